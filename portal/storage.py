@@ -1,0 +1,219 @@
+"""Where files are kept: by what is in them, never by what they are called.
+
+An object's name is the SHA-256 of its content. What is acknowledged is on disk, flushed with
+its folder, so a record may point at it. Two records may point at one object, because the same
+file can be sent twice: whoever deletes asks first that no other record needs it.
+"""
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from flask import current_app
+
+from scoring.rules import RuleBroken
+
+MAX_FILE_BYTES = 25 * 1024 * 1024
+_CHUNK = 1024 * 1024
+_NAME = re.compile(r"[0-9a-f]{64}")
+_UNFINISHED = "unfinished"
+
+
+class FileRefused(RuleBroken):
+    """A file cannot be taken. The message says what to do."""
+
+
+class FileTooLarge(FileRefused):
+    """The file is larger than the store allows."""
+
+    def __init__(self, most: int) -> None:
+        size = f"{most / 1024 / 1024:g} MB"
+        super().__init__(
+            "file:too-large", f"This file is larger than {size}. Upload a smaller file."
+        )
+
+
+class FileEmpty(FileRefused):
+    """There is nothing in the file."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "file:empty", "This file is empty. Check it on your computer and upload it again."
+        )
+
+
+class NotStored(LookupError):
+    """No object has this name, or it is no name of an object."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """An object in the store: its name, its size in bytes, and since when it lies there."""
+
+    sha256: str
+    size: int
+    stored_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """An object whose content is not what its name says."""
+
+    sha256: str
+    problem: str
+
+
+class Store(Protocol):
+    """What a place for files must do; a folder now, an object store later."""
+
+    def put(self, stream: BinaryIO) -> StoredObject:
+        """Keep what the stream holds; return only when it is on disk.
+
+        Raises:
+            FileTooLarge, FileEmpty: and nothing is kept.
+        """
+        ...
+
+    def open(self, sha256: str) -> BinaryIO:
+        """The content, from the start. Raises NotStored."""
+        ...
+
+    def exists(self, sha256: str) -> bool:
+        """Whether an object of this name is kept."""
+        ...
+
+    def delete(self, sha256: str) -> bool:
+        """Remove an object; False when there was none."""
+        ...
+
+    def iterate(self) -> Iterator[StoredObject]:
+        """Every object, in the order of names."""
+        ...
+
+    def check(self) -> Iterator[Damage]:
+        """Read everything again and name what is damaged."""
+        ...
+
+
+class LocalStore:
+    """A folder on this machine, readable by its owner only."""
+
+    def __init__(self, folder: Path | str, *, most_bytes: int = MAX_FILE_BYTES) -> None:
+        self.folder = Path(folder)
+        self.most_bytes = most_bytes
+
+    def put(self, stream: BinaryIO) -> StoredObject:
+        """See `Store.put`. An object that is there already is written again, which heals it."""
+        descriptor, temporary = tempfile.mkstemp(dir=self._unfinished())  # 0600, same file system
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                sha256, size = _copy(stream, file, self.most_bytes)
+                file.flush()
+                os.fsync(file.fileno())
+            self._move(Path(temporary), self._path(sha256))
+        finally:
+            Path(temporary).unlink(missing_ok=True)
+        return StoredObject(sha256, size, _modified(self._path(sha256)))
+
+    def open(self, sha256: str) -> BinaryIO:
+        """See `Store.open`."""
+        try:
+            return self._path(sha256).open("rb")
+        except FileNotFoundError:
+            raise NotStored(sha256) from None
+
+    def exists(self, sha256: str) -> bool:
+        """See `Store.exists`."""
+        with suppress(NotStored):
+            return self._path(sha256).is_file()
+        return False
+
+    def delete(self, sha256: str) -> bool:
+        """See `Store.delete`."""
+        path = self._path(sha256)
+        try:
+            path.unlink()
+        except FileNotFoundError:
+            return False
+        _flush_folder(path.parent)
+        return True
+
+    def iterate(self) -> Iterator[StoredObject]:
+        """See `Store.iterate`."""
+        for path in sorted(self.folder.glob("[0-9a-f][0-9a-f]/*")):
+            if _NAME.fullmatch(path.name):
+                with suppress(FileNotFoundError):  # deleted while we walk
+                    yield StoredObject(path.name, path.stat().st_size, _modified(path))
+
+    def check(self) -> Iterator[Damage]:
+        """See `Store.check`."""
+        for stored in self.iterate():
+            with suppress(NotStored), self.open(stored.sha256) as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() != stored.sha256:
+                    yield Damage(stored.sha256, "the content has changed")
+
+    def sweep(self, before: datetime) -> int:
+        """Remove what a killed process left half-written before then; say how many."""
+        old = [p for p in (self.folder / _UNFINISHED).glob("*") if _modified(p) < before]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
+
+    def _path(self, sha256: str) -> Path:
+        """A name is 64 hexadecimal digits, so it can never lead out of the folder."""
+        if not _NAME.fullmatch(sha256):
+            raise NotStored(sha256)
+        return self.folder / sha256[:2] / sha256
+
+    def _unfinished(self) -> Path:
+        folder = self.folder / _UNFINISHED
+        if not folder.exists():
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _flush_folder(self.folder.parent)
+        return folder
+
+    def _move(self, temporary: Path, target: Path) -> None:
+        target.parent.mkdir(mode=0o700, exist_ok=True)
+        _flush_folder(self.folder)  # even if another process made the shelf: it may not have yet
+        temporary.replace(target)
+        _flush_folder(target.parent)
+
+
+def get_store(area: str = "documents") -> Store:
+    """The store of this installation; `area` keeps passing things apart from documents."""
+    folder = Path(current_app.config.get("STORAGE") or current_app.config["DATA_DIR"] / "documents")
+    most = current_app.config.get("MAX_FILE_BYTES", MAX_FILE_BYTES)
+    return LocalStore(folder if area == "documents" else folder.parent / area, most_bytes=most)
+
+
+def _copy(source: BinaryIO, target: BinaryIO, most: int) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    while chunk := source.read(_CHUNK):
+        size += len(chunk)
+        if size > most:
+            raise FileTooLarge(most)
+        digest.update(chunk)
+        target.write(chunk)
+    if not size:
+        raise FileEmpty
+    return digest.hexdigest(), size
+
+
+def _modified(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+
+def _flush_folder(folder: Path) -> None:
+    """A new name is safe only when its folder is on disk too."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
