@@ -1,0 +1,73 @@
+# make run    the demonstration at http://localhost:8000 (PORT=8001 for another port)
+# make test   everything that must hold, on SQLite, on PostgreSQL and in a real browser
+# make lint   style, types, imports
+# make bench  measured work, as a table and as build/bench.json
+# make pictures  every page as every role, as PNG under build/pictures
+# make lock   compile the *.in files into pinned requirements
+# make clean  forget what was built (the demonstration's data in ./var stays)
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+PORT ?= 8000
+WORKERS ?= auto
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+RESULTS := build/tests
+export PORT
+
+.PHONY: help run test lint types imports rules sqlite postgresql browser bench pictures lock ready ready-to-test clean
+
+help:
+	@sed -n 's/^# //p' Makefile | sed '/^$$/q'
+
+ready:
+	@$(PYTHON) tools/prepare.py run
+
+ready-to-test:
+	@$(PYTHON) tools/prepare.py test
+
+run: ready
+	@exec $(BIN)/python tools/serve.py
+
+test: lint
+	@rm -rf $(RESULTS)
+	@$(MAKE) sqlite
+	@$(MAKE) postgresql
+	@$(MAKE) browser
+	@$(BIN)/python tools/tally.py $(RESULTS)
+
+lint: ready-to-test
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+sqlite: ready-to-test
+	$(PYTEST) -q -n $(WORKERS) --dist worksteal --ignore=tests/browser \
+	    --database=sqlite --junit-xml=$(RESULTS)/sqlite.xml
+
+postgresql: ready-to-test
+	$(PYTEST) -q -n $(WORKERS) --dist worksteal tests/rooms tests/journeys \
+	    --database=postgresql --junit-xml=$(RESULTS)/postgresql.xml
+
+browser: ready-to-test
+	$(PYTEST) -q tests/browser --junit-xml=$(RESULTS)/browser.xml
+
+bench: ready-to-test
+	@$(BIN)/python -m bench
+
+pictures: ready-to-test
+	@$(BIN)/python -m tools.pictures
+
+lock: ready-to-test
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header requirements.in -o requirements.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header requirements-dev.in -o requirements-dev.txt
+	npm install --package-lock-only --omit-lockfile-registry-resolved
+
+clean:
+	rm -rf build static/build node_modules .venv .hypothesis .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

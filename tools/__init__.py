@@ -1,0 +1,1 @@
+"""Scripts behind the Makefile. Nothing in the portal imports them."""

@@ -1,0 +1,48 @@
+"""Contracts on imports that import-linter does not bring itself."""
+
+import sys
+
+from grimp import ImportGraph
+from importlinter import Contract, ContractCheck, fields, output
+
+
+class _ImportContract(Contract):
+    """A contract that looks at each direct import of one package."""
+
+    package = fields.StringField()
+
+    def refuses(self, importer: str, imported: str) -> bool:
+        raise NotImplementedError
+
+    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
+        package = str(self.package)
+        importers = {package, *graph.find_descendants(package)}
+        broken = [
+            f"{importer} -> {imported}"
+            for importer in sorted(importers)
+            for imported in sorted(graph.find_modules_directly_imported_by(importer))
+            if self.refuses(importer, imported)
+        ]
+        output.verbose_print(verbose, f"{len(importers)} modules of {package}")
+        return ContractCheck(kept=not broken, metadata={"broken": broken})
+
+    def render_broken_contract(self, check: ContractCheck) -> None:
+        for line in check.metadata["broken"]:
+            output.print_error(line)
+
+
+class StandardLibrary(_ImportContract):
+    """The package imports itself and the standard library."""
+
+    def refuses(self, importer: str, imported: str) -> bool:  # noqa: ARG002
+        top = imported.partition(".")[0]
+        return top != str(self.package) and top not in sys.stdlib_module_names
+
+
+class OwnViews(_ImportContract):
+    """`package.room.views` is imported by its own room alone."""
+
+    def refuses(self, importer: str, imported: str) -> bool:
+        parts = imported.split(".")
+        views = len(parts) > 2 and parts[0] == str(self.package) and "views" in parts[2:3]
+        return views and importer.split(".")[:2] != parts[:2]

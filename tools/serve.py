@@ -1,0 +1,134 @@
+"""Start the demonstration: database, story, one worker, the server. Ctrl-C stops all of it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+from urllib.request import urlopen
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+PATIENCE = 15  # seconds to finish what was begun, before a process is ended by force
+SERVER_PROCESSES = 2
+SERVER_THREADS = 4
+
+
+def environment(port: int) -> dict[str, str]:
+    """The surroundings of every process: a demonstration in ./var, unless something else is set."""
+    defaults = {
+        "PORTAL_DATA_DIR": str(ROOT / "var"),
+        "PORTAL_DEMO": "1",
+        "PORTAL_BASE_URL": f"http://localhost:{port}",
+    }
+    return {**defaults, **os.environ, "PYTHONUNBUFFERED": "1"}
+
+
+def flask(*words: str) -> list[str]:
+    return [str(BIN / "flask"), "--app", "wsgi", *words]
+
+
+def server(port: int) -> list[str]:
+    command = [
+        *(str(BIN / "gunicorn"), "wsgi:app", "--no-control-socket", "--log-level", "warning"),
+        *("--bind", f"127.0.0.1:{port}", "--workers", str(SERVER_PROCESSES)),
+        *("--worker-class", "gthread", "--threads", str(SERVER_THREADS)),
+    ]
+    if Path("/dev/shm").is_dir():
+        command += ["--worker-tmp-dir", "/dev/shm"]
+    return command
+
+
+def is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
+
+
+def prepare(surroundings: dict[str, str]) -> None:
+    """Bring the database up to date and tell the story, which is told only once."""
+    told = Path(surroundings["PORTAL_DATA_DIR"]) / "demo-told"
+    told.parent.mkdir(parents=True, exist_ok=True)
+    subprocess.run(flask("migrate"), cwd=ROOT, env=surroundings, check=True)
+    if surroundings["PORTAL_DEMO"] == "1" and not told.exists():
+        print("· telling the demonstration story (only this once)", flush=True)
+        subprocess.run(flask("demo", "tell"), cwd=ROOT, env=surroundings, check=True)
+        told.touch()
+
+
+def wait_until_it_answers(port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=1):
+                break
+        except OSError:
+            time.sleep(0.05)
+    if process.poll() is None:
+        with urlopen(f"http://127.0.0.1:{port}/", timeout=PATIENCE):
+            pass
+
+
+def stop(processes: list[subprocess.Popen[bytes]]) -> None:
+    """Ask every process to finish, and insist after a while."""
+    for process in processes:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+    deadline = time.monotonic() + PATIENCE
+    for process in processes:
+        try:
+            process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _interrupted(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def serve(port: int, surroundings: dict[str, str]) -> int:
+    """Run worker and server until one of them ends or somebody stops them."""
+    signal.signal(signal.SIGTERM, _interrupted)
+    processes: list[subprocess.Popen[bytes]] = []
+    try:
+        prepare(surroundings)
+        for command in (server(port), flask("jobs", "work")):
+            # a session of their own: Ctrl-C reaches this script alone, which stops them in order
+            started = subprocess.Popen(command, cwd=ROOT, env=surroundings, start_new_session=True)
+            processes.append(started)
+        if surroundings["PORTAL_DEMO"] == "1":
+            subprocess.run(flask("demo", "people"), cwd=ROOT, env=surroundings, check=True)
+        wait_until_it_answers(port, processes[0])
+        print(f"\nThe portal is at http://localhost:{port} (Ctrl-C stops it)", flush=True)
+        while all(process.poll() is None for process in processes):
+            time.sleep(0.2)
+        print("One of the two processes has ended; stopping the other.", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopping.", flush=True)
+        return 0
+    except subprocess.CalledProcessError as error:
+        print(f"Could not start: {' '.join(error.cmd[1:])} failed.", file=sys.stderr)
+        return 1
+    finally:
+        stop(processes)
+
+
+def main() -> int:
+    port = int(os.environ.get("PORT", "8000"))
+    if is_taken(port):
+        print(f"Port {port} is in use. Choose another: make run PORT=8001", file=sys.stderr)
+        return 1
+    return serve(port, environment(port))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
