@@ -1,0 +1,91 @@
+"""What people type. One file for each room stands beside this one.
+
+    from forms import PortalForm, Required, TextAreaField
+
+Choices are handed in, never queried; nothing here knows a table.
+"""
+
+from forms.base import AddressForm, PortalForm, built_form, is_autosave, typed_text
+from forms.dates import DateField, DateTimeField, TimeField
+from forms.fields import (
+    CheckboxesField,
+    CodeField,
+    ConfirmCheckbox,
+    EmailField,
+    FacesField,
+    FileField,
+    HiddenField,
+    PasswordField,
+    RadiosField,
+    SearchField,
+    SelectChoice,
+    SelectField,
+    SubmitButton,
+    TelephoneField,
+    TextAreaField,
+    TextField,
+    YesNoField,
+    choice,
+    choices_of,
+)
+from forms.numbers import DecimalField, MoneyField, PercentField, WholeNumberField
+from forms.validators import (
+    Email,
+    Matches,
+    MaxCharacters,
+    MaxWords,
+    MinCharacters,
+    MinWords,
+    Reference,
+    Required,
+    RequiredIf,
+    SameAs,
+    WebAddress,
+    count_words,
+)
+
+__all__ = [
+    "AddressForm",
+    "CheckboxesField",
+    "CodeField",
+    "ConfirmCheckbox",
+    "DateField",
+    "DateTimeField",
+    "DecimalField",
+    "Email",
+    "EmailField",
+    "FacesField",
+    "FileField",
+    "HiddenField",
+    "Matches",
+    "MaxCharacters",
+    "MaxWords",
+    "MinCharacters",
+    "MinWords",
+    "MoneyField",
+    "PasswordField",
+    "PercentField",
+    "PortalForm",
+    "RadiosField",
+    "Reference",
+    "Required",
+    "RequiredIf",
+    "SameAs",
+    "SearchField",
+    "SelectChoice",
+    "SelectField",
+    "SubmitButton",
+    "TelephoneField",
+    "TextAreaField",
+    "TextField",
+    "TimeField",
+    "WebAddress",
+    "WholeNumberField",
+    "YesNoField",
+    "built_form",
+    "choice",
+    "choices_of",
+    "count_words",
+    "is_autosave",
+    "typed_text",
+]

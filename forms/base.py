@@ -1,0 +1,107 @@
+"""What every form of the portal can do."""
+
+from flask import request
+from flask_wtf import FlaskForm
+from wtforms import FieldList, FileField, FormField
+
+#: Names that are never shown back, whoever asks: what they hold opens doors.
+_SECRET = ("csrf_token", "password", "pin", "code", "secret", "token")
+
+
+class PortalForm(FlaskForm):
+    """A form whose fields write themselves with label, hint and error: `{{ form.name() }}`."""
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, form):
+            return None  # every sentence is our own
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._look_for_files()
+
+    def _look_for_files(self):
+        self.has_files = any(isinstance(field, FileField) for field in self)
+
+    @property
+    def error_summary(self):
+        """Everything that is wrong, in the order of the page: dicts of `text` and `href`."""
+        top = [{"text": str(error), "href": ""} for error in self.form_errors]
+        return top + [line for field in self for line in _lines_of(field)]
+
+    def add_rule_error(self, rule):
+        """Show a broken rule beside the field it names, or on top where it names none.
+
+        Args:
+            rule: anything with `message` and `field`, such as scoring's RuleBroken.
+        """
+        field = self._field_named(getattr(rule, "field", None))
+        if field is None:
+            self.form_errors.append(rule.message)
+        else:
+            field.errors = [*field.errors, rule.message]
+
+    def changed_fields(self):
+        """Return the fields that an autosave sent, in the order of the page.
+
+        The page names them, since an unticked box sends nothing of its own.
+        """
+        named = set(request.form.getlist("autosave_field"))
+        return [field for field in self if field.name in named]
+
+    @property
+    def wants_autosave(self):
+        """Tell whether the page's own script is saving a changed field."""
+        return is_autosave()
+
+    def _field_named(self, name):
+        if not name:
+            return None
+        return next((f for f in self if name in {f.name, f.short_name, f.id}), None)
+
+
+class AddressForm(PortalForm):
+    """A form that lives in the address: search, filters, sorting. Changes nothing."""
+
+    class Meta(PortalForm.Meta):
+        csrf = False
+
+    def __init__(self, formdata=None, **kwargs):
+        super().__init__(formdata=request.args if formdata is None else formdata, **kwargs)
+
+
+def built_form(fields, base=PortalForm, **kwargs):
+    """Return a form made on the spot from `fields`: names to fields.
+
+    For questions that come from content. Reach a field with `form["its-key"]`.
+    """
+    return type("BuiltForm", (base,), dict(fields))(**kwargs)
+
+
+def is_autosave():
+    """Tell whether this request is the page's script saving a changed field."""
+    return request.headers.get("X-Requested-With") == "autosave"
+
+
+def typed_text(formdata):
+    """Return what somebody typed as pairs of a readable name and the text, without secrets.
+
+    For the page that hands it back when the form could not be taken.
+    """
+    pairs = []
+    for name in formdata:
+        if any(word in name.lower() for word in _SECRET) or name == "autosave_field":
+            continue
+        readable = name.replace("_", " ").replace("-", " ").strip().capitalize()
+        pairs += [(readable, text) for text in formdata.getlist(name) if text.strip()]
+    return pairs
+
+
+def _lines_of(field):
+    if isinstance(field, FormField):
+        return [line for inner in field.form for line in _lines_of(inner)]
+    if isinstance(field, FieldList):
+        return [line for inner in field.entries for line in _lines_of(inner)]
+    if field.short_name == "csrf_token" and field.errors:
+        return [{"text": "This page was open for too long. Send it again.", "href": ""}]
+    target = getattr(field, "focus_id", field.id)
+    return [{"text": str(error), "href": f"#{target}"} for error in field.errors]
