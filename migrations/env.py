@@ -1,0 +1,37 @@
+"""Alembic's environment: one online run, on the address that the portal is configured with."""
+
+from alembic import context
+from sqlalchemy import create_engine, event
+
+from portal import audit, mail, queue, settings  # noqa: F401  tables of the shared floor
+from portal.applications import models as applications  # noqa: F401
+from portal.awards import models as awards  # noqa: F401
+from portal.content import models as content  # noqa: F401
+from portal.contracts import models as contracts  # noqa: F401
+from portal.db import Base
+from portal.documents import models as documents  # noqa: F401
+from portal.evaluation import models as evaluation  # noqa: F401
+from portal.people import models as people  # noqa: F401
+from portal.providers import models as providers  # noqa: F401
+from portal.rounds import models as rounds  # noqa: F401
+
+
+def run() -> None:
+    """Run the migrations in one transaction."""
+    engine = create_engine(context.config.attributes["database_url"])
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", lambda connection, _: setattr(connection, "isolation_level", None))
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    with engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            render_as_batch=connection.dialect.name == "sqlite",
+            compare_type=True,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+    engine.dispose()
+
+
+run()

@@ -1,0 +1,57 @@
+"""The provider quality assurance and tendering portal."""
+
+import os
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask
+
+from portal import config, logs, templating, web
+from portal.db import db
+from portal.extensions import csrf, login
+
+ROOMS = (
+    "register",
+    "rounds",
+    "applications",
+    "evaluation",
+    "awards",
+    "contracts",
+    "costs",
+    "providers",
+    "documents",
+    "content",
+    "people",
+)
+
+
+def create_app(**overrides: Any) -> Flask:
+    """Build the portal.
+
+    Args:
+        overrides: configuration that replaces what the environment says (tests use it).
+
+    Raises:
+        config.ConfigError: the installation cannot start as it is configured.
+    """
+    app = Flask(__name__, static_folder=str(config.ROOT / "static"), template_folder=str(config.ROOT / "templates"))
+    app.config.update(config.from_environment())
+    app.config.update(CLOCK=lambda: datetime.now(UTC))
+    app.config.update(overrides)
+    app.config.update({name: key for name, key in config.keys(app.config["DATA_DIR"]).items() if name not in overrides})
+    logs.init_app(app)
+    db.init_app(app)
+    csrf.init_app(app)
+    login.init_app(app)
+    templating.init_app(app)
+    web.init_app(app)
+    rooms = ROOMS + (("demo",) if app.config["DEMO"] else ())
+    web.open_rooms(app, [name for name in rooms if _built(name)])
+    from portal import cli, jobs  # noqa: F401  they import every room
+
+    cli.init_app(app)
+    return app
+
+
+def _built(name: str) -> bool:
+    return os.path.exists(os.path.join(os.path.dirname(__file__), name, "room.py"))

@@ -1,0 +1,1 @@
+"""Drafting, submitting, receipts, opening, compliance."""

@@ -1,0 +1,356 @@
+"""The audit trail: what was done, by whom, in an append-only chain of hashes.
+
+A chain for each round and one for the rest; every link is anchored in one global chain, so that a
+slice verifies alone and nothing can be cut out of the whole. The chain holds references and a keyed
+digest; values before and after lie in rows beside it that can be erased when their time has come.
+"""
+
+import hmac
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, event, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from portal.access import Viewer
+from portal.db import Base, UTCDateTime, db
+from scoring.canonical import canonical_json
+from scoring.chain import GENESIS, next_hash
+
+GENERAL = "general"
+ANCHOR = "anchor"
+
+
+class Event(StrEnum):
+    """What is recorded, as `resource:verb`."""
+
+    ACCOUNT_CREATED = "account:created"
+    ACCOUNT_CHANGED = "account:changed"
+    ACCOUNT_CLOSED = "account:closed"
+    EMAIL_CONFIRMED = "email:confirmed"
+    SIGNED_IN = "session:started"
+    SIGN_IN_REFUSED = "session:refused"
+    SIGNED_OUT = "session:ended"
+    PASSWORD_CHANGED = "password:changed"  # noqa: S105
+    SECOND_FACTOR_SET = "second-factor:set"
+    RECOVERY_CODE_USED = "recovery-code:used"
+    RECOVERY_CODES_MADE = "recovery-codes:made"
+    ROLE_GIVEN = "role:given"
+    ROLE_TAKEN = "role:taken"
+    COUNCIL_CREATED = "council:created"
+    INVITATION_SENT = "invitation:sent"
+    INVITATION_ACCEPTED = "invitation:accepted"
+    INVITATION_REVOKED = "invitation:revoked"
+    CARD_MADE = "card:made"
+    CARD_REVOKED = "card:revoked"
+    CONSENT_RECORDED = "consent:recorded"
+    CONSENT_WITHDRAWN = "consent:withdrawn"
+    PROVIDER_CREATED = "provider:created"
+    PROVIDER_CHANGED = "provider:changed"
+    REGISTRATION_RECORDED = "registration:recorded"
+    DOCUMENT_UPLOADED = "document:uploaded"
+    DOCUMENT_SCANNED = "document:scanned"
+    DOCUMENT_CHECKED = "document:checked"
+    DOCUMENT_REMOVED = "document:removed"
+    CONTENT_PUBLISHED = "content:published"
+    SETTING_CHANGED = "setting:changed"
+    AGREEMENT_CREATED = "agreement:created"
+    ROUND_CREATED = "round:created"
+    ROUND_CHANGED = "round:changed"
+    ROUND_PUBLISHED = "round:published"
+    ROUND_CANCELLED = "round:cancelled"
+    OPENING_STARTED = "opening:started"
+    ROUND_OPENED = "round:opened"
+    APPLICATION_STARTED = "application:started"
+    ANSWER_SAVED = "answer:saved"
+    RATE_OFFERED = "rate:offered"
+    LOTS_CHOSEN = "lots:chosen"
+    APPLICATION_SUBMITTED = "application:submitted"
+    APPLICATION_WITHDRAWN = "application:withdrawn"
+    SUBMISSION_REFUSED = "submission:refused"
+    COMPLIANCE_RECORDED = "compliance:recorded"
+    COMPLIANCE_CONCLUDED = "compliance:concluded"
+    PANEL_CHANGED = "panel:changed"
+    EVALUATION_STARTED = "evaluation:started"
+    CONFLICT_DECLARED = "conflict:declared"
+    SHEET_SUBMITTED = "sheet:submitted"
+    SHEET_RETURNED = "sheet:returned"
+    CONSENSUS_RECORDED = "consensus:recorded"
+    YOUNG_VIEW_SIGNED_OFF = "young-view:signed-off"
+    QUALITY_LOCKED = "quality:locked"
+    AWARD_RECOMMENDED = "award:recommended"
+    AWARD_APPROVED = "award:approved"
+    AWARD_RETURNED = "award:returned"
+    LETTER_MADE = "letter:made"
+    LETTERS_RELEASED = "letters:released"
+    AWARD_CONCLUDED = "award:concluded"
+    LIST_JOINED = "list:joined"
+    RATES_IMPORTED = "rates:imported"
+    SEALED_READ = "sealed:read"
+    EXPORTED = "table:exported"
+
+
+class AuditHead(Base):
+    """The last link of each chain; its row is the lock under which the next link is made."""
+
+    __tablename__ = "audit_head"
+
+    chain: Mapped[str] = mapped_column(String(80), primary_key=True)
+    number: Mapped[int]
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class AuditEntry(Base):
+    """One link: an act."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (UniqueConstraint("chain", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chain: Mapped[str] = mapped_column(String(80))
+    number: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    event: Mapped[str] = mapped_column(String(40), index=True)
+    actor_ref: Mapped[str] = mapped_column(String(40))
+    actor_roles: Mapped[str] = mapped_column(String(200))
+    subject_kind: Mapped[str] = mapped_column(String(40))
+    subject_ref: Mapped[str] = mapped_column(String(80), index=True)
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON)
+    values_digest: Mapped[str] = mapped_column(String(64))
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+    def canonical(self) -> str:
+        """What the hash covers, as one text."""
+        return canonical_json(self._content())
+
+    def _content(self) -> dict[str, Any]:
+        return {
+            "actor": self.actor_ref,
+            "at": self.at,
+            "chain": self.chain,
+            "detail": self.detail,
+            "event": self.event,
+            "number": self.number,
+            "roles": self.actor_roles,
+            "subject": [self.subject_kind, self.subject_ref],
+            "values": self.values_digest,
+        }
+
+
+class AuditAnchor(Base):
+    """One link of the global chain: which link of which chain came next."""
+
+    __tablename__ = "audit_anchor"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    chain: Mapped[str] = mapped_column(String(80))
+    chain_number: Mapped[int]
+    entry_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+    def canonical(self) -> str:
+        """What the hash covers, as one text."""
+        return canonical_json(self._content())
+
+    def _content(self) -> dict[str, Any]:
+        return {
+            "chain": self.chain,
+            "chain_number": self.chain_number,
+            "entry": self.entry_hash,
+            "number": self.number,
+        }
+
+
+class AuditValues(Base):
+    """Values before and after an act, kept apart so that they can be erased."""
+
+    __tablename__ = "audit_values"
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey("audit_entry.id"), primary_key=True)
+    values: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    entry: AuditEntry
+    values: dict[str, Any] | None
+
+
+def record(
+    act: Event,
+    subject: Any,
+    *,
+    actor: Viewer,
+    now: datetime,
+    chain: str | None = None,
+    values: dict[str, Any] | None = None,
+    **detail: Any,
+) -> None:
+    """Remember an act; it is chained just before the commit of the transaction that it belongs to.
+
+    Args:
+        subject: a row with a `ref` (its `audit_chain`, where it has one, names the chain).
+        chain: the chain, where the subject does not say.
+        values: before and after, erasable; never part of the chain itself.
+        detail: references, counts and hashes only.
+    """
+    values = None if values is None else plain(values)
+    entry = AuditEntry(
+        chain=chain or getattr(subject, "audit_chain", None) or GENERAL,
+        at=now,
+        event=act.value,
+        actor_ref=actor.ref or "anybody",
+        actor_roles=",".join(sorted(actor.roles)),
+        subject_kind=getattr(subject, "__tablename__", type(subject).__name__.lower()),
+        subject_ref=str(getattr(subject, "ref", subject)),
+        detail=plain(detail),
+        values_digest=_digest(values),
+    )
+    db.session.info.setdefault("audit", []).append(_Pending(entry, values))
+
+
+def plain(values: dict[str, Any]) -> dict[str, Any]:
+    """The same values as they come back from a JSON column, so that their hash stays what it was."""
+    read: dict[str, Any] = json.loads(canonical_json(values))
+    return read
+
+
+def _digest(values: dict[str, Any] | None) -> str:
+    if values is None:
+        return ""
+    key = str(current_app.config["AUDIT_KEY"]).encode()
+    return hmac.new(key, canonical_json(values).encode(), sha256).hexdigest()
+
+
+@event.listens_for(Session, "before_commit")
+def _chain(session: Session) -> None:
+    pending: list[_Pending] = session.info.pop("audit", [])
+    if not pending:
+        return
+    session.flush()
+    names = sorted({item.entry.chain for item in pending}) + [ANCHOR]
+    heads = {name: _head_for_update(session, name) for name in names}
+    for item in pending:
+        _append(session, item, heads[item.entry.chain], heads[ANCHOR])
+    session.flush()
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop("audit", None)
+
+
+def _head_for_update(session: Session, chain: str) -> AuditHead:
+    # A chain's first two writers may meet: the row is made without losing either.
+    head = session.get(AuditHead, chain, with_for_update=True, populate_existing=True)
+    if head is None:
+        _insert_head(session, chain)
+        head = session.get_one(AuditHead, chain, with_for_update=True, populate_existing=True)
+    return head
+
+
+def _insert_head(session: Session, chain: str) -> None:
+    if session.get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert
+    else:
+        from sqlalchemy.dialects.sqlite import insert
+    row = insert(AuditHead).values(chain=chain, number=0, hash=GENESIS)
+    session.execute(row.on_conflict_do_nothing(index_elements=["chain"]))
+
+
+def _append(session: Session, item: _Pending, head: AuditHead, anchor_head: AuditHead) -> None:
+    entry = item.entry
+    entry.number = head.number + 1
+    entry.previous_hash = head.hash
+    entry.hash = next_hash(head.hash, entry.canonical())
+    head.number, head.hash = entry.number, entry.hash
+    session.add(entry)
+    if item.values is not None:
+        session.flush()
+        session.add(AuditValues(entry_id=entry.id, values=item.values))
+    anchor = AuditAnchor(
+        number=anchor_head.number + 1,
+        chain=entry.chain,
+        chain_number=entry.number,
+        entry_hash=entry.hash,
+    )
+    anchor.hash = next_hash(anchor_head.hash, anchor.canonical())
+    anchor_head.number, anchor_head.hash = anchor.number, anchor.hash
+    session.add(anchor)
+
+
+def head(chain: str = ANCHOR) -> tuple[int, str]:
+    """Number and hash of a chain's last link, as printed on receipts and letters."""
+    row = db.session.get(AuditHead, chain)
+    return (row.number, row.hash) if row else (0, GENESIS)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Where a chain does not hold."""
+
+    chain: str
+    number: int
+    what: str
+
+
+def verify() -> Iterator[Fault]:
+    """Walk every chain and the global one; yields what does not hold."""
+    heads = {row.chain: row for row in db.session.scalars(select(AuditHead))}
+    expected: dict[str, tuple[int, str]] = {}
+    hashes: dict[tuple[str, int], str] = {}
+    entries = select(AuditEntry).order_by(AuditEntry.chain, AuditEntry.number)
+    for entry in db.session.scalars(entries.execution_options(yield_per=500)):
+        number, previous = expected.get(entry.chain, (0, GENESIS))
+        if entry.number != number + 1:
+            yield Fault(entry.chain, number + 1, "a link is missing")
+        elif entry.previous_hash != previous:
+            yield Fault(entry.chain, entry.number, "does not follow the link before it")
+        elif entry.hash != next_hash(previous, entry.canonical()):
+            yield Fault(entry.chain, entry.number, "was changed after it was written")
+        expected[entry.chain] = (entry.number, entry.hash)
+        hashes[entry.chain, entry.number] = entry.hash
+    yield from _verify_heads(heads, expected)
+    yield from _verify_anchors(heads.get(ANCHOR), hashes)
+    yield from _verify_values()
+
+
+def _verify_heads(
+    heads: dict[str, AuditHead], expected: dict[str, tuple[int, str]]
+) -> Iterator[Fault]:
+    for chain in sorted((set(heads) | set(expected)) - {ANCHOR}):
+        row = heads.get(chain)
+        if row is None or (row.number, row.hash) != expected.get(chain, (0, GENESIS)):
+            yield Fault(chain, expected.get(chain, (0, ""))[0], "the end does not match its head")
+
+
+def _verify_anchors(
+    anchor_head: AuditHead | None, hashes: dict[tuple[str, int], str]
+) -> Iterator[Fault]:
+    number, previous = 0, GENESIS
+    for anchor in db.session.scalars(
+        select(AuditAnchor).order_by(AuditAnchor.number).execution_options(yield_per=500)
+    ):
+        if anchor.number != number + 1 or anchor.hash != next_hash(previous, anchor.canonical()):
+            yield Fault(ANCHOR, number + 1, "the global chain is broken")
+        if hashes.pop((anchor.chain, anchor.chain_number), None) != anchor.entry_hash:
+            yield Fault(anchor.chain, anchor.chain_number, "is not what the global chain anchored")
+        number, previous = anchor.number, anchor.hash
+    for chain, lost in sorted(hashes):
+        yield Fault(chain, lost, "is not anchored in the global chain")
+    if anchor_head is not None and (anchor_head.number, anchor_head.hash) != (number, previous):
+        yield Fault(ANCHOR, number, "the end does not match its head")
+
+
+def _verify_values() -> Iterator[Fault]:
+    rows = select(AuditEntry, AuditValues).join(AuditValues)
+    for entry, kept in db.session.execute(rows.execution_options(yield_per=500)):
+        if entry.values_digest != _digest(kept.values):
+            yield Fault(entry.chain, entry.number, "its values were changed")

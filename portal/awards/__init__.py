@@ -1,0 +1,1 @@
+"""Recommendation, approval, letters, conclusion."""

@@ -1,0 +1,75 @@
+"""Commands. Each room adds its own group; this file binds them."""
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from portal import audit, queue
+from portal.config import ROOT
+from portal.db import db
+
+audit_commands = AppGroup("audit", help="The audit trail.")
+job_commands = AppGroup("jobs", help="Work behind the pages.")
+
+
+def init_app(app: Flask) -> None:
+    """Bind the commands."""
+    app.cli.add_command(migrate)
+    app.cli.add_command(audit_commands)
+    app.cli.add_command(job_commands)
+    if app.config["DEMO"]:
+        from portal.demo.cli import demo_commands
+
+        app.cli.add_command(demo_commands)
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database to the newest version."""
+    from flask.cli import current_app  # the command runs within the application
+
+    upgrade(current_app.config["DATABASE_URL"])
+    click.echo("The database is up to date.")
+
+
+def upgrade(database_url: str) -> None:
+    """Run the migrations that this database has not seen."""
+    from alembic import command
+    from alembic.config import Config
+
+    settings = Config()
+    settings.set_main_option("script_location", str(ROOT / "migrations"))
+    settings.attributes["database_url"] = database_url
+    command.upgrade(settings, "head")
+
+
+@audit_commands.command("verify")
+def verify_trail() -> None:
+    """Verify every chain of the trail and the global chain above them."""
+    faults = list(audit.verify())
+    for fault in faults:
+        click.echo(f"{fault.chain} no. {fault.number}: {fault.what}", err=True)
+    number, digest = audit.head()
+    if faults:
+        raise click.ClickException(f"The trail does not hold: {len(faults)} faults.")
+    click.echo(f"The trail holds: {number} links, head {digest}.")
+
+
+@job_commands.command("work")
+def work() -> None:
+    """Do the work that waits, until stopped."""
+    import signal
+
+    stopping: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda caught, _frame: stopping.append(caught))
+    queue.work(stop=lambda: bool(stopping))
+
+
+@job_commands.command("once")
+def once() -> None:
+    """Do everything that is due now, then stop."""
+    from portal.web import clock
+
+    click.echo(f"{queue.run_all(clock())} jobs done.")
+    db.session.close()

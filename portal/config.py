@@ -1,0 +1,59 @@
+"""Configuration from the environment. The embedded default is for one machine and for trying."""
+
+import os
+import secrets
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class ConfigError(RuntimeError):
+    """The installation cannot start as it is configured."""
+
+
+def from_environment() -> dict[str, Any]:
+    """Read the configuration.
+
+    Variables: `PORTAL_DATA_DIR` (folder for database, documents and keys), `PORTAL_DATABASE_URL`,
+    `PORTAL_BASE_URL` (address that people type), `PORTAL_DEMO` (1: a demonstration), `PORTAL_SMTP_URL`.
+    """
+    data = Path(os.environ.get("PORTAL_DATA_DIR", ROOT / "var")).resolve()
+    base_url = os.environ.get("PORTAL_BASE_URL", "http://localhost:8000")
+    return {
+        "DATA_DIR": data,
+        "DATABASE_URL": os.environ.get("PORTAL_DATABASE_URL", f"sqlite:///{data / 'portal.sqlite3'}"),
+        "BASE_URL": base_url.rstrip("/"),
+        "DEMO": os.environ.get("PORTAL_DEMO") == "1",
+        "SMTP_URL": os.environ.get("PORTAL_SMTP_URL", ""),
+        "SESSION_COOKIE_NAME": "portal",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": base_url.startswith("https://"),
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "MAX_CONTENT_LENGTH": 27 * 1024 * 1024,  # a file of 25 MB and the form around it
+        "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session
+        "WTF_CSRF_SSL_STRICT": False,  # SameSite and the token carry it; some proxies strip the referrer
+    }
+
+
+def keys(data: Path) -> dict[str, str]:
+    """The secrets of this installation, made on first use and readable by its owner only."""
+    return {name: _key(data / "keys" / name.lower()) for name in ("SECRET_KEY", "AUDIT_KEY")}
+
+
+def _key(path: Path) -> str:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        temporary = path.with_suffix(f".{secrets.token_hex(4)}")
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+        try:
+            os.link(temporary, path)  # the first of two processes wins
+        except FileExistsError:
+            pass
+        temporary.unlink()
+    return path.read_text().strip()

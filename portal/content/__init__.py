@@ -1,0 +1,1 @@
+"""Versioned content: question sets, checklists, scales, schemes, rate cards."""

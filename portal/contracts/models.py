@@ -1,0 +1,91 @@
+"""Who is on a list, for which lot, from when to when, and at what rate."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.db import Base, UTCDateTime, enum_column, new_ref
+from portal.people.models import Council
+from portal.providers.models import Provider
+from portal.rounds.models import AgreementLot
+from scoring.stages import MembershipStage
+
+
+class ListMembership(Base):
+    """A provider's place on one lot of an agreement."""
+
+    __tablename__ = "list_membership"
+    __table_args__ = (
+        UniqueConstraint("provider_id", "agreement_lot_id", "starts_on"),
+        CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(String(20), unique=True, default=lambda: new_ref("LST"))
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"))
+    agreement_lot_id: Mapped[int] = mapped_column(ForeignKey("agreement_lot.id"), index=True)
+    stage: Mapped[MembershipStage] = mapped_column(
+        enum_column(MembershipStage, "stage"), default=MembershipStage.ACTIVE
+    )
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    application_ref: Mapped[str] = mapped_column(String(20), default="")  # the bid that earned it
+    joined_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    provider: Mapped[Provider] = relationship()
+    agreement_lot: Mapped[AgreementLot] = relationship()
+    councils: Mapped[list["MembershipCouncil"]] = relationship(back_populates="list_membership")
+
+
+class MembershipCouncil(Base):
+    """A council for which a place on the list holds."""
+
+    __tablename__ = "membership_council"
+    __table_args__ = (UniqueConstraint("list_membership_id", "council_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    list_membership_id: Mapped[int] = mapped_column(ForeignKey("list_membership.id"))
+    council_id: Mapped[int] = mapped_column(ForeignKey("council.id"), index=True)
+
+    list_membership: Mapped[ListMembership] = relationship(back_populates="councils")
+    council: Mapped[Council] = relationship()
+
+
+class RateSource(StrEnum):
+    BID = "bid"
+    UPLIFT = "uplift"
+    SPOT = "spot"
+
+
+class Rate(Base):
+    """A price in pence that holds from a date: of a provider, for a lot and an item of the rate card.
+
+    `council_id` is empty for a rate that the whole consortium shares; a spot rate belongs to one council.
+    """
+
+    __tablename__ = "rate"
+    __table_args__ = (
+        CheckConstraint("amount_pence > 0", name="above_zero"),
+        CheckConstraint("until_on IS NULL OR until_on >= from_on", name="until_after_from"),
+        Index("ix_rate_lot_item", "agreement_lot_id", "item_key"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(String(20), unique=True, default=lambda: new_ref("RATE"))
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"), index=True)
+    agreement_lot_id: Mapped[int] = mapped_column(ForeignKey("agreement_lot.id"))
+    council_id: Mapped[int | None] = mapped_column(ForeignKey("council.id"))
+    item_key: Mapped[str] = mapped_column(String(60))
+    unit: Mapped[str] = mapped_column(String(20))
+    included_hours: Mapped[int] = mapped_column(default=0)
+    amount_pence: Mapped[int]
+    from_on: Mapped[date]
+    until_on: Mapped[date | None]
+    source: Mapped[RateSource] = mapped_column(enum_column(RateSource, "source"))
+    source_ref: Mapped[str] = mapped_column(String(40), default="")
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    provider: Mapped[Provider] = relationship()
+    agreement_lot: Mapped[AgreementLot] = relationship()

@@ -1,0 +1,1 @@
+"""What placements cost: comparisons of rates."""

@@ -1,0 +1,1 @@
+"""Typed documents, their versions, checks and expiry."""

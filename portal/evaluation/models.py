@@ -1,0 +1,216 @@
+"""Panels, declared conflicts, sheets, consensus and results."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.applications.models import Application
+from portal.db import Base, UTCDateTime, enum_column, new_ref
+from portal.people.models import Person
+from portal.rounds.models import Round, RoundLot
+from scoring.stages import SheetStage
+
+
+class Panel(StrEnum):
+    OFFICERS = "officers"
+    YOUNG = "young"
+
+
+class Part(StrEnum):
+    """What somebody does in a round; everybody here declares interests."""
+
+    EVALUATOR = "evaluator"
+    YOUNG_COMMISSIONER = "young-commissioner"
+    MODERATOR = "moderator"
+    SUPPORTER = "supporter"  # the Participation Officer
+    APPROVER = "approver"
+
+
+class PanelMember(Base):
+    """Somebody who takes part in the evaluation of a round."""
+
+    __tablename__ = "panel_member"
+    __table_args__ = (UniqueConstraint("round_id", "person_id", "part"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    part: Mapped[Part] = mapped_column(enum_column(Part, "part"))
+    joined_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    round: Mapped[Round] = relationship()
+    person: Mapped[Person] = relationship()
+
+
+class Scorer(Base):
+    """Who fills a sheet: one person, or one pair of Young Commissioners together."""
+
+    __tablename__ = "scorer"
+    __table_args__ = (UniqueConstraint("round_id", "label"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(String(20), unique=True, default=lambda: new_ref("SCR"))
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    panel: Mapped[Panel] = mapped_column(enum_column(Panel, "panel"))
+    label: Mapped[str] = mapped_column(String(120))
+
+    round: Mapped[Round] = relationship()
+    people: Mapped[list["ScorerPerson"]] = relationship(back_populates="scorer")
+
+
+class ScorerPerson(Base):
+    """Somebody behind a scorer: one for a person, two for a pair."""
+
+    __tablename__ = "scorer_person"
+    __table_args__ = (UniqueConstraint("scorer_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    scorer_id: Mapped[int] = mapped_column(ForeignKey("scorer.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+
+    scorer: Mapped[Scorer] = relationship(back_populates="people")
+    person: Mapped[Person] = relationship()
+
+
+class Interest(StrEnum):
+    NONE = "none"
+    PERSONAL = "personal"
+    PROFESSIONAL = "professional"
+    FINANCIAL = "financial"
+
+
+class ConflictDeclaration(Base):
+    """What somebody declared about one bidder before seeing any bid (Procurement Act 2023, sections 81–83)."""
+
+    __tablename__ = "conflict_declaration"
+    __table_args__ = (
+        UniqueConstraint("person_id", "application_id"),
+        CheckConstraint("interest = 'none' OR detail <> ''", name="detail_with_interest"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    interest: Mapped[Interest] = mapped_column(enum_column(Interest, "interest"))
+    detail: Mapped[str] = mapped_column(Text, default="")
+    declared_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    person: Mapped[Person] = relationship()
+    application: Mapped[Application] = relationship()
+
+
+class Sheet(Base):
+    """One scorer's scores for one bid."""
+
+    __tablename__ = "sheet"
+    __table_args__ = (UniqueConstraint("scorer_id", "application_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(String(20), unique=True, default=lambda: new_ref("SHT"))
+    scorer_id: Mapped[int] = mapped_column(ForeignKey("scorer.id"))
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
+    stage: Mapped[SheetStage] = mapped_column(enum_column(SheetStage, "stage"), default=SheetStage.DRAFT)
+    submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    returned_reason: Mapped[str] = mapped_column(Text, default="")
+
+    scorer: Mapped[Scorer] = relationship()
+    application: Mapped[Application] = relationship()
+    scores: Mapped[list["Score"]] = relationship(back_populates="sheet")
+
+    @property
+    def audit_chain(self) -> str:
+        return self.application.round.audit_chain
+
+
+class Score(Base):
+    """A score with its reason. No value and `abstained` is "I'd rather not say", never a zero."""
+
+    __tablename__ = "score"
+    __table_args__ = (
+        UniqueConstraint("sheet_id", "question_key", "lot_code"),
+        CheckConstraint("value IS NULL OR NOT abstained", name="value_or_abstention"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("sheet.id"))
+    question_key: Mapped[str] = mapped_column(String(60))
+    lot_code: Mapped[str] = mapped_column(String(20), default="")
+    value: Mapped[int | None]
+    abstained: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    revision: Mapped[int] = mapped_column(default=1)
+    saved_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    sheet: Mapped[Sheet] = relationship(back_populates="scores")
+
+
+class SheetSubmission(Base):
+    """A sheet as it was handed in: kept for ever, whatever happens to it later."""
+
+    __tablename__ = "sheet_submission"
+    __table_args__ = (UniqueConstraint("sheet_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("sheet.id"))
+    number: Mapped[int]
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    sha256: Mapped[str] = mapped_column(String(64))
+    submitted_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    submitted_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Consensus(Base):
+    """What a panel agreed for one question of one bid, with the reason that goes into the letter."""
+
+    __tablename__ = "consensus"
+    __table_args__ = (UniqueConstraint("application_id", "question_key", "lot_code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    panel: Mapped[Panel] = mapped_column(enum_column(Panel, "panel"))
+    question_key: Mapped[str] = mapped_column(String(60))
+    lot_code: Mapped[str] = mapped_column(String(20), default="")
+    value: Mapped[int]
+    reason: Mapped[str] = mapped_column(Text)
+    present: Mapped[list[str]] = mapped_column(JSON)  # references of the people at the meeting
+    revision: Mapped[int] = mapped_column(default=1)
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    application: Mapped[Application] = relationship()
+
+
+class YoungSignOff(Base):
+    """The Participation Officer's word that the young people's scores for a bid were their own view."""
+
+    __tablename__ = "young_sign_off"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), unique=True)
+    signed_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    signed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Result(Base):
+    """What `scoring` computed for one bid in one lot when quality was locked; fractions as "n/d"."""
+
+    __tablename__ = "result"
+    __table_args__ = (UniqueConstraint("application_id", "round_lot_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    round_lot_id: Mapped[int] = mapped_column(ForeignKey("round_lot.id"), index=True)
+    admitted: Mapped[bool]
+    total: Mapped[str] = mapped_column(String(80))
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    sha256: Mapped[str] = mapped_column(String(64))
+    computed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    application: Mapped[Application] = relationship()
+    round_lot: Mapped[RoundLot] = relationship()

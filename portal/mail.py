@@ -1,0 +1,123 @@
+"""Mail: written with the change that causes it, sent after the commit.
+
+Nothing sensitive is in a mail: it says that something waits, and where. Templates lie in
+`templates/emails/`; their first line is the subject.
+"""
+
+import smtplib
+from collections.abc import Iterable
+from datetime import datetime
+from email.message import EmailMessage
+from enum import StrEnum
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from flask import current_app, render_template
+from sqlalchemy import String, Text, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal import queue, settings
+from portal.db import Base, UTCDateTime, db, new_ref
+
+
+class Message(StrEnum):
+    """Every mail that the portal sends; the value is the name of its template."""
+
+    CONFIRM_EMAIL = "confirm-email"
+    EMAIL_TAKEN = "email-taken"
+    INVITATION = "invitation"
+    PASSWORD_RESET = "password-reset"  # noqa: S105
+    PASSWORD_CHANGED = "password-changed"  # noqa: S105
+    SECOND_FACTOR_CHANGED = "second-factor-changed"
+    ROUND_PUBLISHED = "round-published"
+    APPLICATION_STARTED = "application-started"
+    APPLICATION_SUBMITTED = "application-submitted"
+    APPLICATION_WITHDRAWN = "application-withdrawn"
+    DEADLINE_REMINDER = "deadline-reminder"
+    DOCUMENT_INFECTED = "document-infected"
+    OPENING_WAITS = "opening-waits"
+    COMPLIANCE_FAILED = "compliance-failed"
+    PANEL_JOINED = "panel-joined"
+    SHEET_RETURNED = "sheet-returned"
+    APPROVAL_WAITS = "approval-waits"
+    AWARD_RETURNED = "award-returned"
+    LETTER_READY = "letter-ready"
+
+
+class Addressee(Protocol):
+    @property
+    def id(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def email(self) -> str | None: ...
+
+
+class Mail(Base):
+    """One mail to one person, as it was written."""
+
+    __tablename__ = "mail"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(String(20), unique=True, default=lambda: new_ref("MAIL"))
+    message: Mapped[str] = mapped_column(String(40))
+    address: Mapped[str] = mapped_column(String(254), index=True)
+    subject: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    about: Mapped[str] = mapped_column(String(80), default="")
+    queued_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+def write(
+    message: Message, to: Iterable[Addressee], *, now: datetime, about: str = "", **context: Any
+) -> None:
+    """Write a mail to each person who has an address."""
+    for person in to:
+        if person.email:
+            to_address(message, person.email, now=now, about=about, name=person.name, **context)
+
+
+def to_address(message: Message, address: str, *, now: datetime, about: str = "", **context: Any) -> None:
+    """Write a mail to an address that may not belong to an account yet."""
+    text = render_template(
+        f"emails/{message.value}.txt",
+        base_url=current_app.config["BASE_URL"],
+        product_name=settings.get("product_name"),
+        about=about,
+        **context,
+    )
+    first, _, body = text.strip().partition("\n")
+    subject = first.removeprefix("Subject:").strip()
+    mail = Mail(
+        message=message.value, address=address, subject=subject, body=body.strip(), about=about, queued_at=now
+    )
+    db.session.add(mail)
+    db.session.flush()
+    queue.put("mail:send", mail.ref, now=now)
+
+
+@queue.handler("mail:send")
+def send(job: queue.Job, now: datetime) -> None:
+    """Hand one mail to the mail server; in the demonstration it only appears in the outbox."""
+    mail = db.session.scalars(select(Mail).where(Mail.ref == job.subject)).one()
+    if mail.sent_at is not None:
+        return
+    if current_app.config["SMTP_URL"]:
+        _by_smtp(mail)
+    mail.sent_at = now
+
+
+def _by_smtp(mail: Mail) -> None:
+    server = urlsplit(current_app.config["SMTP_URL"])
+    message = EmailMessage()
+    message["Subject"], message["To"] = mail.subject, mail.address
+    message["From"] = settings.get("support_email")
+    message["Message-ID"] = f"<{mail.ref}@{server.hostname}>"  # the same mail twice is seen as one
+    message.set_content(mail.body)
+    with smtplib.SMTP(server.hostname or "localhost", server.port or 25, timeout=30) as connection:
+        if server.scheme == "smtps":
+            connection.starttls()
+        if server.username:
+            connection.login(server.username, server.password or "")
+        connection.send_message(message)

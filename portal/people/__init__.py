@@ -1,0 +1,1 @@
+"""Accounts, councils, memberships, sign-in, and the cards of Young Commissioners."""

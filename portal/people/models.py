@@ -1,0 +1,202 @@
+"""People, the organisations that they act for, and how they sign in."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.access import OrganisationKind, Role
+from portal.db import Base, UTCDateTime, enum_column, new_ref
+
+
+class Organisation(Base):
+    """A council or a provider: what memberships point at. Providers add a table of their own."""
+
+    __tablename__ = "organisation"
+    __mapper_args__ = {"polymorphic_on": "kind"}
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(String(20), unique=True, default=lambda: new_ref("ORG"))
+    kind: Mapped[OrganisationKind] = mapped_column(enum_column(OrganisationKind, "kind"))
+    name: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Council(Organisation):
+    """A local authority. One hosts the portal; any of them can lead a round."""
+
+    __tablename__ = "council"
+    __mapper_args__ = {"polymorphic_identity": OrganisationKind.COUNCIL}
+
+    id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    is_host: Mapped[bool] = mapped_column(default=False)
+    safeguarding_contact: Mapped[str] = mapped_column(String(200), default="")
+
+
+class PersonKind(StrEnum):
+    STAFF = "staff"  # of a council
+    PROVIDER = "provider"
+    YOUNG = "young"  # a Young Commissioner: an alias, no e-mail, no real name
+
+
+class Person(Base):
+    """An account. A Young Commissioner's holds an alias only; who that is stays outside."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        CheckConstraint("kind <> 'young' OR email IS NULL", name="young_without_email"),
+        CheckConstraint("email = lower(email)", name="email_lower_case"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(String(20), unique=True, default=lambda: new_ref("PER"))
+    kind: Mapped[PersonKind] = mapped_column(enum_column(PersonKind, "kind"))
+    name: Mapped[str] = mapped_column(String(120))  # the alias of a Young Commissioner
+    email: Mapped[str | None] = mapped_column(String(254), unique=True)
+    email_confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    totp_secret: Mapped[str | None] = mapped_column(String(64))
+    totp_confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    totp_last_step: Mapped[int] = mapped_column(default=0)  # a code works once
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    memberships: Mapped[list["Membership"]] = relationship(back_populates="person")
+
+
+class Membership(Base):
+    """A role of a person at an organisation."""
+
+    __tablename__ = "membership"
+    __table_args__ = (UniqueConstraint("person_id", "organisation_id", "role"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    role: Mapped[Role] = mapped_column(enum_column(Role, "role"))
+    given_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    person: Mapped[Person] = relationship(back_populates="memberships")
+    organisation: Mapped[Organisation] = relationship()
+
+
+class RecoveryCode(Base):
+    """A printed code for a lost second factor; each works once."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class SignInSession(Base):
+    """A signed-in browser. Kept here, so that it can be listed and ended at once."""
+
+    __tablename__ = "sign_in_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(String(20), unique=True, default=lambda: new_ref("SES"))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    device: Mapped[str] = mapped_column(String(120), default="")
+    started_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    person: Mapped[Person] = relationship()
+
+
+class SessionSeen(Base):
+    """When a session was last used: one of the two tables that a GET may write."""
+
+    __tablename__ = "session_seen"
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("sign_in_session.id"), primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class SensitiveRead(Base):
+    """Who looked at something sealed or sensitive: the other table that a GET may write."""
+
+    __tablename__ = "reads"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    subject_kind: Mapped[str] = mapped_column(String(40))
+    subject_ref: Mapped[str] = mapped_column(String(80), index=True)
+
+
+class Attempt(Base):
+    """A failed try to sign in, counted across processes."""
+
+    __tablename__ = "attempt"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), index=True)  # keyed hash of account or address
+    at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+
+class LinkKind(StrEnum):
+    INVITATION = "invitation"
+    CONFIRM_EMAIL = "confirm-email"
+    PASSWORD_RESET = "password-reset"  # noqa: S105
+
+
+class OneTimeLink(Base):
+    """A link sent by mail, kept as a hash: an invitation, a confirmation, a new password."""
+
+    __tablename__ = "one_time_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(String(20), unique=True, default=lambda: new_ref("LINK"))
+    kind: Mapped[LinkKind] = mapped_column(enum_column(LinkKind, "kind"))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    email: Mapped[str] = mapped_column(String(254), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    role: Mapped[Role | None] = mapped_column(enum_column(Role, "role"))
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    organisation: Mapped[Organisation | None] = relationship()
+
+
+class SignInCard(Base):
+    """A Young Commissioner's card: a QR code and a PIN, revoked in one click."""
+
+    __tablename__ = "sign_in_card"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(String(20), unique=True, default=lambda: new_ref("CARD"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    pin_hash: Mapped[str] = mapped_column(String(200))
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    last_used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+
+
+class Consent(Base):
+    """Consent to a young person's part: who gave it, when, for what; it can be withdrawn."""
+
+    __tablename__ = "consent"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(String(20), unique=True, default=lambda: new_ref("CON"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    given_by: Mapped[str] = mapped_column(String(60))  # "the young person", "a parent", "the council"
+    given_on: Mapped[date]
+    purpose: Mapped[str] = mapped_column(Text)
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

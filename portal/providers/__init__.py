@@ -1,0 +1,1 @@
+"""Provider organisations, their registrations and contacts."""

@@ -1,0 +1,1 @@
+"""What stands on everything: home pages, the register, the public list, the trail."""

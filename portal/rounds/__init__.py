@@ -1,0 +1,1 @@
+"""Agreements and the rounds in which they are opened."""

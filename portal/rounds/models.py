@@ -1,0 +1,199 @@
+"""An agreement stands above its rounds: a list is opened again and again, lot by lot."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.content.models import ContentVersion
+from portal.db import Base, UTCDateTime, enum_column, new_ref
+from portal.people.models import Council, Person
+from scoring.stages import RoundFacts, RoundStage, round_stage_at
+
+
+class AgreementKind(StrEnum):
+    APL = "apl"
+    FRAMEWORK = "framework"
+
+
+class Regime(StrEnum):
+    """The law under which a round is run; it decides notices, standstill, letters and records."""
+
+    PCR_2015_LIGHT_TOUCH = "pcr-2015-light-touch"
+    PA_2023_LIGHT_TOUCH = "pa-2023-light-touch"
+    PA_2023 = "pa-2023"
+
+    @property
+    def title(self) -> str:
+        return {
+            Regime.PCR_2015_LIGHT_TOUCH: "Public Contracts Regulations 2015, light touch",
+            Regime.PA_2023_LIGHT_TOUCH: "Procurement Act 2023, light touch",
+            Regime.PA_2023: "Procurement Act 2023",
+        }[self]
+
+    @property
+    def needs_notice(self) -> bool:
+        """Whether providers come in only once the notice has been published (Procurement Act 2023)."""
+        return self is not Regime.PCR_2015_LIGHT_TOUCH
+
+
+class Agreement(Base):
+    """An Accredited Provider List or a framework: what providers are members of."""
+
+    __tablename__ = "agreement"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(String(20), unique=True, default=lambda: new_ref("AGR"))
+    kind: Mapped[AgreementKind] = mapped_column(enum_column(AgreementKind, "kind"))
+    title: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    lots: Mapped[list["AgreementLot"]] = relationship(back_populates="agreement", order_by="AgreementLot.position")
+
+
+class AgreementLot(Base):
+    """A part of an agreement that a provider can join by itself."""
+
+    __tablename__ = "agreement_lot"
+    __table_args__ = (UniqueConstraint("agreement_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agreement_id: Mapped[int] = mapped_column(ForeignKey("agreement.id"))
+    code: Mapped[str] = mapped_column(String(20))
+    title: Mapped[str] = mapped_column(String(200))
+    category: Mapped[str] = mapped_column(String(60), default="")
+    ages: Mapped[str] = mapped_column(String(40), default="")
+    description: Mapped[str] = mapped_column(Text, default="")
+    position: Mapped[int] = mapped_column(default=0)
+
+    agreement: Mapped[Agreement] = relationship(back_populates="lots")
+
+
+class Round(Base):
+    """One opening of an agreement. `stage` is what people did; the clock adds the rest."""
+
+    __tablename__ = "round"
+    __table_args__ = (
+        CheckConstraint("questions_until_at <= deadline_at", name="questions_before_deadline"),
+        CheckConstraint("list_years BETWEEN 1 AND 10", name="list_years"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(String(20), unique=True, default=lambda: new_ref("RND"))
+    agreement_id: Mapped[int] = mapped_column(ForeignKey("agreement.id"), index=True)
+    lead_council_id: Mapped[int] = mapped_column(ForeignKey("council.id"))
+    title: Mapped[str] = mapped_column(String(200))
+    summary: Mapped[str] = mapped_column(Text, default="")
+    regime: Mapped[Regime] = mapped_column(enum_column(Regime, "regime"))
+    stage: Mapped[RoundStage] = mapped_column(enum_column(RoundStage, "stage"), default=RoundStage.DRAFT)
+    blind: Mapped[bool] = mapped_column(default=False)
+    list_years: Mapped[int] = mapped_column(default=3)
+    version: Mapped[int] = mapped_column(default=1)
+
+    opens_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    questions_until_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    deadline_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    notice_number: Mapped[str] = mapped_column(String(40), default="")
+    notice_published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    contact_email: Mapped[str] = mapped_column(String(254), default="")
+
+    question_set_id: Mapped[int] = mapped_column(ForeignKey("content_version.id"))
+    checklist_id: Mapped[int] = mapped_column(ForeignKey("content_version.id"))
+    rate_card_id: Mapped[int] = mapped_column(ForeignKey("content_version.id"))
+    scheme_id: Mapped[int] = mapped_column(ForeignKey("content_version.id"))
+    officer_scale_id: Mapped[int] = mapped_column(ForeignKey("content_version.id"))
+    young_scale_id: Mapped[int] = mapped_column(ForeignKey("content_version.id"))
+    ofsted_scale_id: Mapped[int] = mapped_column(ForeignKey("content_version.id"))
+
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    opened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    quality_locked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    concluded_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    cancelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    cancel_reason: Mapped[str] = mapped_column(Text, default="")
+
+    agreement: Mapped[Agreement] = relationship()
+    lead_council: Mapped[Council] = relationship()
+    lots: Mapped[list["RoundLot"]] = relationship(back_populates="round", order_by="RoundLot.position")
+    councils: Mapped[list["RoundCouncil"]] = relationship(back_populates="round")
+    question_set: Mapped[ContentVersion] = relationship(foreign_keys=[question_set_id])
+    checklist: Mapped[ContentVersion] = relationship(foreign_keys=[checklist_id])
+    rate_card: Mapped[ContentVersion] = relationship(foreign_keys=[rate_card_id])
+    scheme: Mapped[ContentVersion] = relationship(foreign_keys=[scheme_id])
+    officer_scale: Mapped[ContentVersion] = relationship(foreign_keys=[officer_scale_id])
+    young_scale: Mapped[ContentVersion] = relationship(foreign_keys=[young_scale_id])
+    ofsted_scale: Mapped[ContentVersion] = relationship(foreign_keys=[ofsted_scale_id])
+
+    @property
+    def audit_chain(self) -> str:
+        return f"round:{self.ref}"
+
+    @property
+    def facts(self) -> RoundFacts:
+        return RoundFacts(
+            stage=self.stage,
+            questions_open_at=self.opens_at,
+            questions_close_at=self.questions_until_at,
+            deadline_at=self.deadline_at,
+        )
+
+    def stage_at(self, now: datetime) -> RoundStage:
+        """The stage that people see: what was done, and what the clock says."""
+        return round_stage_at(self.facts, now)
+
+    @property
+    def council_ids(self) -> frozenset[int]:
+        return frozenset(part.council_id for part in self.councils)
+
+
+class RoundCouncil(Base):
+    """A council that takes part in a round."""
+
+    __tablename__ = "round_council"
+    __table_args__ = (UniqueConstraint("round_id", "council_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    council_id: Mapped[int] = mapped_column(ForeignKey("council.id"), index=True)
+
+    round: Mapped[Round] = relationship(back_populates="councils")
+    council: Mapped[Council] = relationship()
+
+
+class RoundLot(Base):
+    """A lot of an agreement as it is open in one round."""
+
+    __tablename__ = "round_lot"
+    __table_args__ = (UniqueConstraint("round_id", "agreement_lot_id"), UniqueConstraint("round_id", "code"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    agreement_lot_id: Mapped[int] = mapped_column(ForeignKey("agreement_lot.id"), index=True)
+    code: Mapped[str] = mapped_column(String(20))
+    title: Mapped[str] = mapped_column(String(200))
+    position: Mapped[int] = mapped_column(default=0)
+    cancelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    round: Mapped[Round] = relationship(back_populates="lots")
+    agreement_lot: Mapped[AgreementLot] = relationship()
+
+
+class RoundOpening(Base):
+    """Two officers open a round together: the first asks, the second confirms."""
+
+    __tablename__ = "round_opening"
+    __table_args__ = (CheckConstraint("second_officer_id <> first_officer_id", name="two_officers"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), unique=True)
+    first_officer_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    first_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    second_officer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    second_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    round: Mapped[Round] = relationship()
+    first_officer: Mapped[Person] = relationship(foreign_keys=[first_officer_id])
+    second_officer: Mapped[Person | None] = relationship(foreign_keys=[second_officer_id])

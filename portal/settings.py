@@ -1,0 +1,83 @@
+"""What an installation may set: every number of common practice is here, never a constant."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import g
+from sqlalchemy import JSON, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.db import Base, db
+from scoring.rules import RuleBroken
+
+
+class Setting(Base):
+    """A value that differs from its default."""
+
+    __tablename__ = "setting"
+
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[Any] = mapped_column(JSON)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A setting: its default, its bounds, and what it does in one sentence."""
+
+    key: str
+    default: int | str
+    title: str
+    lowest: int = 0
+    highest: int = 10_000
+
+    def check(self, value: Any) -> int | str:
+        """Raises RuleBroken when the value does not fit."""
+        if isinstance(self.default, int):
+            if not isinstance(value, int) or isinstance(value, bool):
+                raise RuleBroken("setting:not-a-number", f"{self.title}: enter a whole number.")
+            if not self.lowest <= value <= self.highest:
+                raise RuleBroken(
+                    "setting:out-of-range",
+                    f"{self.title}: enter a number from {self.lowest} to {self.highest}.",
+                )
+            return value
+        if not isinstance(value, str) or len(value) > 200:
+            raise RuleBroken("setting:too-long", f"{self.title}: use up to 200 characters.")
+        return value
+
+
+DEFINITIONS = {
+    definition.key: definition
+    for definition in (
+        Definition("product_name", "Placement Quality Portal", "Name shown in the header"),
+        Definition("accent_colour", "#1d5f5a", "Accent colour of the header (#rrggbb)"),
+        Definition("support_email", "support@portal.example", "Whom people write to for help"),
+        Definition("opening_wait_minutes", 5, "Minutes from the deadline to the opening", 0, 1440),
+        Definition("reason_words", 8, "Fewest words in the reason for a score", 1, 100),
+        Definition("idle_minutes", 45, "Minutes without use until a session ends", 5, 720),
+        Definition("session_hours", 12, "Hours until everybody signs in again", 1, 24),
+        Definition("sign_in_attempts", 6, "Failed sign-ins in 15 minutes until a pause", 3, 50),
+        Definition("invitation_days", 14, "Days that an invitation holds", 1, 90),
+        Definition("upload_megabytes", 25, "Largest file, in megabytes", 1, 25),
+        Definition("list_page_size", 20, "Rows on a page of a list", 5, 200),
+        Definition("moderation_quorum", 2, "Fewest people at a moderation meeting", 1, 20),
+    )
+}
+
+
+def get(key: str) -> Any:
+    """The value in force. One statement a request, however many settings are asked for."""
+    if "settings" not in g:
+        g.settings = {row.key: row.value for row in db.session.scalars(select(Setting))}
+    return g.settings.get(key, DEFINITIONS[key].default)
+
+
+def change(key: str, value: Any) -> None:
+    """Set a value (the caller records who did it)."""
+    checked = DEFINITIONS[key].check(value)
+    row = db.session.get(Setting, key)
+    if row is None:
+        db.session.add(Setting(key=key, value=checked))
+    else:
+        row.value = checked
+    g.pop("settings", None)

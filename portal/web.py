@@ -1,0 +1,292 @@
+"""What every page shares: the clock, rendering, the house's furniture for rooms, headers, errors."""
+
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import structlog
+from flask import Blueprint, Flask, Response, current_app, flash, g, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, NotFound
+
+from portal import settings
+from portal.access import ANONYMOUS, Permission, Viewer, current_viewer
+from portal.db import db
+from scoring.rules import RuleBroken
+
+LONDON = ZoneInfo("Europe/London")
+log = structlog.get_logger("web")
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """A place in the navigation, shown to those with its permission."""
+
+    text: str
+    endpoint: str
+    permission: Permission | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something that needs a person: what, where, by when."""
+
+    title: str
+    address: str
+    due_at: datetime | None = None
+    note: str = ""
+    tag: str = ""
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Something that a search found."""
+
+    title: str
+    address: str
+    kind: str
+    note: str = ""
+
+
+def _nothing(*_args: Any) -> Iterable[Any]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a room hands up to the house: its pages, and what the high pages collect from it."""
+
+    blueprint: Blueprint
+    nav: tuple[NavItem, ...] = ()
+    due: Callable[[Viewer, datetime], Iterable[Due]] = _nothing
+    search: Callable[[Viewer, str], Iterable[Hit]] = _nothing
+    public_paths: tuple[str, ...] = ()
+
+
+def open_rooms(app: Flask, names: Iterable[str]) -> None:
+    """Register each room's pages; the order is the order of the navigation."""
+    rooms: dict[str, Room] = {}
+    for name in names:
+        rooms[name] = import_module(f"portal.{name}.room").room
+        app.register_blueprint(rooms[name].blueprint)
+    app.extensions["rooms"] = rooms
+
+
+def rooms() -> dict[str, Room]:
+    """The rooms of this house by name."""
+    collected: dict[str, Room] = current_app.extensions["rooms"]
+    return collected
+
+
+def clock() -> datetime:
+    """The time at which this request was received (UTC); in a job or command, now."""
+    if "now" not in g:
+        g.now = current_app.config["CLOCK"]()
+    now: datetime = g.now
+    return now
+
+
+def page(template: str, status: int = 200, **context: Any) -> Response:
+    """A page of the portal. With an error on it, the status says so (422)."""
+    form = context.get("form")
+    if status == 200 and form is not None and getattr(form, "errors", None):
+        status = 422
+    return Response(render_template(template, **context), status=status, mimetype="text/html")
+
+
+def done(message: str) -> None:
+    """Say on the next page that it worked."""
+    flash(message, "success")
+
+
+def safe_next(address: str | None) -> str | None:
+    """An address to go on to, only if it is on this site."""
+    if not address or not address.startswith("/") or address.startswith(("//", "/\\")):
+        return None
+    parts = urlsplit(address)
+    if parts.scheme or parts.netloc or any(ord(letter) < 32 for letter in address):
+        return None
+    return address
+
+
+def wants_json() -> bool:
+    """Whether the page's own script asks (an autosave or a progress poll)."""
+    return request.headers.get("X-Requested-With", "") in {"autosave", "progress"}
+
+
+def in_london(moment: datetime | None) -> datetime | None:
+    return None if moment is None else moment.astimezone(LONDON)
+
+
+def time_text(moment: datetime | None) -> str:
+    """A time as people say it: "12:00 noon", "9:05am", "midnight"."""
+    if moment is None:
+        return "not set"
+    local = moment.astimezone(LONDON)
+    if (local.hour, local.minute) in {(12, 0), (0, 0)}:
+        return "12 noon" if local.hour else "midnight"
+    suffix = "am" if local.hour < 12 else "pm"
+    return f"{local.hour % 12 or 12}:{local.minute:02d}{suffix}"
+
+
+def date_text(moment: Any) -> str:
+    """A date as people say it: "4 March 2027"."""
+    if moment is None:
+        return "not set"
+    local = moment.astimezone(LONDON) if isinstance(moment, datetime) else moment
+    return f"{local.day} {local:%B %Y}"
+
+
+def moment_text(moment: datetime | None) -> str:
+    """A moment as people say it: "12 noon on 4 March 2027"."""
+    return "not set" if moment is None else f"{time_text(moment)} on {date_text(moment)}"
+
+
+def pounds(pence: int | None) -> str:
+    """Pence as pounds: "£1,234.50"; what is missing is said, never £0."""
+    if pence is None:
+        return "not given"
+    sign = "−" if pence < 0 else ""
+    return f"{sign}£{abs(pence) // 100:,}.{abs(pence) % 100:02d}"
+
+
+def init_app(app: Flask) -> None:
+    """Bind hooks, template words and error pages."""
+    app.before_request(_begin)
+    app.after_request(_headers)
+    app.context_processor(_context)
+    for word in (moment_text, date_text, time_text, pounds, in_london):
+        app.add_template_filter(word, word.__name__)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(CSRFError, _expired)
+    app.register_error_handler(RuleBroken, _rule_broken)
+    app.register_error_handler(Exception, _fault)
+
+
+def _begin() -> None:
+    g.request_id = uuid.uuid4().hex[:16]
+    clock()
+
+
+def _headers(response: Response) -> Response:
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'",
+    )
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("X-Frame-Options", "DENY")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    return response
+
+
+def _context() -> dict[str, Any]:
+    viewer = current_viewer()
+    return {
+        "viewer": viewer,
+        "P": Permission,
+        "nav_items": _nav_items(viewer),
+        "demo": current_app.config["DEMO"],
+        "now": clock(),
+        "setting": settings.get,
+        "version": portal_version(),
+    }
+
+
+def _nav_items(viewer: Viewer) -> list[dict[str, Any]]:
+    if "rooms" not in current_app.extensions:
+        return []
+    items = []
+    for room in rooms().values():
+        for item in room.nav:
+            if item.permission is None or viewer.may(item.permission):
+                address = url_for(item.endpoint, **item.values)
+                items.append({"text": item.text, "href": address, "active": request.path.startswith(address)})
+    return items
+
+
+def portal_version() -> str:
+    """The version that is printed on every page."""
+    try:
+        return version("placement-quality-portal")
+    except PackageNotFoundError:
+        return str(current_app.config.get("VERSION", "1.0"))
+
+
+def _http_error(error: HTTPException) -> Any:
+    code = error.code or 500
+    if error.response is not None:
+        return error.response
+    if code == 401:
+        return _sign_in_first()
+    if code == 428:
+        return redirect(url_for("people.second_factor"))
+    if wants_json():
+        return {"status": "refused", "message": error.description}, code
+    known = code if code in {400, 403, 404, 405, 409, 413, 429, 500, 503} else 500 if code >= 500 else 400
+    return page(f"errors/{known}.html", status=code, error=error)
+
+
+def _sign_in_first() -> Any:
+    if request.method in {"GET", "HEAD"}:
+        address = request.full_path if request.query_string else request.path
+        return redirect(url_for("people.sign_in", next=address))
+    return _expired(None)
+
+
+def _expired(_error: CSRFError | None) -> Any:
+    """A session that ended while somebody was typing: nothing that they typed is lost."""
+    if wants_json():
+        return {"status": "signed-out", "message": "You have been signed out. Your text is kept on this page."}, 401
+    kept = [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if value.strip() and not _is_secret(name)
+    ]
+    came_from = safe_next(urlsplit(request.referrer or "").path) or "/"
+    return page("errors/expired.html", status=400, kept=kept, came_from=came_from)
+
+
+def _is_secret(name: str) -> bool:
+    return any(word in name for word in ("csrf", "password", "code", "pin"))
+
+
+def _rule_broken(error: RuleBroken) -> Any:
+    """A rule that no form caught: the act is refused, and the page says why."""
+    db.session.rollback()
+    if wants_json():
+        return {"status": "refused", "message": error.message}, 409
+    return page("errors/409.html", status=409, error=error)
+
+
+def _fault(error: Exception) -> Any:
+    if current_app.config.get("PROPAGATE_FAULTS"):
+        raise error
+    log.error("fault", request=g.get("request_id"), endpoint=request.endpoint, kind=type(error).__name__)
+    current_app.logger.exception("fault in request %s", g.get("request_id"))
+    if "db_session" in g:
+        db.session.rollback()
+    g.viewer = ANONYMOUS if isinstance(error, RuntimeError) and "db_session" not in g else current_viewer()
+    return page("errors/500.html", status=500, error=error)
+
+
+def or_404(thing: Any) -> Any:
+    """The thing, or a page that says it is not there (the same for a stranger)."""
+    if thing is None:
+        raise NotFound
+    return thing
