@@ -35,10 +35,10 @@ class FileKind(StrEnum):
         return {"JPEG": ".jpg"}.get(self.name, f".{self.name.lower()}")
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """What people call it."""
-        titles = {"PDF": "PDF", "DOCX": "Word document", "XLSX": "Excel workbook"}
-        return titles.get(self.name, f"{self.name} picture")
+        labels = {"PDF": "PDF", "DOCX": "Word document", "XLSX": "Excel workbook"}
+        return labels.get(self.name, f"{self.name} picture")
 
 
 DOCUMENTS = frozenset({FileKind.PDF, FileKind.DOCX, FileKind.XLSX})
@@ -66,7 +66,7 @@ def sniff(
 
     Args:
         stream: must be seekable.
-        name: only for the words of a refusal.
+        name: only for the words of a refusal, when it promises something else.
         allowed: the kinds that are welcome here.
 
     Raises:
@@ -74,11 +74,11 @@ def sniff(
     """
     try:
         stream.seek(0)
-        kind = _kind(stream)
+        kind = _kind(stream, name)
     finally:
         stream.seek(0)
     if kind not in allowed:
-        raise _refuse("kind", f"This is a {kind.title}.", allowed)
+        raise _refuse("kind", f"This is a {kind.label}.", allowed)
     return kind
 
 
@@ -96,11 +96,13 @@ def safe_download_name(name: str, kind: FileKind | None = None) -> str:
     if not dot or not ending.isalnum() or len(ending) > 5:
         stem, ending = name, ""
     ending = kind.extension if kind else f".{ending}" if ending else ""
-    stem = (stem.removesuffix(ending) if ending else stem)[:_LONGEST_NAME].strip(" .-") or "document"
+    stem = (stem.removesuffix(ending) if ending else stem)[:_LONGEST_NAME].strip(
+        " .-"
+    ) or "document"
     return ("_" if _RESERVED.fullmatch(stem.split(".")[0]) else "") + stem + ending
 
 
-def _kind(stream: BinaryIO) -> FileKind:
+def _kind(stream: BinaryIO, name: str) -> FileKind:
     head = stream.read(_HEAD_BYTES)
     if not head:
         raise FileEmpty
@@ -112,7 +114,12 @@ def _kind(stream: BinaryIO) -> FileKind:
         return _alone(stream, FileKind.PNG)
     if head.startswith(b"\xff\xd8\xff"):
         return _alone(stream, FileKind.JPEG)
-    raise _not_ours(head)
+    refusal = _not_ours(head)
+    ending = "." + name.lower().rpartition(".")[2].replace("jpeg", "jpg")
+    if ending in {kind.extension for kind in FileKind}:
+        promise = f"The name ends in {ending}, but the file is something else."
+        refusal = FileRefused(refusal.code, f"{promise} {refusal.message}")
+    raise refusal
 
 
 def _pdf(stream: BinaryIO) -> FileKind:
@@ -131,7 +138,7 @@ def _alone(stream: BinaryIO, kind: FileKind) -> FileKind:
     if has_zip_end(stream):
         raise FileRefused(
             "file:two-kinds",
-            f"This {kind.title} has another file hidden in it. Save it again and upload the new file.",
+            f"This {kind.label} has another file hidden in it. Save it again and upload the new file.",
         )
     return kind
 
@@ -148,7 +155,8 @@ def _office(stream: BinaryIO) -> FileKind:
         ) from None
     except ZipTooLarge:
         raise FileRefused(
-            "file:bomb", "This file unpacks to far more than it should. Save it as PDF and upload that."
+            "file:bomb",
+            "This file unpacks to far more than it should. Save it as PDF and upload that.",
         ) from None
     except BadZip:
         raise FileRefused(
@@ -213,5 +221,5 @@ def _refuse(code: str, what: str, allowed: Collection[FileKind] = EVERYTHING) ->
         return FileRefused(f"file:{code}", f"{what} Save it as JPEG or PNG and upload that.")
     if FileKind.PDF in allowed:
         return FileRefused(f"file:{code}", f"{what} Save it as PDF and upload again.")
-    names = " or ".join(sorted(kind.title for kind in allowed))
+    names = " or ".join(sorted(kind.label for kind in allowed))
     return FileRefused(f"file:{code}", f"{what} Upload a file of this kind: {names}.")

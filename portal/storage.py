@@ -156,7 +156,7 @@ class LocalStore:
         """See `Store.check`."""
         for stored in self.iterate():
             with suppress(NotStored), self.open(stored.sha256) as file:
-                if hashlib.file_digest(file, "sha256").hexdigest() != stored.sha256:
+                if _digest(file) != stored.sha256:
                     yield Damage(stored.sha256, "the content has changed")
 
     def sweep(self, before: datetime) -> int:
@@ -204,6 +204,13 @@ def _copy(source: BinaryIO, target: BinaryIO, most: int) -> tuple[str, int]:
     if not size:
         raise FileEmpty
     return digest.hexdigest(), size
+
+
+def _digest(source: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    while chunk := source.read(_CHUNK):
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 def _modified(path: Path) -> datetime:

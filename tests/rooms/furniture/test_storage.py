@@ -80,7 +80,8 @@ def test_a_large_file_is_never_whole_in_memory(store):
 
 
 @pytest.mark.parametrize(
-    "name", ["", "..", "../../etc/passwd", "/etc/passwd", "A" * 64, "a" * 63, "a" * 64 + "\n", "a/" * 32]
+    "name",
+    ["", "..", "../../etc/passwd", "/etc/passwd", "A" * 64, "a" * 63, "a" * 64 + "\n", "a/" * 32],
 )
 def test_a_name_cannot_lead_out_of_the_folder(store, name):
     store.put(io.BytesIO(PLAN))
