@@ -34,7 +34,7 @@ class _ImportContract(Contract):
 class StandardLibrary(_ImportContract):
     """The package imports itself and the standard library."""
 
-    def refuses(self, importer: str, imported: str) -> bool:  # noqa: ARG002
+    def refuses(self, importer: str, imported: str) -> bool:
         top = imported.partition(".")[0]
         return top != str(self.package) and top not in sys.stdlib_module_names
 

@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 BUILD = ROOT / "static" / "build"
+ASSETS = ("scss", "js")  # what goes into static/build
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = 18
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -91,7 +92,7 @@ def search_path() -> str:
 
 def assets() -> None:
     """Build the design system's styles and scripts into static/build."""
-    sources = [file for file in (ROOT / "static").rglob("*.scss") if BUILD not in file.parents]
+    sources = [file for name in ASSETS for file in (ROOT / "static" / name).rglob("*.*")]
     recipe = [ROOT / "package.json", ROOT / "package-lock.json", Path(__file__).resolve()]
     modules_stamp, modules_mark = ROOT / "node_modules" / ".installed", fingerprint(recipe[:2])
     stamp, mark = BUILD / ".built", fingerprint([*recipe, *sources])
