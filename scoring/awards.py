@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TypeAlias
 
-from scoring.criteria import WHOLE_BP, Criterion, Panel, ScoredQuestion, Scheme
+from scoring.criteria import WHOLE_BP, Criterion, Panel, Scheme, ScoredQuestion
 from scoring.rounding import printed
 from scoring.rules import Finding, RuleBroken, refuse_errors
 from scoring.scales import Scale
@@ -57,6 +57,7 @@ class Line:
 
     @property
     def meets_minimum(self) -> bool:
+        """Whether the score reaches the question's minimum, if it has one."""
         return self.minimum_score is None or self.score >= self.minimum_score
 
     @property
@@ -81,6 +82,7 @@ class CriterionResult:
 
     @property
     def meets_minimum(self) -> bool:
+        """Whether the exact share reaches the criterion's minimum, if it has one."""
         return _reaches(self.share, self.minimum_share_bp)
 
 
@@ -96,10 +98,12 @@ class BidResult:
 
     @property
     def admitted(self) -> bool:
+        """Whether the bid is over every threshold."""
         return not self.findings
 
     @property
     def lines(self) -> tuple[Line, ...]:
+        """Every question's line, in the order of the scheme."""
         return tuple(line for criterion in self.criteria for line in criterion.lines)
 
 
@@ -114,6 +118,7 @@ class LotResult:
 
     @property
     def admitted(self) -> tuple[BidResult, ...]:
+        """The bids that are over every threshold, in the order of the results."""
         return tuple(bid for bid in self.bids if bid.admitted)
 
     def of(self, bid: BidRef) -> BidResult:

@@ -64,10 +64,21 @@ def read_fraction(text: str) -> Fraction:
 def _plain(value: object, path: str) -> object:
     """Turn a value into what the JSON writer may see; anything doubtful is refused by path."""
     match value:
+        case Mapping():
+            return {_key(key, path): _plain(item, f"{path}.{key}") for key, item in value.items()}
+        case list() | tuple():
+            return [_plain(item, f"{path}[{number}]") for number, item in enumerate(value)]
         case None | bool():
             return value
         case int():
             return int(value)
+        case _:
+            return _written(value, path)
+
+
+def _written(value: object, path: str) -> str:
+    """Return what is kept as text."""
+    match value:
         case str():
             return _text(str(value), path)
         case Fraction():
@@ -76,14 +87,8 @@ def _plain(value: object, path: str) -> object:
             return _moment(value, path)
         case date():
             return value.isoformat()
-        case Mapping():
-            return {_key(key, path): _plain(item, f"{path}.{key}") for key, item in value.items()}
-        case list() | tuple():
-            return [_plain(item, f"{path}[{number}]") for number, item in enumerate(value)]
         case float():
-            raise RuleBroken(
-                "canonical:float", f"{path} is a float. Use whole units or a fraction."
-            )
+            raise RuleBroken("canonical:float", f"{path} is a float. Use whole units or fractions.")
     raise RuleBroken("canonical:type", f"{path} is a {type(value).__name__}, which has no JSON.")
 
 

@@ -47,6 +47,7 @@ class Scale:
 
     @property
     def lowest(self) -> int:
+        """The lowest score; zero or more."""
         return self.points[0].value
 
     @property
@@ -56,6 +57,7 @@ class Scale:
 
     @property
     def values(self) -> tuple[int, ...]:
+        """Every score that can be given, lowest first."""
         return tuple(point.value for point in self.points)
 
     def label(self, value: int) -> str:

@@ -34,6 +34,8 @@ class Life(Generic[S]):
 
 
 class RoundStage(StrEnum):
+    """Of a round. The three after PUBLISHED are shown by the clock and never stored."""
+
     DRAFT = "draft"
     PUBLISHED = "published"
     OPEN_FOR_QUESTIONS = "open-for-questions"
@@ -50,6 +52,8 @@ class RoundStage(StrEnum):
 
 
 class ApplicationStage(StrEnum):
+    """Of a provider's application; withdrawing takes a submitted one back to DRAFT."""
+
     DRAFT = "draft"
     SUBMITTED = "submitted"
     LAPSED = "lapsed"
@@ -62,6 +66,8 @@ class ApplicationStage(StrEnum):
 
 
 class ApplicationLotStage(StrEnum):
+    """Of one lot of an application, which is decided by itself."""
+
     APPLIED = "applied"
     WITHDRAWN = "withdrawn"
     PASSED = "passed"
@@ -71,29 +77,39 @@ class ApplicationLotStage(StrEnum):
 
 
 class SheetStage(StrEnum):
+    """Of one scorer's sheet for one bid."""
+
     DRAFT = "draft"
     SUBMITTED = "submitted"
 
 
 class ScanStage(StrEnum):
+    """Of a file's search for viruses."""
+
     WAITING = "waiting"
     CLEAN = "clean"
     INFECTED = "infected"
 
 
 class CheckStage(StrEnum):
+    """Of a person's check of a document."""
+
     WAITING = "waiting"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
 
 
 class MembershipStage(StrEnum):
+    """Of a provider's place on a list, for one lot."""
+
     ACTIVE = "active"
     SUSPENDED = "suspended"
     ENDED = "ended"
 
 
 class InvitationStage(StrEnum):
+    """Of an invitation to an account; EXPIRED is shown by the clock and never stored."""
+
     SENT = "sent"
     ACCEPTED = "accepted"
     REVOKED = "revoked"
@@ -101,11 +117,15 @@ class InvitationStage(StrEnum):
 
 
 class CardStage(StrEnum):
+    """Of a Young Commissioner's sign-in card."""
+
     ACTIVE = "active"
     REVOKED = "revoked"
 
 
 class RecommendationStage(StrEnum):
+    """Of the recommendation to award."""
+
     DRAFT = "draft"
     RECOMMENDED = "recommended"
     RETURNED = "returned"
@@ -113,6 +133,8 @@ class RecommendationStage(StrEnum):
 
 
 class ApprovalStage(StrEnum):
+    """Of one council's approval of its part."""
+
     WAITING = "waiting"
     APPROVED = "approved"
     RETURNED = "returned"
