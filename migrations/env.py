@@ -20,8 +20,12 @@ def run() -> None:
     """Run the migrations in one transaction."""
     engine = create_engine(context.config.attributes["database_url"])
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", lambda connection, _: setattr(connection, "isolation_level", None))
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        event.listen(
+            engine, "connect", lambda connection, _: setattr(connection, "isolation_level", None)
+        )
+        event.listen(
+            engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE")
+        )
     with engine.connect() as connection:
         context.configure(
             connection=connection,

@@ -1,7 +1,7 @@
 """The provider quality assurance and tendering portal."""
 
-import os
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -34,11 +34,21 @@ def create_app(**overrides: Any) -> Flask:
     Raises:
         config.ConfigError: the installation cannot start as it is configured.
     """
-    app = Flask(__name__, static_folder=str(config.ROOT / "static"), template_folder=str(config.ROOT / "templates"))
+    app = Flask(
+        __name__,
+        static_folder=str(config.ROOT / "static"),
+        template_folder=str(config.ROOT / "templates"),
+    )
     app.config.update(config.from_environment())
     app.config.update(CLOCK=lambda: datetime.now(UTC))
     app.config.update(overrides)
-    app.config.update({name: key for name, key in config.keys(app.config["DATA_DIR"]).items() if name not in overrides})
+    app.config.update(
+        {
+            name: key
+            for name, key in config.keys(app.config["DATA_DIR"]).items()
+            if name not in overrides
+        }
+    )
     logs.init_app(app)
     db.init_app(app)
     csrf.init_app(app)
@@ -54,4 +64,4 @@ def create_app(**overrides: Any) -> Flask:
 
 
 def _built(name: str) -> bool:
-    return os.path.exists(os.path.join(os.path.dirname(__file__), name, "room.py"))
+    return (Path(__file__).parent / name / "room.py").exists()

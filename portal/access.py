@@ -127,7 +127,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _COUNCIL | {P.RESULT_READ, P.AWARD_APPROVE, P.CONFLICT_DECLARE, P.LETTER_READ}
     ),
     Role.AUDITOR: frozenset(_COUNCIL | {P.BID_READ, P.RESULT_READ, P.LETTER_READ, P.TRAIL_READ}),
-    Role.ADMINISTRATOR: frozenset(_EVERYBODY | {P.PEOPLE_ADMINISTER, P.CONTENT_READ, P.HEALTH_READ}),
+    Role.ADMINISTRATOR: frozenset(
+        _EVERYBODY | {P.PEOPLE_ADMINISTER, P.CONTENT_READ, P.HEALTH_READ}
+    ),
 }
 
 # What a post forbids, whatever else its holder may do: prohibitions add up.
@@ -186,7 +188,9 @@ class Viewer:
     @property
     def permissions(self) -> frozenset[Permission]:
         granted = frozenset[Permission]().union(*(GRANTS[role] for role in self.roles))
-        denied = frozenset[Permission]().union(*(DENIALS.get(role, frozenset()) for role in self.roles))
+        denied = frozenset[Permission]().union(
+            *(DENIALS.get(role, frozenset()) for role in self.roles)
+        )
         own = frozenset() if self.is_anonymous else frozenset(_EVERYBODY)
         return (granted | own) - denied
 

@@ -235,7 +235,7 @@ def _chain(session: Session) -> None:
     if not pending:
         return
     session.flush()
-    names = sorted({item.entry.chain for item in pending}) + [ANCHOR]
+    names = [*sorted({item.entry.chain for item in pending}), ANCHOR]
     heads = {name: _head_for_update(session, name) for name in names}
     for item in pending:
         _append(session, item, heads[item.entry.chain], heads[ANCHOR])

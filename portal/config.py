@@ -1,5 +1,6 @@
 """Configuration from the environment. The embedded default is for one machine and for trying."""
 
+import contextlib
 import os
 import secrets
 from datetime import timedelta
@@ -23,7 +24,9 @@ def from_environment() -> dict[str, Any]:
     base_url = os.environ.get("PORTAL_BASE_URL", "http://localhost:8000")
     return {
         "DATA_DIR": data,
-        "DATABASE_URL": os.environ.get("PORTAL_DATABASE_URL", f"sqlite:///{data / 'portal.sqlite3'}"),
+        "DATABASE_URL": os.environ.get(
+            "PORTAL_DATABASE_URL", f"sqlite:///{data / 'portal.sqlite3'}"
+        ),
         "BASE_URL": base_url.rstrip("/"),
         "DEMO": os.environ.get("PORTAL_DEMO") == "1",
         "SMTP_URL": os.environ.get("PORTAL_SMTP_URL", ""),
@@ -51,9 +54,7 @@ def _key(path: Path) -> str:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_hex(32))
-        try:
-            os.link(temporary, path)  # the first of two processes wins
-        except FileExistsError:
-            pass
+        with contextlib.suppress(FileExistsError):  # the first of two processes wins
+            os.link(temporary, path)
         temporary.unlink()
     return path.read_text().strip()

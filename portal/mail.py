@@ -78,7 +78,9 @@ def write(
             to_address(message, person.email, now=now, about=about, name=person.name, **context)
 
 
-def to_address(message: Message, address: str, *, now: datetime, about: str = "", **context: Any) -> None:
+def to_address(
+    message: Message, address: str, *, now: datetime, about: str = "", **context: Any
+) -> None:
     """Write a mail to an address that may not belong to an account yet."""
     text = render_template(
         f"emails/{message.value}.txt",
@@ -90,7 +92,12 @@ def to_address(message: Message, address: str, *, now: datetime, about: str = ""
     first, _, body = text.strip().partition("\n")
     subject = first.removeprefix("Subject:").strip()
     mail = Mail(
-        message=message.value, address=address, subject=subject, body=body.strip(), about=about, queued_at=now
+        message=message.value,
+        address=address,
+        subject=subject,
+        body=body.strip(),
+        about=about,
+        queued_at=now,
     )
     db.session.add(mail)
     db.session.flush()

@@ -40,7 +40,9 @@ class Job(Base):
     subject: Mapped[str] = mapped_column(String(80))
     unique_key: Mapped[str] = mapped_column(String(200), unique=True)
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
-    state: Mapped[JobState] = mapped_column(enum_column(JobState, "state"), default=JobState.WAITING)
+    state: Mapped[JobState] = mapped_column(
+        enum_column(JobState, "state"), default=JobState.WAITING
+    )
     due_at: Mapped[datetime] = mapped_column(UTCDateTime)
     lease_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     attempts: Mapped[int] = mapped_column(default=0)
@@ -84,7 +86,12 @@ def put(
     if job is not None:
         return job
     job = Job(
-        kind=kind, subject=subject, unique_key=unique_key, payload=payload, due_at=due, created_at=now
+        kind=kind,
+        subject=subject,
+        unique_key=unique_key,
+        payload=payload,
+        due_at=due,
+        created_at=now,
     )
     db.session.add(job)
     return job
@@ -97,12 +104,15 @@ def again(job: Job, *, now: datetime) -> None:
 
 def take(now: datetime) -> Job | None:
     """Take the next due job under a lease, committing at once so that others pass it by."""
-    ready = (
-        (Job.state == JobState.WAITING) & (Job.due_at <= now)
-        | (Job.state == JobState.RUNNING) & (Job.lease_until < now)
-    )
+    ready = (Job.state == JobState.WAITING) & (Job.due_at <= now) | (
+        Job.state == JobState.RUNNING
+    ) & (Job.lease_until < now)
     job = db.session.scalar(
-        select(Job).where(ready).order_by(Job.due_at, Job.id).limit(1).with_for_update(skip_locked=True)
+        select(Job)
+        .where(ready)
+        .order_by(Job.due_at, Job.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
     )
     if job is not None:
         job.state, job.lease_until = JobState.RUNNING, now + LEASE
@@ -122,7 +132,7 @@ def run_one(now: datetime) -> bool:
         job.state, job.finished_at, job.lease_until = JobState.DONE, now, None
         db.session.commit()
         log.info("job done", job=ref, kind=kind)
-    except Exception as error:  # noqa: BLE001  a job that fails must not stop the worker
+    except Exception as error:
         db.session.rollback()
         _put_back(ref, attempts, error, now)
     return True

@@ -8,6 +8,8 @@ def init_app(app: Flask) -> None:
     """Bind the loaders; a word that a template does not know is an error, never an empty text."""
     own = app.jinja_loader
     app.jinja_loader = ChoiceLoader([own, PackageLoader("govuk_frontend_jinja")])  # type: ignore[assignment,list-item]
-    app.jinja_env.undefined = StrictUndefined if app.config.get("STRICT_TEMPLATES") else app.jinja_env.undefined
+    app.jinja_env.undefined = (
+        StrictUndefined if app.config.get("STRICT_TEMPLATES") else app.jinja_env.undefined
+    )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -11,7 +11,18 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import structlog
-from flask import Blueprint, Flask, Response, current_app, flash, g, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, NotFound
 
@@ -188,7 +199,9 @@ def _headers(response: Response) -> Response:
     response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if current_app.config["SESSION_COOKIE_SECURE"]:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        response.headers.setdefault(
+            "Strict-Transport-Security", "max-age=31536000; includeSubDomains"
+        )
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     response.headers["X-Request-Id"] = g.get("request_id", "")
@@ -216,7 +229,9 @@ def _nav_items(viewer: Viewer) -> list[dict[str, Any]]:
         for item in room.nav:
             if item.permission is None or viewer.may(item.permission):
                 address = url_for(item.endpoint, **item.values)
-                items.append({"text": item.text, "href": address, "active": request.path.startswith(address)})
+                items.append(
+                    {"text": item.text, "href": address, "active": request.path.startswith(address)}
+                )
     return items
 
 
@@ -238,7 +253,13 @@ def _http_error(error: HTTPException) -> Any:
         return redirect(url_for("people.second_factor"))
     if wants_json():
         return {"status": "refused", "message": error.description}, code
-    known = code if code in {400, 403, 404, 405, 409, 413, 429, 500, 503} else 500 if code >= 500 else 400
+    known = (
+        code
+        if code in {400, 403, 404, 405, 409, 413, 429, 500, 503}
+        else 500
+        if code >= 500
+        else 400
+    )
     return page(f"errors/{known}.html", status=code, error=error)
 
 
@@ -252,7 +273,10 @@ def _sign_in_first() -> Any:
 def _expired(_error: CSRFError | None) -> Any:
     """A session that ended while somebody was typing: nothing that they typed is lost."""
     if wants_json():
-        return {"status": "signed-out", "message": "You have been signed out. Your text is kept on this page."}, 401
+        return {
+            "status": "signed-out",
+            "message": "You have been signed out. Your text is kept on this page.",
+        }, 401
     kept = [
         (name, value)
         for name, value in request.form.items(multi=True)
@@ -277,11 +301,15 @@ def _rule_broken(error: RuleBroken) -> Any:
 def _fault(error: Exception) -> Any:
     if current_app.config.get("PROPAGATE_FAULTS"):
         raise error
-    log.error("fault", request=g.get("request_id"), endpoint=request.endpoint, kind=type(error).__name__)
-    current_app.logger.exception("fault in request %s", g.get("request_id"))
+    log.error(
+        "fault", request=g.get("request_id"), endpoint=request.endpoint, kind=type(error).__name__
+    )
+    current_app.logger.error("fault in request %s", g.get("request_id"), exc_info=error)
     if "db_session" in g:
         db.session.rollback()
-    g.viewer = ANONYMOUS if isinstance(error, RuntimeError) and "db_session" not in g else current_viewer()
+    g.viewer = (
+        ANONYMOUS if isinstance(error, RuntimeError) and "db_session" not in g else current_viewer()
+    )
     return page("errors/500.html", status=500, error=error)
 
 

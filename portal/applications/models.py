@@ -17,7 +17,7 @@ from portal.documents.models import DocumentVersion
 from portal.people.models import Person
 from portal.providers.models import Provider
 from portal.rounds.models import Round, RoundLot
-from scoring.stages import ApplicationStage, ApplicationLotStage
+from scoring.stages import ApplicationLotStage, ApplicationStage
 
 
 class Application(Base):
@@ -99,7 +99,9 @@ class AttachedDocument(Base):
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
     checklist_key: Mapped[str] = mapped_column(String(60))
     document_version_id: Mapped[int | None] = mapped_column(ForeignKey("document_version.id"))
-    promised: Mapped[bool] = mapped_column(default=False)  # "will hold from the start", section 22(3)(b)
+    promised: Mapped[bool] = mapped_column(
+        default=False
+    )  # "will hold from the start", section 22(3)(b)
     attached_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     attached_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
@@ -132,14 +134,18 @@ class Submission(Base):
     __table_args__ = (UniqueConstraint("application_id", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    ref: Mapped[str] = mapped_column(String(20), unique=True, default=lambda: new_ref("REC"))  # of the receipt
+    ref: Mapped[str] = mapped_column(
+        String(20), unique=True, default=lambda: new_ref("REC")
+    )  # of the receipt
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
     number: Mapped[int]
     content: Mapped[str] = mapped_column(Text)  # canonical JSON; names prices by their hash only
     sha256: Mapped[str] = mapped_column(String(64))
     received_at: Mapped[datetime] = mapped_column(UTCDateTime)
     submitted_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    trail_head: Mapped[str] = mapped_column(String(64))  # of the global chain, printed on the receipt
+    trail_head: Mapped[str] = mapped_column(
+        String(64)
+    )  # of the global chain, printed on the receipt
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     withdraw_reason: Mapped[str] = mapped_column(Text, default="")
 
@@ -177,7 +183,9 @@ class BidLot(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
     round_lot_id: Mapped[int] = mapped_column(ForeignKey("round_lot.id"), index=True)
-    stage: Mapped[ApplicationLotStage] = mapped_column(enum_column(ApplicationLotStage, "stage"), default=ApplicationLotStage.APPLIED)
+    stage: Mapped[ApplicationLotStage] = mapped_column(
+        enum_column(ApplicationLotStage, "stage"), default=ApplicationLotStage.APPLIED
+    )
     reason: Mapped[str] = mapped_column(Text, default="")
 
     application: Mapped[Application] = relationship()

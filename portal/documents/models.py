@@ -21,7 +21,9 @@ class StoredFile(Base):
     size: Mapped[int]
     mime: Mapped[str] = mapped_column(String(100))
     name: Mapped[str] = mapped_column(String(200))  # as the person called it; shown, never a path
-    scan: Mapped[ScanStage] = mapped_column(enum_column(ScanStage, "scan"), default=ScanStage.WAITING)
+    scan: Mapped[ScanStage] = mapped_column(
+        enum_column(ScanStage, "scan"), default=ScanStage.WAITING
+    )
     scanned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     stored_at: Mapped[datetime] = mapped_column(UTCDateTime)
 

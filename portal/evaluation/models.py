@@ -113,7 +113,9 @@ class Sheet(Base):
     ref: Mapped[str] = mapped_column(String(20), unique=True, default=lambda: new_ref("SHT"))
     scorer_id: Mapped[int] = mapped_column(ForeignKey("scorer.id"))
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
-    stage: Mapped[SheetStage] = mapped_column(enum_column(SheetStage, "stage"), default=SheetStage.DRAFT)
+    stage: Mapped[SheetStage] = mapped_column(
+        enum_column(SheetStage, "stage"), default=SheetStage.DRAFT
+    )
     submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     returned_reason: Mapped[str] = mapped_column(Text, default="")

@@ -194,7 +194,9 @@ class Consent(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     ref: Mapped[str] = mapped_column(String(20), unique=True, default=lambda: new_ref("CON"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    given_by: Mapped[str] = mapped_column(String(60))  # "the young person", "a parent", "the council"
+    given_by: Mapped[str] = mapped_column(
+        String(60)
+    )  # "the young person", "a parent", "the council"
     given_on: Mapped[date]
     purpose: Mapped[str] = mapped_column(Text)
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

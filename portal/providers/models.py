@@ -49,7 +49,9 @@ class Registration(Base):
     branch: Mapped[str] = mapped_column(String(120), default="")
     service: Mapped[ServiceKind] = mapped_column(enum_column(ServiceKind, "service"))
     registered_on: Mapped[date | None]
-    outcome: Mapped[str] = mapped_column(String(40), default="registered")  # a point of the Ofsted scale
+    outcome: Mapped[str] = mapped_column(
+        String(40), default="registered"
+    )  # a point of the Ofsted scale
     inspected_on: Mapped[date | None]
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
 

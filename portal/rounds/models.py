@@ -49,7 +49,9 @@ class Agreement(Base):
     title: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
-    lots: Mapped[list["AgreementLot"]] = relationship(back_populates="agreement", order_by="AgreementLot.position")
+    lots: Mapped[list["AgreementLot"]] = relationship(
+        back_populates="agreement", order_by="AgreementLot.position"
+    )
 
 
 class AgreementLot(Base):
@@ -86,7 +88,9 @@ class Round(Base):
     title: Mapped[str] = mapped_column(String(200))
     summary: Mapped[str] = mapped_column(Text, default="")
     regime: Mapped[Regime] = mapped_column(enum_column(Regime, "regime"))
-    stage: Mapped[RoundStage] = mapped_column(enum_column(RoundStage, "stage"), default=RoundStage.DRAFT)
+    stage: Mapped[RoundStage] = mapped_column(
+        enum_column(RoundStage, "stage"), default=RoundStage.DRAFT
+    )
     blind: Mapped[bool] = mapped_column(default=False)
     list_years: Mapped[int] = mapped_column(default=3)
     version: Mapped[int] = mapped_column(default=1)
@@ -117,7 +121,9 @@ class Round(Base):
 
     agreement: Mapped[Agreement] = relationship()
     lead_council: Mapped[Council] = relationship()
-    lots: Mapped[list["RoundLot"]] = relationship(back_populates="round", order_by="RoundLot.position")
+    lots: Mapped[list["RoundLot"]] = relationship(
+        back_populates="round", order_by="RoundLot.position"
+    )
     councils: Mapped[list["RoundCouncil"]] = relationship(back_populates="round")
     question_set: Mapped[ContentVersion] = relationship(foreign_keys=[question_set_id])
     checklist: Mapped[ContentVersion] = relationship(foreign_keys=[checklist_id])
@@ -167,7 +173,10 @@ class RoundLot(Base):
     """A lot of an agreement as it is open in one round."""
 
     __tablename__ = "round_lot"
-    __table_args__ = (UniqueConstraint("round_id", "agreement_lot_id"), UniqueConstraint("round_id", "code"))
+    __table_args__ = (
+        UniqueConstraint("round_id", "agreement_lot_id"),
+        UniqueConstraint("round_id", "code"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
@@ -185,7 +194,9 @@ class RoundOpening(Base):
     """Two officers open a round together: the first asks, the second confirms."""
 
     __tablename__ = "round_opening"
-    __table_args__ = (CheckConstraint("second_officer_id <> first_officer_id", name="two_officers"),)
+    __table_args__ = (
+        CheckConstraint("second_officer_id <> first_officer_id", name="two_officers"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), unique=True)
