@@ -1,0 +1,19 @@
+"""Who may publish content, and why not."""
+
+from portal.access import Decision, Permission, Role, Viewer, allowed, denied
+
+
+def may_load(viewer: Viewer) -> Decision:
+    """The content that ships with the portal is taken in by the portal, or by who looks after it."""
+    if viewer.is_system or viewer.holds(Role.ADMINISTRATOR):
+        return allowed
+    return denied("Only an administrator can take in the content that ships with the portal.")
+
+
+def may_publish(viewer: Viewer, council_id: int) -> Decision:
+    """A council's own version is published by one of its commissioners."""
+    if not viewer.may(Permission.ROUND_EDIT):
+        return denied("Only a commissioner can publish content.")
+    if not viewer.holds(Role.COMMISSIONER, council_id):
+        return denied("You can only publish content for your own council.")
+    return allowed
