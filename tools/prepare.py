@@ -72,9 +72,9 @@ def parts(*locks: str) -> None:
     stamp, mark = VENV / f".installed-{files[-1].stem}", fingerprint(files)
     if is_done(stamp, mark):
         return
-    say(f"installing {', '.join(locks)}")
+    say(f"installing {', '.join(locks)} (a minute or two)")
     wanted = [argument for file in files for argument in ("-r", file)]
-    run(PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", *wanted)
+    run(PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", *wanted)
     stamp.write_text(mark)
 
 

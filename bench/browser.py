@@ -1,0 +1,140 @@
+"""A small browser for measuring: cookies, redirects, forms with their hidden fields, no rendering."""
+
+import http.client
+import re
+from dataclasses import dataclass
+from html import unescape
+from html.parser import HTMLParser
+from http.cookies import SimpleCookie
+from urllib.parse import urlencode, urljoin, urlsplit
+
+REDIRECTS = {301, 302, 303, 307, 308}
+COST = re.compile(r"app;dur=([\d.]+), sql;dur=(\d+)")
+
+
+class Unexpected(RuntimeError):
+    """The server answered otherwise than the bench expects."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form of a page: where it goes and what it holds before anybody types."""
+
+    action: str
+    method: str
+    fields: tuple[tuple[str, str], ...]
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(name for name, _ in self.fields)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: the last address after redirects, and what the server said it cost."""
+
+    path: str
+    status: int
+    text: str
+    milliseconds: float
+    statements: int
+
+    def forms(self) -> list[Form]:
+        reader = _FormReader()
+        reader.feed(self.text)
+        return reader.forms
+
+    def form_with(self, name: str) -> Form:
+        """The first form that has a field of this name."""
+        for form in self.forms():
+            if name in form.names:
+                return form
+        raise Unexpected(f"{self.path} ({self.status}) has no form with “{name}”")
+
+    def links(self) -> list[str]:
+        """Addresses of this site that the page links to, in the order of the page."""
+        found = (unescape(link) for link in re.findall(r'<a [^>]*href="([^"#]+)', self.text))
+        return [link for link in dict.fromkeys(found) if link.startswith("/")]
+
+
+class _FormReader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[Form] = []
+        self._open: tuple[str, str, list[tuple[str, str]]] | None = None
+        self._area: tuple[str, list[str]] | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self._open = (found.get("action", ""), found.get("method", "get").lower(), [])
+        if self._open is None or not found.get("name"):
+            return
+        if tag == "textarea":
+            self._area = (found["name"], [])
+        elif tag in {"input", "select"}:
+            unticked = found.get("type") in {"checkbox", "radio"} and "checked" not in found
+            self._open[2].append((found["name"], "" if unticked else found.get("value", "")))
+
+    def handle_data(self, data: str) -> None:
+        if self._area:
+            self._area[1].append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea" and self._area and self._open:
+            self._open[2].append((self._area[0], "".join(self._area[1]).removeprefix("\n")))
+            self._area = None
+        if tag == "form" and self._open:
+            self.forms.append(Form(self._open[0], self._open[1], tuple(self._open[2])))
+            self._open = None
+
+
+class Browser:
+    """One person's browser, with one connection that is kept open."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self._host, self._port = parts.hostname or "127.0.0.1", parts.port or 80
+        self._connection = http.client.HTTPConnection(self._host, self._port, timeout=60)
+        self._cookies: dict[str, str] = {}
+
+    def get(self, path: str) -> Answer:
+        return self._follow("GET", path)
+
+    def post(self, path: str, fields: dict[str, str], **headers: str) -> Answer:
+        return self._follow("POST", path, urlencode(fields), headers)
+
+    def send(self, page: Answer, form: Form, **typed: str) -> Answer:
+        """Send a form of a page as a browser would, with what was typed into it."""
+        filled = {name: value for name, value in form.fields if value or name in typed}
+        return self.post(urljoin(page.path, form.action or page.path), {**filled, **typed})
+
+    def _follow(
+        self, method: str, path: str, body: str = "", headers: dict[str, str] | None = None
+    ) -> Answer:
+        answer, onward = self._once(method, path, body, headers or {})
+        for _ in range(6):
+            if onward is None:
+                return answer
+            answer, onward = self._once("GET", onward, "", {})
+        raise Unexpected(f"{path} redirects without end")
+
+    def _once(
+        self, method: str, path: str, body: str, headers: dict[str, str]
+    ) -> tuple[Answer, str | None]:
+        sent = {**headers, "Cookie": "; ".join(f"{k}={v}" for k, v in self._cookies.items())}
+        if method == "POST":
+            sent["Content-Type"] = "application/x-www-form-urlencoded"
+        self._connection.request(method, path, body=body.encode(), headers=sent)
+        response = self._connection.getresponse()
+        text = response.read().decode("utf-8", "replace")
+        for line in response.headers.get_all("Set-Cookie") or []:
+            for name, morsel in SimpleCookie(line).items():
+                self._cookies[name] = morsel.value
+        cost = COST.search(response.headers.get("Server-Timing", ""))
+        spent, statements = (float(cost[1]), int(cost[2])) if cost else (0.0, 0)
+        answer = Answer(path, response.status, text, spent, statements)
+        if response.status not in REDIRECTS:
+            return answer, None
+        onward = urlsplit(urljoin(path, response.headers["Location"]))
+        return answer, onward.path + (f"?{onward.query}" if onward.query else "")
