@@ -1,0 +1,226 @@
+// Saves each changed field by itself, to the form's own address, a moment after the last key.
+//
+// Sent: the form's hidden fields, the changed fields, and `autosave_field` with the name of each;
+// header X-Requested-With: autosave. Answers, as JSON:
+//   {"status": "saved", "at": "10:42am", "hidden": {"version": "4"}}     hidden inputs set again
+//   {"status": "invalid", "errors": {"field": "sentence"}, "message": "…"}
+//   {"status": "conflict", "message": "…", "theirs": "text", "hidden": {"version": "5"}}
+//   {"status": "signed-out"}, {"status": "refused", "message": "…"}
+import { controlsOf, differs, groupOf, putBack, valuesOf } from "./groups.js";
+import { addressOf, forget, keep, kept } from "./kept.js";
+import { button, clearNote, clockWords, fieldError, note, savedLine, say } from "./notes.js";
+
+const PAUSE = 1000;
+const RETRIES = [3000, 6000, 12000, 30000, 60000];
+
+export function startAutosave(form) {
+  new Autosave(form).start();
+}
+
+class Autosave {
+  constructor(form) {
+    this.form = form;
+    this.line = savedLine(form);
+    this.waiting = new Set(); // groups with text that the server has not acknowledged
+    this.sending = false;
+    this.failures = 0;
+    this.stopped = false;
+  }
+
+  start() {
+    this.form.addEventListener("input", (event) => this.changed(event.target, PAUSE));
+    this.form.addEventListener("change", (event) => this.changed(event.target, 0));
+    this.form.addEventListener("submit", () => (this.leaving = true));
+    window.addEventListener("online", () => this.soon(0));
+    window.addEventListener("pageshow", () => (this.leaving = false));
+    window.addEventListener("beforeunload", (event) => {
+      if (this.waiting.size && !this.leaving) event.preventDefault();
+    });
+    this.offerKept();
+  }
+
+  changed(control, pause) {
+    const group = control.name && groupOf(control);
+    if (!group || !controlsOf(group).includes(control)) return;
+    this.waiting.add(group);
+    if (!this.stopped) {
+      say(this.line, "saving", "Not saved yet");
+      this.soon(pause);
+    } else this.keepAll();
+  }
+
+  soon(pause) {
+    clearTimeout(this.timer);
+    if (this.waiting.size && !this.stopped) this.timer = setTimeout(() => this.save(), pause);
+  }
+
+  async save() {
+    if (this.sending || this.leaving) return;
+    const groups = [...this.waiting];
+    const sent = new Map(groups.map((group) => [group, JSON.stringify(valuesOf(group))]));
+    this.sending = true;
+    say(this.line, "saving", "Saving…");
+    try {
+      const answer = await fetch(addressOf(this.form), {
+        method: "POST",
+        body: this.body(groups),
+        headers: { "X-Requested-With": "autosave", Accept: "application/json" },
+        redirect: "manual",
+      });
+      this.hear(await told(answer), groups, sent);
+    } catch {
+      this.failed();
+    } finally {
+      this.sending = false;
+    }
+    if (this.waiting.size && !this.failures && !this.held) this.soon(PAUSE);
+  }
+
+  body(groups) {
+    const body = new FormData();
+    this.form.querySelectorAll("input[type=hidden][name]").forEach((input) => body.append(input.name, input.value));
+    for (const group of groups) {
+      body.append("autosave_field", group.dataset.field);
+      for (const [name, texts] of Object.entries(valuesOf(group))) texts.forEach((text) => body.append(name, text));
+    }
+    return body;
+  }
+
+  hear(answer, groups, sent) {
+    this.failures = 0;
+    this.held = false;
+    if (answer.status !== "conflict") this.setHidden(answer);
+    if (answer.status === "saved") this.saved(answer, groups, sent);
+    else if (answer.status === "invalid") this.invalid(answer, groups, sent);
+    else if (answer.status === "conflict") this.conflict(answer, groups);
+    else if (answer.status === "signed-out") this.signedOut();
+    else if (answer.status === "refused") this.refused(answer);
+    else this.failed();
+  }
+
+  saved(answer, groups, sent) {
+    for (const group of groups) {
+      if (sent.get(group) !== JSON.stringify(valuesOf(group))) continue; // typed on meanwhile
+      this.waiting.delete(group);
+      forget(this.form, Object.keys(valuesOf(group)));
+      clearNote(group);
+      controlsOf(group).slice(0, 1).forEach((control) => fieldError(group, control, ""));
+    }
+    if (!this.waiting.size) say(this.line, "saved", `Saved ${answer.at || clockWords()}`);
+  }
+
+  invalid(answer, groups, sent) {
+    const errors = answer.errors || {};
+    this.saved(answer, groups.filter((group) => !(group.dataset.field in errors)), sent);
+    for (const group of groups) {
+      const words = errors[group.dataset.field];
+      if (!words) continue;
+      this.waiting.delete(group); // sent again when it changes
+      controlsOf(group).slice(0, 1).forEach((control) => fieldError(group, control, words));
+    }
+    keep(this.form, Object.assign({}, ...groups.map(valuesOf)));
+    say(this.line, "unsaved", answer.message || "Not saved: look at the message beside the answer");
+  }
+
+  conflict(answer, groups) {
+    this.held = true;
+    this.keepAll();
+    const group = groups[0];
+    const mine = () => {
+      this.setHidden(answer);
+      clearNote(group);
+      this.held = false;
+      this.soon(0);
+    };
+    const theirs = () => {
+      const [control] = controlsOf(group);
+      putBack(this.form, { [control.name]: [answer.theirs || ""] });
+      mine();
+    };
+    const choices = [button("Keep my answer", mine)];
+    if (answer.theirs !== undefined && controlsOf(group).length === 1) choices.push(button("Take theirs", theirs));
+    note(group, {
+      kind: "conflict",
+      sentences: [answer.message || "Somebody else has changed this answer since you opened it."],
+      text: answer.theirs,
+      buttons: choices,
+    });
+    say(this.line, "unsaved", "Not saved: somebody else changed this answer");
+  }
+
+  signedOut() {
+    this.stopped = true;
+    const safe = this.keepAll();
+    const here = encodeURIComponent(location.pathname + location.search);
+    note(this.form, {
+      kind: "conflict",
+      sentences: [
+        "You have been signed out.",
+        safe
+          ? "Your text is kept in this tab. Sign in again here, and this page will offer it back."
+          : "Copy your text before you leave this page.",
+      ],
+      link: { words: "Sign in again", href: `${document.body.dataset.signIn || "/sign-in"}?next=${here}` },
+    }).scrollIntoView({ block: "nearest" });
+    this.leaving = safe;
+    say(this.line, "unsaved", "Not saved: you have been signed out");
+  }
+
+  refused(answer) {
+    this.stopped = true;
+    this.keepAll();
+    note(this.form, { kind: "conflict", sentences: [answer.message || "This can no longer be changed."] });
+    say(this.line, "unsaved", "Not saved");
+  }
+
+  failed() {
+    const safe = this.keepAll();
+    const wait = RETRIES[Math.min(this.failures++, RETRIES.length - 1)];
+    const where = safe ? " Your text is kept in this tab, and we try again." : " We try again.";
+    say(this.line, "unsaved", `Not saved: no connection.${where}`);
+    this.soon(wait);
+  }
+
+  keepAll() {
+    return keep(this.form, Object.assign({}, ...[...this.waiting].map(valuesOf)));
+  }
+
+  setHidden(answer) {
+    for (const [name, value] of Object.entries(answer.hidden || {})) {
+      const input = this.form.querySelector(`input[type=hidden][name="${CSS.escape(name)}"]`);
+      if (input) input.value = value;
+    }
+  }
+
+  offerKept() {
+    const held = kept(this.form);
+    if (!held) return;
+    if (!differs(this.form, held.values)) return forget(this.form);
+    const clear = () => clearNote(this.form);
+    note(this.form, {
+      sentences: [`You wrote something here at ${clockWords(new Date(held.at))} that was not saved.`],
+      buttons: [
+        button("Put it back", () => {
+          clear();
+          putBack(this.form, held.values).forEach((group) => this.waiting.add(group));
+          this.form.querySelectorAll("textarea").forEach((area) => area.dispatchEvent(new Event("keyup")));
+          this.soon(0);
+        }),
+        button("Throw it away", () => {
+          clear();
+          forget(this.form);
+        }),
+      ],
+    });
+  }
+}
+
+// What the server said. A redirect or a page instead of JSON means that the session has ended.
+async function told(answer) {
+  if (answer.type === "opaqueredirect" || answer.status === 401) return { status: "signed-out" };
+  const isJson = (answer.headers.get("Content-Type") || "").includes("json");
+  if (isJson) return answer.json();
+  if (answer.status === 413) return { status: "refused", message: "This text is too long to save." };
+  if (answer.status < 500) return { status: "signed-out" };
+  return {};
+}

@@ -1,0 +1,14 @@
+// Everything here makes a page more comfortable; no page needs it.
+import { initAll } from "../../node_modules/govuk-frontend/dist/govuk/govuk-frontend.min.js";
+import { startAutosave } from "./autosave.js";
+import { forgetOnSignOut } from "./kept.js";
+import { sendOnce } from "./once.js";
+import { startPolling } from "./progress.js";
+import { watchTables } from "./tables.js";
+
+initAll();
+document.querySelectorAll("form[data-autosave]").forEach(startAutosave);
+document.querySelectorAll("[data-poll]").forEach(startPolling);
+sendOnce();
+forgetOnSignOut();
+watchTables();
