@@ -8,10 +8,10 @@ from typing import Any
 
 import yaml
 
-from bench.server import ROOT
 from scoring.awards import BidScores, compute_lot
 from scoring.criteria import Scheme
 from scoring.scales import Scale
+from tools.server import ROOT
 
 BIDS = 50
 RUNS = 11

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench.server import ROOT, surroundings
+from tools.server import ROOT, surroundings
 
 RUNS = 7
 HEAVY = (

@@ -1,4 +1,4 @@
-"""A server of the bench's own: a free port, a copy of the data, one process with threads."""
+"""A server of a script's own: a free port, a copy of some data, one process with threads."""
 
 import os
 import shutil
@@ -46,20 +46,22 @@ def fresh_demo(folder: Path) -> Path:
 class Server:
     """The portal on a copy of some data, for as long as the `with` block lasts."""
 
-    def __init__(self, data: Path, *, threads: int = THREADS) -> None:
-        self._home = Path(tempfile.mkdtemp(prefix="portal-bench-"))
+    def __init__(
+        self, data: Path, *, application: str = "wsgi:app", threads: int = THREADS
+    ) -> None:
+        self._home = Path(tempfile.mkdtemp(prefix="portal-server-"))
         self.data = self._home / "data"
         shutil.copytree(data, self.data)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        self._threads = threads
+        self._application, self._threads = application, threads
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> "Server":
         command = [
-            *(str(BIN / "gunicorn"), "bench.measured_wsgi:app", "--no-control-socket"),
+            *(str(BIN / "gunicorn"), self._application, "--no-control-socket"),
             *("--bind", f"127.0.0.1:{self.port}", "--workers", "1", "--log-level", "warning"),
             *("--worker-class", "gthread", "--threads", str(self._threads)),
         ]

@@ -1,4 +1,4 @@
-"""A small browser for measuring: cookies, redirects, forms with their hidden fields, no rendering."""
+"""A small browser that renders nothing: cookies, redirects, forms with their hidden fields."""
 
 import http.client
 import re
@@ -13,7 +13,7 @@ COST = re.compile(r"app;dur=([\d.]+), sql;dur=(\d+)")
 
 
 class Unexpected(RuntimeError):
-    """The server answered otherwise than the bench expects."""
+    """The server answered otherwise than was expected."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,64 @@
+"""The scripts behind the Makefile."""
+
+import pytest
+from grimp import build_graph
+
+from tools.contracts import OwnViews, StandardLibrary
+from tools.prepare import fingerprint
+from tools.tally import tally
+
+SUITE = '<testsuites><testsuite tests="{}" failures="{}" errors="0" skipped="{}" time="1.5"/></testsuites>'
+
+
+def test_the_closing_line_adds_up_every_run(tmp_path):
+    (tmp_path / "sqlite.xml").write_text(SUITE.format(10, 1, 2))
+    (tmp_path / "browser.xml").write_text(SUITE.format(5, 0, 0))
+    assert tally(tmp_path).strip("= ") == "1 failed, 12 passed, 2 skipped in 3.00s"
+
+
+def test_the_closing_line_says_that_nothing_ran(tmp_path):
+    assert "no tests ran" in tally(tmp_path)
+
+
+def test_a_fingerprint_follows_the_content_not_the_date(monkeypatch, tmp_path):
+    monkeypatch.setattr("tools.prepare.ROOT", tmp_path)
+    lock = tmp_path / "requirements.txt"
+    lock.write_text("flask==3.1.3")
+    first = fingerprint([lock])
+    lock.touch()
+    assert fingerprint([lock]) == first
+    lock.write_text("flask==3.1.4")
+    assert fingerprint([lock]) != first
+
+
+@pytest.fixture
+def house(tmp_path, monkeypatch):
+    """A small portal with one import that each contract refuses."""
+    files = {
+        "house/__init__.py": "",
+        "house/rounds/__init__.py": "",
+        "house/rounds/views.py": "",
+        "house/rounds/room.py": "from house.rounds import views",
+        "house/awards/__init__.py": "",
+        "house/awards/actions.py": "import json\nimport yaml\nfrom house.rounds import views",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    return build_graph("house", include_external_packages=True, cache_dir=None)
+
+
+@pytest.mark.parametrize(
+    ("contract", "refused"),
+    [
+        (StandardLibrary, ["house.awards.actions -> yaml"]),
+        (OwnViews, ["house.awards.actions -> house.rounds.views"]),
+    ],
+)
+def test_a_contract_names_the_import_that_breaks_it(house, contract, refused):
+    checked = contract(name="", session_options={}, contract_options={"package": "house"}).check(
+        house, verbose=False
+    )
+    assert not checked.kept
+    assert checked.metadata["broken"] == refused
