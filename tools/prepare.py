@@ -67,15 +67,16 @@ def virtual_environment() -> None:
 
 
 def parts(*locks: str) -> None:
-    """Install what the locks list, when they have changed since the last time."""
-    files = [ROOT / name for name in locks]
-    stamp, mark = VENV / f".installed-{files[-1].stem}", fingerprint(files)
-    if is_done(stamp, mark):
+    """Install what the locks list, where they have changed since the last time."""
+    stamps = {ROOT / lock: VENV / f".installed-{Path(lock).stem}" for lock in locks}
+    wanted = [lock for lock, stamp in stamps.items() if not is_done(stamp, fingerprint([lock]))]
+    if not wanted:
         return
-    say(f"installing {', '.join(locks)} (a minute or two)")
-    wanted = [argument for file in files for argument in ("-r", file)]
-    run(PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", *wanted)
-    stamp.write_text(mark)
+    say(f"installing {', '.join(lock.name for lock in wanted)} (a minute or two)")
+    arguments = [argument for lock in wanted for argument in ("-r", lock)]
+    run(PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", *arguments)
+    for lock in wanted:
+        stamps[lock].write_text(fingerprint([lock]))
 
 
 def search_path() -> str:
@@ -123,9 +124,7 @@ def browser() -> None:
 def main(purpose: str) -> int:
     try:
         virtual_environment()
-        parts("requirements.txt")
-        if purpose == "test":
-            parts("requirements.txt", "requirements-dev.txt")
+        parts("requirements.txt", *(["requirements-dev.txt"] if purpose == "test" else []))
         assets()
         if purpose == "test":
             browser()
