@@ -7,138 +7,69 @@ stored, because a job that should have stored it may not have run.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any
 
-from scoring.rules import RuleBroken
+from scoring.clock import (
+    RoundFacts,
+    invitation_stage_at,
+    is_late,
+    may_open,
+    opening_refusal,
+    opens_at,
+    round_stage_at,
+)
+from scoring.life import Life, ends, move, verbs_from, words
+from scoring.stage_names import (
+    ApplicationLotStage,
+    ApplicationStage,
+    ApprovalStage,
+    CardStage,
+    CheckStage,
+    InvitationStage,
+    MembershipStage,
+    RecommendationStage,
+    RoundStage,
+    ScanStage,
+    SheetStage,
+)
 
-S = TypeVar("S", bound=StrEnum)
-
-
-@dataclass(frozen=True)
-class Life(Generic[S]):
-    """A life: where it starts, its moves, its ends, and what time alone brings about."""
-
-    name: str
-    start: S
-    moves: Mapping[tuple[S, str], S]
-    ends: frozenset[S] = frozenset()
-    clock: Mapping[S, tuple[S, ...]] = field(default_factory=dict)
-
-    @property
-    def title(self) -> str:
-        """The name in words, for a sentence: `list membership`."""
-        return self.name.replace("-", " ")
-
-
-class RoundStage(StrEnum):
-    """Of a round. The three after PUBLISHED are shown by the clock and never stored."""
-
-    DRAFT = "draft"
-    PUBLISHED = "published"
-    OPEN_FOR_QUESTIONS = "open-for-questions"
-    QUESTIONS_CLOSED = "questions-closed"
-    DEADLINE_PASSED = "deadline-passed"
-    OPENED = "opened"
-    EVALUATION = "evaluation"
-    MODERATED = "moderated"
-    RECOMMENDED = "recommended"
-    APPROVED = "approved"
-    STANDSTILL = "standstill"
-    CONCLUDED = "concluded"
-    CANCELLED = "cancelled"
-
-
-class ApplicationStage(StrEnum):
-    """Of a provider's application; withdrawing takes a submitted one back to DRAFT."""
-
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    LAPSED = "lapsed"
-    OPENED = "opened"
-    COMPLIANT = "compliant"
-    NOT_COMPLIANT = "not-compliant"
-    EVALUATED = "evaluated"
-    ADMITTED = "admitted"
-    NOT_ADMITTED = "not-admitted"
-
-
-class ApplicationLotStage(StrEnum):
-    """Of one lot of an application, which is decided by itself."""
-
-    APPLIED = "applied"
-    WITHDRAWN = "withdrawn"
-    PASSED = "passed"
-    FAILED = "failed"
-    ADMITTED = "admitted"
-    NOT_ADMITTED = "not-admitted"
-
-
-class SheetStage(StrEnum):
-    """Of one scorer's sheet for one bid."""
-
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-
-
-class ScanStage(StrEnum):
-    """Of a file's search for viruses."""
-
-    WAITING = "waiting"
-    CLEAN = "clean"
-    INFECTED = "infected"
-
-
-class CheckStage(StrEnum):
-    """Of a person's check of a document."""
-
-    WAITING = "waiting"
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-
-
-class MembershipStage(StrEnum):
-    """Of a provider's place on a list, for one lot."""
-
-    ACTIVE = "active"
-    SUSPENDED = "suspended"
-    ENDED = "ended"
-
-
-class InvitationStage(StrEnum):
-    """Of an invitation to an account; EXPIRED is shown by the clock and never stored."""
-
-    SENT = "sent"
-    ACCEPTED = "accepted"
-    REVOKED = "revoked"
-    EXPIRED = "expired"
-
-
-class CardStage(StrEnum):
-    """Of a Young Commissioner's sign-in card."""
-
-    ACTIVE = "active"
-    REVOKED = "revoked"
-
-
-class RecommendationStage(StrEnum):
-    """Of the recommendation to award."""
-
-    DRAFT = "draft"
-    RECOMMENDED = "recommended"
-    RETURNED = "returned"
-    APPROVED = "approved"
-
-
-class ApprovalStage(StrEnum):
-    """Of one council's approval of its part."""
-
-    WAITING = "waiting"
-    APPROVED = "approved"
-    RETURNED = "returned"
-
+__all__ = [
+    "APPLICATION",
+    "APPLICATION_LOT",
+    "APPROVAL",
+    "CARD",
+    "DOCUMENT_CHECK",
+    "INVITATION",
+    "LIVES",
+    "MEMBERSHIP",
+    "RECOMMENDATION",
+    "ROUND",
+    "SCAN",
+    "SHEET",
+    "ApplicationLotStage",
+    "ApplicationStage",
+    "ApprovalStage",
+    "CardStage",
+    "CheckStage",
+    "InvitationStage",
+    "Life",
+    "MembershipStage",
+    "RecommendationStage",
+    "RoundFacts",
+    "RoundStage",
+    "ScanStage",
+    "SheetStage",
+    "ends",
+    "invitation_stage_at",
+    "is_late",
+    "may_open",
+    "move",
+    "opening_refusal",
+    "opens_at",
+    "round_stage_at",
+    "verbs_from",
+    "words",
+]
 
 R = RoundStage
 ROUND: Life[RoundStage] = Life(
@@ -313,115 +244,3 @@ LIVES: Mapping[str, Life[Any]] = {
         APPROVAL,
     )
 }
-
-
-def words(stage: StrEnum) -> str:
-    """Return a stage as a person reads it: `open for questions`."""
-    return stage.value.replace("-", " ")
-
-
-def move(life: Life[S], stage: S, verb: str) -> S:
-    """Return the stage that follows, or refuse.
-
-    Raises:
-        RuleBroken: `round:lock:not-allowed` and the like, when the table does not list the move.
-    """
-    following = life.moves.get((stage, verb))
-    if following is None:
-        raise RuleBroken(
-            f"{life.name}:{verb}:not-allowed",
-            f"This {life.title} is {words(stage)}, so “{verb.replace('-', ' ')}” is not possible.",
-        )
-    return following
-
-
-def verbs_from(life: Life[S], stage: S) -> tuple[str, ...]:
-    """Return what can be done from here, in the order of the table."""
-    return tuple(verb for (origin, verb) in life.moves if origin is stage)
-
-
-def ends(life: Life[S], stage: S) -> bool:
-    """Say whether this stage is a named end of the life."""
-    return stage in life.ends
-
-
-@dataclass(frozen=True)
-class RoundFacts:
-    """What the clock needs to know of a round. Times are aware; None is not set (yet)."""
-
-    stage: RoundStage
-    questions_open_at: datetime | None = None
-    questions_close_at: datetime | None = None
-    deadline_at: datetime | None = None
-
-
-def round_stage_at(facts: RoundFacts, now: datetime) -> RoundStage:
-    """Return the stage that a round shows at this moment.
-
-    Only a published round moves by the clock. Every boundary belongs to what follows it:
-    at the deadline itself the deadline has passed.
-    """
-    if facts.stage is not RoundStage.PUBLISHED:
-        return facts.stage
-    if facts.deadline_at is not None and now >= facts.deadline_at:
-        return RoundStage.DEADLINE_PASSED
-    if facts.questions_close_at is not None and now >= facts.questions_close_at:
-        return RoundStage.QUESTIONS_CLOSED
-    if facts.questions_open_at is None or now >= facts.questions_open_at:
-        return RoundStage.OPEN_FOR_QUESTIONS
-    return RoundStage.PUBLISHED
-
-
-def is_late(received_at: datetime, deadline_at: datetime) -> bool:
-    """Say whether a submission is late. One received at exactly the deadline is."""
-    return received_at >= deadline_at
-
-
-def opens_at(deadline_at: datetime, wait_minutes: int) -> datetime:
-    """Return the first moment at which a round may be opened."""
-    return deadline_at + timedelta(minutes=wait_minutes)
-
-
-def opening_refusal(
-    facts: RoundFacts, now: datetime, *, wait_minutes: int, in_flight: int
-) -> RuleBroken | None:
-    """Return why the round may not be opened now, or None when it may.
-
-    Args:
-        facts: the stored stage and the deadline.
-        now: an aware moment.
-        wait_minutes: minutes after the deadline that submissions already received may need.
-        in_flight: submissions received in time that are not yet stored.
-    """
-    shown = round_stage_at(facts, now)
-    if (shown, "open") not in ROUND.moves or facts.deadline_at is None:
-        return RuleBroken(
-            "round:open:not-allowed", f"This round is {words(shown)}. It cannot be opened."
-        )
-    if now < facts.deadline_at:
-        return RuleBroken("round:open:before-deadline", "The deadline has not passed yet.")
-    if now < opens_at(facts.deadline_at, wait_minutes):
-        return RuleBroken(
-            "round:open:too-early",
-            f"A round can be opened {wait_minutes} minutes after its deadline. Try again shortly.",
-        )
-    if in_flight:
-        return RuleBroken(
-            "round:open:in-flight",
-            "A submission that came in on time is still being stored. Try again in a minute.",
-        )
-    return None
-
-
-def may_open(facts: RoundFacts, now: datetime, *, wait_minutes: int, in_flight: int) -> bool:
-    """Say whether the round may be opened now; `opening_refusal` says why not."""
-    return opening_refusal(facts, now, wait_minutes=wait_minutes, in_flight=in_flight) is None
-
-
-def invitation_stage_at(
-    stage: InvitationStage, expires_at: datetime, now: datetime
-) -> InvitationStage:
-    """Return the stage that an invitation shows: one not answered in time has expired."""
-    if stage is InvitationStage.SENT and now >= expires_at:
-        return InvitationStage.EXPIRED
-    return stage

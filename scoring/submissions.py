@@ -120,9 +120,17 @@ class Asking:
             raise RuleBroken(
                 "content:unknown-question", f"“{key}” waits for “{when['question']}”, never asked."
             )
-        where = lot if earlier.get("per_lot") else WHOLE
-        answered = _matches(self.answers.get((earlier["key"], where)), when["is"])
-        return answered and self._appears(earlier, where, every, (*seen, key))
+        return any(
+            _matches(self.answers.get((earlier["key"], place)), when["is"])
+            and self._appears(earlier, place, every, (*seen, key))
+            for place in self._places(earlier, lot)
+        )
+
+    def _places(self, question: Content, lot: str) -> tuple[str, ...]:
+        """Where the answer stands; seen from the whole, an answer for any lot will do."""
+        if not question.get("per_lot"):
+            return (WHOLE,)
+        return (lot,) if lot else self.lots
 
 
 def _concerns(part: Content, lots: tuple[str, ...]) -> bool:

@@ -1,0 +1,112 @@
+"""The names of all stages: closed vocabularies, the same word in code, trail and address."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class RoundStage(StrEnum):
+    """Of a round. The three after PUBLISHED are shown by the clock and never stored."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    OPEN_FOR_QUESTIONS = "open-for-questions"
+    QUESTIONS_CLOSED = "questions-closed"
+    DEADLINE_PASSED = "deadline-passed"
+    OPENED = "opened"
+    EVALUATION = "evaluation"
+    MODERATED = "moderated"
+    RECOMMENDED = "recommended"
+    APPROVED = "approved"
+    STANDSTILL = "standstill"
+    CONCLUDED = "concluded"
+    CANCELLED = "cancelled"
+
+
+class ApplicationStage(StrEnum):
+    """Of a provider's application; withdrawing takes a submitted one back to DRAFT."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    LAPSED = "lapsed"
+    OPENED = "opened"
+    COMPLIANT = "compliant"
+    NOT_COMPLIANT = "not-compliant"
+    EVALUATED = "evaluated"
+    ADMITTED = "admitted"
+    NOT_ADMITTED = "not-admitted"
+
+
+class ApplicationLotStage(StrEnum):
+    """Of one lot of an application, which is decided by itself."""
+
+    APPLIED = "applied"
+    WITHDRAWN = "withdrawn"
+    PASSED = "passed"
+    FAILED = "failed"
+    ADMITTED = "admitted"
+    NOT_ADMITTED = "not-admitted"
+
+
+class SheetStage(StrEnum):
+    """Of one scorer's sheet for one bid."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+
+
+class ScanStage(StrEnum):
+    """Of a file's search for viruses."""
+
+    WAITING = "waiting"
+    CLEAN = "clean"
+    INFECTED = "infected"
+
+
+class CheckStage(StrEnum):
+    """Of a person's check of a document."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class MembershipStage(StrEnum):
+    """Of a provider's place on a list, for one lot."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    ENDED = "ended"
+
+
+class InvitationStage(StrEnum):
+    """Of an invitation to an account; EXPIRED is shown by the clock and never stored."""
+
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+
+
+class CardStage(StrEnum):
+    """Of a Young Commissioner's sign-in card."""
+
+    ACTIVE = "active"
+    REVOKED = "revoked"
+
+
+class RecommendationStage(StrEnum):
+    """Of the recommendation to award."""
+
+    DRAFT = "draft"
+    RECOMMENDED = "recommended"
+    RETURNED = "returned"
+    APPROVED = "approved"
+
+
+class ApprovalStage(StrEnum):
+    """Of one council's approval of its part."""
+
+    WAITING = "waiting"
+    APPROVED = "approved"
+    RETURNED = "returned"
