@@ -1,13 +1,12 @@
 """The provider quality assurance and tendering portal."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 
 from portal import config, logs, templating, web
-from portal.db import db
+from portal.db import db, machine_clock
 from portal.extensions import csrf, login
 
 ROOMS = (
@@ -40,7 +39,7 @@ def create_app(**overrides: Any) -> Flask:
         template_folder=str(config.ROOT / "templates"),
     )
     app.config.update(config.from_environment())
-    app.config.update(CLOCK=lambda: datetime.now(UTC))
+    app.config.update(CLOCK=machine_clock)
     app.config.update(overrides)
     app.config.update(
         {

@@ -35,6 +35,7 @@ class Message(StrEnum):
     APPLICATION_WITHDRAWN = "application-withdrawn"
     DEADLINE_REMINDER = "deadline-reminder"
     DOCUMENT_INFECTED = "document-infected"
+    DOCUMENT_REJECTED = "document-rejected"
     OPENING_WAITS = "opening-waits"
     COMPLIANCE_FAILED = "compliance-failed"
     PANEL_JOINED = "panel-joined"
