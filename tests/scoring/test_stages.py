@@ -85,7 +85,16 @@ class TestEveryLife:
 
 class TestRound:
     def test_goes_from_draft_to_conclusion(self):
-        way = ["publish", "open", "evaluate", "lock", "recommend", "approve", "stand-still", "conclude"]
+        way = [
+            "publish",
+            "open",
+            "evaluate",
+            "lock",
+            "recommend",
+            "approve",
+            "stand-still",
+            "conclude",
+        ]
         assert walk(ROUND, *way) is RoundStage.CONCLUDED
 
     def test_concludes_without_a_standstill_where_that_is_voluntary(self):
