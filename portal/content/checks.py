@@ -6,6 +6,7 @@ from typing import Any
 
 from portal.content.schemas import Kind, QuestionKind, QuestionRole
 from scoring.criteria import Scheme
+from scoring.ofsted import OutcomeScale
 from scoring.rules import Finding, RuleBroken
 from scoring.scales import Scale
 
@@ -27,15 +28,10 @@ def _scale(body: Body) -> Iterator[Finding]:
 
 
 def _ofsted_scale(body: Body) -> Iterator[Finding]:
-    values = [point["value"] for point in body["points"]]
-    yield from _twice(values, "points", "value")
-    for value in body["usual_gate"]:
-        if value not in values:
-            yield Finding(
-                "content:gate",
-                f"The gate names “{value}”, which is not on the scale.",
-                "usual_gate",
-            )
+    try:
+        OutcomeScale.from_content(body)
+    except RuleBroken as broken:
+        yield Finding(broken.code, broken.message, "outcomes")
 
 
 def _document_types(body: Body) -> Iterator[Finding]:
@@ -86,6 +82,10 @@ def _question_set(body: Body) -> Iterator[Finding]:
             )
         yield from _answer(path, question)
         yield from _condition(path, question, before)
+        if question["role"] == QuestionRole.SCORED and not question["title"]:
+            yield Finding(
+                "content:short-name", "A scored question needs a short title.", f"{path}.title"
+            )
         if section["audience"] == "young" and question["role"] != QuestionRole.SCORED:
             message = "Young Commissioners only see questions that they score."
             yield Finding("content:young-not-scored", message, f"{path}.role")

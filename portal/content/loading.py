@@ -29,17 +29,18 @@ class Content:
     sha256: str
 
 
-class _Strict(yaml.SafeLoader):
+class _Strict(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """YAML in which nothing stands twice; plain YAML would silently take the last."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        names = [self.construct_object(name, deep=True) for name, _ in node.value]  # type: ignore[no-untyped-call]
-        for name in names:
-            if names.count(name) > 1:
-                raise RuleBroken(
-                    "content:twice", f"“{name}” stands twice, line {node.start_mark.line + 1}."
-                )
-        return super().construct_mapping(node, deep)
+        names = [name.value for name, _ in node.value]
+        if len(set(names)) < len(names):
+            twice = next(name for name in names if names.count(name) > 1)
+            raise RuleBroken(
+                "content:twice", f"“{twice}” stands twice after line {node.start_mark.line + 1}."
+            )
+        made: dict[Any, Any] = super().construct_mapping(node, deep)
+        return made
 
 
 def read(text: str) -> Any:

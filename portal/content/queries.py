@@ -17,6 +17,7 @@ from portal.content.schemas import Kind
 from portal.db import db
 from scoring.canonical import canonical_json
 from scoring.criteria import Scheme
+from scoring.ofsted import OutcomeScale
 from scoring.scales import Scale
 
 SHIPPED = "shipped"
@@ -86,14 +87,14 @@ def versions(kind: Kind | str, key: str) -> list[ContentVersion]:
 
 
 def catalogue(viewer: Viewer) -> dict[Kind, list[ContentVersion]]:
-    """The newest version of everything, by kind, without the bodies.
+    """The newest version of everything, by kind (what is made of others first), without the bodies.
 
     Raises:
         NotFound: for somebody who may not read content.
     """
     if not viewer.may(Permission.CONTENT_READ):
         raise NotFound
-    found: dict[Kind, list[ContentVersion]] = {kind: [] for kind in Kind}
+    found: dict[Kind, list[ContentVersion]] = {kind: [] for kind in reversed(Kind)}
     for version in db.session.scalars(
         _without_bodies().where(_is_newest()).order_by(ContentVersion.key)
     ):
@@ -151,6 +152,7 @@ def bundle(template: ContentVersion) -> Bundle:
 
 _SCALES: dict[str, Scale] = {}  # by the hash of the text; a process meets a handful of them
 _SCHEMES: dict[str, Scheme] = {}
+_OUTCOMES: dict[str, OutcomeScale] = {}
 
 
 def scale(version: ContentVersion) -> Scale:
@@ -165,6 +167,13 @@ def scheme(version: ContentVersion) -> Scheme:
     if version.sha256 not in _SCHEMES:
         _SCHEMES[version.sha256] = Scheme.from_content(version.body)
     return _SCHEMES[version.sha256]
+
+
+def ofsted_scale(version: ContentVersion) -> OutcomeScale:
+    """The rules of a scale of Ofsted's outcomes; read once for each text."""
+    if version.sha256 not in _OUTCOMES:
+        _OUTCOMES[version.sha256] = OutcomeScale.from_content(version.body)
+    return _OUTCOMES[version.sha256]
 
 
 def canonical(version: ContentVersion) -> str:

@@ -95,7 +95,7 @@ class ScaleSchema(ContentSchema):
     abstention = Flag(load_default=False)
 
 
-class OfstedPointSchema(Schema):
+class OutcomeSchema(Schema):
     value = a_key()
     label = a_text()
     meaning = a_text()
@@ -108,7 +108,7 @@ class OfstedPointSchema(Schema):
 class OfstedScaleSchema(ContentSchema):
     provision = a_key()
     source = a_note()
-    points = parts(OfstedPointSchema)
+    outcomes = parts(OutcomeSchema)
     usual_gate = fields.List(a_key(), required=True, validate=Length(min=1))
 
 
@@ -159,6 +159,7 @@ class QuestionSchema(Schema):
     key = a_key()
     kind = a_text(validate=OneOf([kind.value for kind in QuestionKind]))
     label = a_text(most=200)
+    title = a_note()  # a short name for tables and letters; the label where there is none
     hint = a_note()
     guidance = fields.List(a_text(), load_default=list)
     role = a_text(validate=OneOf([role.value for role in QuestionRole]))
