@@ -1,5 +1,7 @@
 """Schemes, scales and bids for the tests: a small worked one, and any that hypothesis likes."""
 
+from itertools import pairwise
+
 from hypothesis import strategies as st
 
 from scoring.awards import BidScores
@@ -79,7 +81,7 @@ def weights(draw, most=5):
     """Draw whole weights that sum to 10 000."""
     cuts = draw(st.lists(st.integers(0, WHOLE_BP), max_size=most - 1))
     edges = [0, *sorted(cuts), WHOLE_BP]
-    return [after - before for before, after in zip(edges, edges[1:], strict=False)]
+    return [after - before for before, after in pairwise(edges)]
 
 
 @st.composite
