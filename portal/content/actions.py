@@ -8,10 +8,10 @@ from portal import audit
 from portal.access import Viewer
 from portal.audit import Event
 from portal.content import policy, queries
+from portal.content.kinds import Kind
 from portal.content.loading import Content, checked_beside, defaults
 from portal.content.models import ContentVersion
 from portal.content.queries import SHIPPED
-from portal.content.schemas import Kind
 from portal.db import db
 from portal.people.models import Council
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from portal.content.schemas import Kind, QuestionKind, QuestionRole
+from portal.content.kinds import Kind, QuestionKind, QuestionRole
 from scoring.criteria import Scheme
 from scoring.ofsted import OutcomeScale
 from scoring.rules import Finding, RuleBroken

@@ -10,8 +10,9 @@ import yaml
 from marshmallow import ValidationError
 
 from portal.content.checks import findings
+from portal.content.kinds import Kind
 from portal.content.references import Shelf, findings_beside
-from portal.content.schemas import SCHEMAS, Kind
+from portal.content.schemas import SCHEMAS
 from scoring.canonical import canonical_json, sha256_of
 from scoring.rules import Finding, RuleBroken, errors
 

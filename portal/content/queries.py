@@ -11,9 +11,9 @@ from sqlalchemy.orm import load_only
 from werkzeug.exceptions import NotFound
 
 from portal.access import Permission, Viewer
+from portal.content.kinds import Kind
 from portal.content.models import ContentVersion
 from portal.content.references import NAMED_BY_A_TEMPLATE
-from portal.content.schemas import Kind
 from portal.db import db
 from scoring.canonical import canonical_json
 from scoring.criteria import Scheme

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from portal.content.checks import Body, every_question
-from portal.content.schemas import Kind
+from portal.content.kinds import Kind
 from scoring.criteria import Scheme
 from scoring.rules import Finding
 from scoring.scales import Scale

@@ -4,65 +4,14 @@ Everything that may be left out is filled in, so that whoever reads a body finds
 the parts mean to each other is judged in `checks.py`.
 """
 
-from enum import StrEnum
 from typing import Any
 
 from marshmallow import Schema, fields
 from marshmallow.validate import Equal, Length, OneOf, Regexp
 
 from portal.content.fields import Flag, Whole, a_key, a_note, a_text, lot_codes
+from portal.content.kinds import Kind, QuestionKind, QuestionRole
 from scoring.terms import WHOLE_BP, Mechanism, Panel
-
-
-class Kind(StrEnum):
-    """What content there is, and in which order a shipped set is read."""
-
-    SCALE = "scale"
-    OFSTED_SCALE = "ofsted-scale"
-    DOCUMENT_TYPES = "document-types"
-    COUNCILS = "councils"
-    QUESTION_SET = "question-set"
-    CHECKLIST = "checklist"
-    RATE_CARD = "rate-card"
-    SCHEME = "scheme"
-    ROUND_TEMPLATE = "round-template"
-
-    @property
-    def title(self) -> str:
-        return {
-            Kind.SCALE: "Scale",
-            Kind.OFSTED_SCALE: "Ofsted scale",
-            Kind.DOCUMENT_TYPES: "Types of document",
-            Kind.COUNCILS: "Councils",
-            Kind.QUESTION_SET: "Question set",
-            Kind.CHECKLIST: "Document checklist",
-            Kind.RATE_CARD: "Rate card",
-            Kind.SCHEME: "Evaluation scheme",
-            Kind.ROUND_TEMPLATE: "Round template",
-        }[self]
-
-
-class QuestionKind(StrEnum):
-    """How a question is answered."""
-
-    TEXT = "text"
-    LONG_TEXT = "long-text"
-    NUMBER = "number"
-    MONEY = "money"
-    DATE = "date"
-    YES_NO = "yes-no"
-    ONE_OF = "one-of"
-    MANY_OF = "many-of"
-    FILE = "file"
-
-
-class QuestionRole(StrEnum):
-    """What an answer is for."""
-
-    INFORMATION = "information"
-    PASS_FAIL = "pass-fail"  # noqa: S105
-    SCORED = "scored"
-
 
 BASES = ("law", "published", "usual")
 OWNERS = ("organisation", "setting")
@@ -300,6 +249,8 @@ class RoundTemplateSchema(ContentSchema):
     list_years = Whole(least=1, most=10, required=True)
     timetable = fields.Nested(TimetableSchema, required=True)
 
+
+__all__ = ["SCHEMAS", "Kind", "QuestionKind", "QuestionRole"]
 
 SCHEMAS: dict[Kind, type[ContentSchema]] = {
     Kind.SCALE: ScaleSchema,

@@ -4,7 +4,7 @@ from flask import Blueprint, Response
 
 from portal.access import Permission, current_viewer, needs
 from portal.content import queries
-from portal.content.schemas import Kind
+from portal.content.kinds import Kind
 from portal.web import page
 
 bp = Blueprint("content", __name__, url_prefix="/content")

@@ -1,0 +1,53 @@
+"""The closed vocabularies of content. Light: pages and queries need them, and no schema."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What content there is, and in which order a shipped set is read."""
+
+    SCALE = "scale"
+    OFSTED_SCALE = "ofsted-scale"
+    DOCUMENT_TYPES = "document-types"
+    COUNCILS = "councils"
+    QUESTION_SET = "question-set"
+    CHECKLIST = "checklist"
+    RATE_CARD = "rate-card"
+    SCHEME = "scheme"
+    ROUND_TEMPLATE = "round-template"
+
+    @property
+    def title(self) -> str:
+        return {
+            Kind.SCALE: "Scale",
+            Kind.OFSTED_SCALE: "Ofsted scale",
+            Kind.DOCUMENT_TYPES: "Types of document",
+            Kind.COUNCILS: "Councils",
+            Kind.QUESTION_SET: "Question set",
+            Kind.CHECKLIST: "Document checklist",
+            Kind.RATE_CARD: "Rate card",
+            Kind.SCHEME: "Evaluation scheme",
+            Kind.ROUND_TEMPLATE: "Round template",
+        }[self]
+
+
+class QuestionKind(StrEnum):
+    """How a question is answered."""
+
+    TEXT = "text"
+    LONG_TEXT = "long-text"
+    NUMBER = "number"
+    MONEY = "money"
+    DATE = "date"
+    YES_NO = "yes-no"
+    ONE_OF = "one-of"
+    MANY_OF = "many-of"
+    FILE = "file"
+
+
+class QuestionRole(StrEnum):
+    """What an answer is for."""
+
+    INFORMATION = "information"
+    PASS_FAIL = "pass-fail"  # noqa: S105
+    SCORED = "scored"
