@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import g
 from sqlalchemy import JSON, String, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.db import Base, db
 from scoring.rules import RuleBroken
@@ -53,6 +53,7 @@ DEFINITIONS = {
         Definition("accent_colour", "#1d5f5a", "Accent colour of the header (#rrggbb)"),
         Definition("support_email", "support@portal.example", "Whom people write to for help"),
         Definition("opening_wait_minutes", 5, "Minutes from the deadline to the opening", 0, 1440),
+        Definition("usual_tender_days", 25, "Days to apply below which a round warns", 1, 365),
         Definition("reason_words", 8, "Fewest words in the reason for a score", 1, 100),
         Definition("idle_minutes", 45, "Minutes without use until a session ends", 5, 720),
         Definition("session_hours", 12, "Hours until everybody signs in again", 1, 24),
@@ -68,8 +69,14 @@ DEFINITIONS = {
 def get(key: str) -> Any:
     """The value in force. One statement a request, however many settings are asked for."""
     if "settings" not in g:
-        g.settings = {row.key: row.value for row in db.session.scalars(select(Setting))}
+        load(db.session)
     return g.settings.get(key, DEFINITIONS[key].default)
+
+
+def load(session: Session) -> None:
+    """Read the settings of this request with a session of one's own, if they are not read yet."""
+    if "settings" not in g:
+        g.settings = {row.key: row.value for row in session.scalars(select(Setting))}
 
 
 def change(key: str, value: Any) -> None:
