@@ -66,6 +66,7 @@ class Event(StrEnum):
     ROUND_PUBLISHED = "round:published"
     ROUND_CANCELLED = "round:cancelled"
     OPENING_STARTED = "opening:started"
+    OPENING_TAKEN_BACK = "opening:taken-back"
     ROUND_OPENED = "round:opened"
     APPLICATION_STARTED = "application:started"
     ANSWER_SAVED = "answer:saved"

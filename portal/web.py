@@ -80,6 +80,7 @@ class Room:
     due: Callable[[Viewer, datetime], Iterable[Due]] = _nothing
     search: Callable[[Viewer, str], Iterable[Hit]] = _nothing
     public_paths: tuple[str, ...] = ()
+    beside: tuple[Blueprint, ...] = ()  # further pages of the room, under a name of their own
 
 
 def open_rooms(app: Flask, names: Iterable[str]) -> None:
@@ -87,7 +88,8 @@ def open_rooms(app: Flask, names: Iterable[str]) -> None:
     rooms: dict[str, Room] = {}
     for name in names:
         rooms[name] = import_module(f"portal.{name}.room").room
-        app.register_blueprint(rooms[name].blueprint)
+        for blueprint in (rooms[name].blueprint, *rooms[name].beside):
+            app.register_blueprint(blueprint)
     app.extensions["rooms"] = rooms
 
 
