@@ -12,11 +12,7 @@ from portal.db import Base, UTCDateTime, enum_column, new_ref
 from portal.people.models import Person
 from portal.rounds.models import Round, RoundLot
 from scoring.stages import SheetStage
-
-
-class Panel(StrEnum):
-    OFFICERS = "officers"
-    YOUNG = "young"
+from scoring.terms import Panel
 
 
 class Part(StrEnum):
@@ -180,12 +176,14 @@ class Consensus(Base):
     lot_code: Mapped[str] = mapped_column(String(20), default="")
     value: Mapped[int]
     reason: Mapped[str] = mapped_column(Text)
+    why_outside: Mapped[str] = mapped_column(Text, default="")
     present: Mapped[list[str]] = mapped_column(JSON)  # references of the people at the meeting
     revision: Mapped[int] = mapped_column(default=1)
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     application: Mapped[Application] = relationship()
+    recorded_by: Mapped[Person] = relationship()
 
 
 class YoungSignOff(Base):

@@ -1,0 +1,97 @@
+"""What a round asks its panels to score: question set and scheme brought together."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from portal.content import queries as content
+from portal.rounds.models import Round
+from scoring.criteria import Scheme
+from scoring.scales import Scale
+from scoring.terms import Panel
+
+Key = tuple[str, str]
+"""A question, and the lot that it is answered for (empty where the answer serves every lot)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question to score."""
+
+    question: str
+    lot_code: str
+    label: str
+    panel: Panel
+    scale: Scale
+    criterion: str
+    criterion_weight_bp: int
+    weight_bp: int
+    minimum_score: int | None
+    guidance: str
+    per_lot: bool
+
+    @property
+    def key(self) -> Key:
+        return (self.question, self.lot_code)
+
+    @property
+    def title(self) -> str:
+        return f"{self.label} – lot {self.lot_code}" if self.lot_code else self.label
+
+
+def scheme_of(bid_round: Round) -> Scheme:
+    """The scheme that was published with the round."""
+    return content.scheme(bid_round.scheme)
+
+
+def scales_of(bid_round: Round) -> dict[str, Scale]:
+    """The scales that the scheme names, by key."""
+    scales = (content.scale(bid_round.officer_scale), content.scale(bid_round.young_scale))
+    return {scale.key: scale for scale in scales}
+
+
+def questions_of(bid_round: Round) -> dict[str, Mapping[str, Any]]:
+    """Every question of the round by key."""
+    sections = bid_round.question_set.body["sections"]
+    return {question["key"]: question for section in sections for question in section["questions"]}
+
+
+def asked_for(
+    bid_round: Round, lot_codes: Iterable[str], panel: Panel | None = None
+) -> list[Asked]:
+    """What is scored of a bid for these lots, in the order of the scheme.
+
+    A question that is answered for each lot is asked once for each of the bid's lots.
+    """
+    lots = list(lot_codes)
+    questions, scales = questions_of(bid_round), scales_of(bid_round)
+    asked = []
+    for criterion in scheme_of(bid_round).criteria:
+        if panel is not None and criterion.panel is not panel:
+            continue
+        for scored in criterion.questions:
+            question = questions[scored.question]
+            asked.extend(
+                Asked(
+                    question=scored.question,
+                    lot_code=lot_code,
+                    label=question["label"],
+                    panel=criterion.panel,
+                    scale=scales[criterion.scale],
+                    criterion=criterion.title,
+                    criterion_weight_bp=criterion.weight_bp,
+                    weight_bp=scored.weight_bp,
+                    minimum_score=scored.minimum_score,
+                    guidance=question.get("guidance") or question.get("hint") or "",
+                    per_lot=bool(question.get("per_lot")),
+                )
+                for lot_code in _lots_asked(question, lots)
+            )
+    return asked
+
+
+def _lots_asked(question: Mapping[str, Any], lots: list[str]) -> list[str]:
+    if not question.get("per_lot"):
+        return [""]
+    only = question.get("lots") or lots
+    return [code for code in lots if code in only]
