@@ -18,6 +18,7 @@ from flask import (
     current_app,
     flash,
     g,
+    has_request_context,
     redirect,
     render_template,
     request,
@@ -224,7 +225,7 @@ def _context() -> dict[str, Any]:
 
 
 def _nav_items(viewer: Viewer) -> list[dict[str, Any]]:
-    if "rooms" not in current_app.extensions:
+    if "rooms" not in current_app.extensions or not has_request_context():
         return []
     items = []
     for room in rooms().values():
