@@ -4,11 +4,13 @@ import { startAutosave } from "./autosave.js";
 import { forgetOnSignOut } from "./kept.js";
 import { sendOnce } from "./once.js";
 import { startPolling } from "./progress.js";
+import { startReveals } from "./reveal.js";
 import { watchTables } from "./tables.js";
 
 initAll();
 document.querySelectorAll("form[data-autosave]").forEach(startAutosave);
 document.querySelectorAll("[data-poll]").forEach(startPolling);
+startReveals();
 sendOnce();
 forgetOnSignOut();
 watchTables();
