@@ -207,6 +207,11 @@ def test_no_title_stands_twice_among_questions(questions):
     assert [title for title, times in titles.items() if times > 1] == []
 
 
+def test_the_title_of_the_core_price_says_how_many_hours_are_in_it(shipped):
+    core, _ = shipped[Kind.RATE_CARD, "apl-16plus"].body["items"]
+    assert f"{core['included_hours']} hours" in core["title"]
+
+
 def _texts(part):
     if isinstance(part, str):
         yield part
