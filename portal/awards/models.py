@@ -53,6 +53,9 @@ class Approval(Base):
     __table_args__ = (
         UniqueConstraint("recommendation_id", "council_id"),
         CheckConstraint("decision = 'approve' OR reason <> ''", name="reason_with_return"),
+        CheckConstraint(
+            "decision = 'return' OR declared_no_interest", name="approval_without_interest"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -60,6 +63,7 @@ class Approval(Base):
     council_id: Mapped[int] = mapped_column(ForeignKey("council.id"))
     decision: Mapped[ApprovalDecision] = mapped_column(enum_column(ApprovalDecision, "decision"))
     decision_reference: Mapped[str] = mapped_column(String(60), default="")
+    declared_no_interest: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[str] = mapped_column(Text, default="")
     decided_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime] = mapped_column(UTCDateTime)

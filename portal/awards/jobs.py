@@ -1,0 +1,41 @@
+"""Making the PDFs of letters, after the approval has been committed."""
+
+import io
+from datetime import datetime
+
+from sqlalchemy import select
+
+from portal import pdf, queue
+from portal.awards.models import Letter
+from portal.db import db
+from portal.documents.models import StoredFile
+from portal.storage import get_store
+from scoring.stages import ScanStage
+
+
+@queue.handler("letter:pdf")
+def make_pdf(job: queue.Job, now: datetime) -> None:
+    """Make one letter's PDF and keep it; a letter that has one keeps it.
+
+    The PDF is made and stored before the write lock is taken: nobody waits for it.
+    """
+    ref = job.subject
+    with db.reading() as session:
+        letter = session.scalars(select(Letter).where(Letter.ref == ref)).one()
+        if letter.file_id is not None:
+            return
+        made = pdf.render_pdf("pdf/letter.html", letter=letter, content=letter.content)
+        name = f"assessment-summary-{letter.content['application']}.pdf"
+    stored = get_store().put(io.BytesIO(made))
+    file = StoredFile(
+        sha256=stored.sha256,
+        size=stored.size,
+        mime="application/pdf",
+        name=name,
+        scan=ScanStage.CLEAN,  # made here
+        scanned_at=now,
+        stored_at=now,
+    )
+    db.session.add(file)
+    db.session.flush()
+    db.session.scalars(select(Letter).where(Letter.ref == ref)).one().file_id = file.id
