@@ -121,6 +121,23 @@ def done(message: str) -> None:
     flash(message, "success")
 
 
+def carried_out(form: Any, act: Callable[[], Any]) -> bool:
+    """Whether the form was sent, is sound, and its act was done and committed.
+
+    A rule that the act breaks is shown on the form, and nothing of the act is kept.
+    """
+    if not form.validate_on_submit():
+        return False
+    try:
+        act()
+    except RuleBroken as broken:
+        db.session.rollback()
+        form.add_rule_error(broken)
+        return False
+    db.session.commit()
+    return True
+
+
 def safe_next(address: str | None) -> str | None:
     """An address to go on to, only if it is on this site."""
     if not address or not address.startswith("/") or address.startswith(("//", "/\\")):
