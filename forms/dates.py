@@ -14,7 +14,9 @@ LONDON = ZoneInfo("Europe/London")
 _MONTHS = "january february march april may june july august september october november december"
 _MONTH_NAMES = {name: number for number, name in enumerate(_MONTHS.split(), 1)}
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
-_TIME = re.compile(r"(?P<hour>[0-9]{1,2})([:.](?P<minute>[0-9]{2}))?(?P<half>am|pm)?|(?P<four>[0-9]{4})")
+_TIME = re.compile(
+    r"(?P<hour>[0-9]{1,2})([:.](?P<minute>[0-9]{2}))?(?P<half>am|pm)?|(?P<four>[0-9]{4})"
+)
 _TIME_WORDS = {"midday": time(12), "noon": time(12), "midnight": time(0)}
 _TIME_HELP = "must be a time, like 9:30am or 14:30"
 
@@ -58,7 +60,9 @@ class DateField(Dressed, Field):
         super().process(None, data, extra_filters)
         if formdata is None:
             return
-        self.typed = {part: tidy(str(formdata.get(f"{self.name}-{part}", ""))) for part in self.parts}
+        self.typed = {
+            part: tidy(str(formdata.get(f"{self.name}-{part}", ""))) for part in self.parts
+        }
         self.raw_data = list(self.typed.values())
         self.data = None
         if self.blank:
@@ -90,7 +94,8 @@ class DateField(Dressed, Field):
         kept = self.typed or self.typed_from(self.data)
         wrong = self.wrong_parts or (self.parts if self.errors else ())
         return [
-            {"part": part, "value": kept.get(part, ""), "wrong": part in wrong} for part in self.parts
+            {"part": part, "value": kept.get(part, ""), "wrong": part in wrong}
+            for part in self.parts
         ]
 
     def typed_from(self, value):
@@ -110,13 +115,17 @@ class DateField(Dressed, Field):
         if missing:
             raise Wrong(f"{self.called} must include a {' and '.join(missing)}", *missing)
         day = self._number(typed["day"], "day", 31)
-        month = _MONTH_NAMES.get(_whole_month(typed["month"])) or self._number(typed["month"], "month", 12)
+        month = _MONTH_NAMES.get(_whole_month(typed["month"])) or self._number(
+            typed["month"], "month", 12
+        )
         year = self._year(typed["year"])
         try:
             return date(year, month, day)
         except ValueError:
             name = date(2000, month, 1)
-            raise Wrong(f"{self.called} must be a real date. {name:%B} {year} has no day {day}", "day") from None
+            raise Wrong(
+                f"{self.called} must be a real date. {name:%B} {year} has no day {day}", "day"
+            ) from None
 
     def _number(self, text, part, most):
         if not re.fullmatch("[0-9]{1,2}", text) or not 1 <= int(text) <= most:
@@ -127,7 +136,9 @@ class DateField(Dressed, Field):
         if not re.fullmatch("[0-9]{4}", text):
             raise Wrong(f"{self.called} must have a year of 4 numbers, like 2027", "year")
         if not _FIRST_YEAR <= int(text) <= _LAST_YEAR:
-            raise Wrong(f"{self.called} must have a year from {_FIRST_YEAR} to {_LAST_YEAR}", "year")
+            raise Wrong(
+                f"{self.called} must have a year from {_FIRST_YEAR} to {_LAST_YEAR}", "year"
+            )
         return int(text)
 
 
@@ -224,9 +235,13 @@ def _in_utc(local):
     second = local.replace(tzinfo=LONDON, fold=1)
     moment = first.astimezone(UTC)
     if moment.astimezone(LONDON).replace(tzinfo=None) != local:
-        raise Wrong("The clocks go forward that night, so this time does not exist. Choose another", "time")
+        raise Wrong(
+            "The clocks go forward that night, so this time does not exist. Choose another", "time"
+        )
     if first.utcoffset() != second.utcoffset():
-        raise Wrong("The clocks go back that night, so this time comes twice. Choose another", "time")
+        raise Wrong(
+            "The clocks go back that night, so this time comes twice. Choose another", "time"
+        )
     return moment
 
 

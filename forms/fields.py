@@ -9,7 +9,9 @@ import re
 import unicodedata
 
 from flask_wtf.file import FileField as _FileField
-from wtforms import Field, HiddenField as _HiddenField, SubmitField as _SubmitField
+from wtforms import Field
+from wtforms import HiddenField as _HiddenField
+from wtforms import SubmitField as _SubmitField
 from wtforms.fields import SelectChoice
 from wtforms.utils import unset_value
 from wtforms.validators import ValidationError

@@ -32,8 +32,8 @@ class AmountField(Dressed, Field):
             return
         self.typed = tidy(str(valuelist[0]))
         self.data = None
-        text = re.sub(rf"[\s{self.unit_signs}]", "", self.typed).replace("−", "-")
-        if text:
+        if self.typed:
+            text = re.sub(rf"[\s{self.unit_signs}]", "", self.typed).replace("−", "-")
             self.data = self._read(text)
 
     def pre_validate(self, form):

@@ -112,9 +112,7 @@ class Matches:
 class Email(Matches):
     """Looks like an e-mail address. Whether mail reaches it, only a mail can tell."""
 
-    def __init__(
-        self, message="Enter an email address in the right form, like name@example.com"
-    ):
+    def __init__(self, message="Enter an email address in the right form, like name@example.com"):
         super().__init__(_EMAIL, message)
 
 

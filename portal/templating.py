@@ -1,13 +1,14 @@
 """Where templates come from: our own, and the design system's components."""
 
 from flask import Flask
-from jinja2 import ChoiceLoader, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, StrictUndefined
 
 
 def init_app(app: Flask) -> None:
     """Bind the loaders; a word that a template does not know is an error, never an empty text."""
     own = app.jinja_loader
-    app.jinja_loader = ChoiceLoader([own, PackageLoader("govuk_frontend_jinja")])  # type: ignore[assignment,list-item]
+    design_system = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    app.jinja_loader = ChoiceLoader([own, design_system])  # type: ignore[assignment,list-item]
     app.jinja_env.undefined = (
         StrictUndefined if app.config.get("STRICT_TEMPLATES") else app.jinja_env.undefined
     )

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 from flask import Flask, flash, redirect, render_template, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined
 
 import forms
 from forms import choice
@@ -81,15 +81,29 @@ class AnswerForm(forms.PortalForm):
 
 def a_house(**context):
     """Build the app; `context` is what every page is handed besides the usual."""
-    app = Flask("house", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
-    app.config.update(SECRET_KEY="only for tests", KEPT={}, MOOD="saved", SENT=[], **context.pop("config", {}))
+    app = Flask(
+        "house", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
+    )
+    app.config.update(
+        SECRET_KEY="only for tests", KEPT={}, MOOD="saved", SENT=[], **context.pop("config", {})
+    )
     app.jinja_loader = ChoiceLoader(
-        [app.jinja_loader, FileSystemLoader(HERE / "templates"), PackageLoader("govuk_frontend_jinja")]
+        [
+            app.jinja_loader,
+            FileSystemLoader(HERE / "templates"),
+            PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+        ]
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     CSRFProtect(app)
-    usual = {"viewer": ADA, "demo": True, "version": "1.0", "setting": SETTINGS.get, "nav_items": _nav()}
+    usual = {
+        "viewer": ADA,
+        "demo": True,
+        "version": "1.0",
+        "setting": SETTINGS.get,
+        "nav_items": _nav(),
+    }
     app.context_processor(lambda: usual | context)
     app.after_request(_with_policy)
     app.register_error_handler(CSRFError, lambda _error: _expired())
