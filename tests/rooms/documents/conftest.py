@@ -1,0 +1,37 @@
+"""Two providers, their people, and a commissioner, on a morning in January."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from portal.access import Role
+from tests.factories.people import a_person, as_person
+from tests.factories.providers import a_contributor, a_provider, a_provider_admin
+from tests.factories.rounds import WHILE_OPEN, at, shipped_content
+
+
+@pytest.fixture
+def town(app, session):
+    at(app, WHILE_OPEN)
+    shipped_content()
+    oak, elm = a_provider("Oak House"), a_provider("Elm House")
+    town = SimpleNamespace(
+        now=WHILE_OPEN,
+        oak=oak,
+        elm=elm,
+        ada=a_provider_admin(oak, name="Ada Ash"),
+        ben=a_contributor(oak, name="Ben Birch"),
+        cyd=a_provider_admin(elm, name="Cyd Cedar"),
+        dev=a_person(Role.COMMISSIONER, name="Dev Elm"),
+    )
+    session.commit()
+    town.by = lambda person: as_person(app.test_client(), person)
+    return town
+
+
+@pytest.fixture
+def count_statements(app):
+    """Count the SQL statements of a block."""
+    from tests.factories.counting import counted
+
+    return counted
