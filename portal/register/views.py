@@ -1,0 +1,164 @@
+"""Home pages, the published list, the register, and the trail."""
+
+from flask import Blueprint, Response, current_app, make_response, render_template, request
+
+from portal import audit, settings, tables
+from portal.access import Permission, current_viewer, needs, public
+from portal.audit import Event
+from portal.documents.queries import today
+from portal.register import home, queries
+from portal.tables import Column, Kind, Table
+from portal.web import clock, page
+
+bp = Blueprint("register", __name__)
+
+
+@bp.get("/")
+@public
+def front() -> Response:
+    viewer = current_viewer()
+    if viewer.is_anonymous:
+        return page("register/front.html", open_rounds=home.open_rounds(clock()))
+    return page(
+        "register/home.html",
+        due=queries.due(viewer, clock()),
+        shortcuts=home.shortcuts(viewer),
+        young=home.is_young(viewer),
+    )
+
+
+@bp.get("/accredited-providers")
+@public
+def public_list() -> Response:
+    lot, words = request.args.get("lot", ""), request.args.get("words", "")
+    return page(
+        "register/public_list.html",
+        listed=queries.public_list(today(clock()), lot, words),
+        lots=queries.lots_on_lists(),
+        lot=lot,
+        words=words,
+    )
+
+
+@bp.get("/accredited-providers.<kind>")
+@public
+def public_list_file(kind: str) -> Response:
+    listed = queries.public_list(today(clock()), request.args.get("lot", ""))
+    return tables.download(_public_table(listed), kind)
+
+
+def _public_table(listed: list[queries.Listed]) -> Table:
+    columns = [
+        Column("provider", "Provider", Kind.TEXT),
+        Column("lot", "Lot", Kind.TEXT),
+        Column("title", "What it is", Kind.TEXT),
+        Column("councils", "Councils", Kind.TEXT),
+        Column("starts_on", "From", Kind.DATE),
+        Column("ends_on", "Until", Kind.DATE),
+    ]
+    rows = [
+        {
+            "provider": one.provider.name,
+            "lot": place.agreement_lot.code,
+            "title": place.agreement_lot.title,
+            "councils": ", ".join(sorted(part.council.name for part in place.councils)),
+            "starts_on": place.starts_on,
+            "ends_on": place.ends_on,
+        }
+        for one in listed
+        for place in one.places
+    ]
+    return Table(
+        "accredited-providers",
+        "Accredited providers",
+        columns,
+        rows,
+        source="The published list",
+        as_at=today(clock()),
+    )
+
+
+@bp.get("/register")
+@needs(Permission.REGISTER_READ)
+def index() -> Response:
+    lot, words = request.args.get("lot", ""), request.args.get("words", "")
+    found, places = queries.register_page(
+        current_viewer(),
+        today(clock()),
+        words=words,
+        lot_code=lot,
+        cursor=request.args.get("from"),
+    )
+    return page(
+        "register/index.html",
+        found=found,
+        places=places,
+        lots=queries.lots_on_lists(),
+        lot=lot,
+        words=words,
+    )
+
+
+@bp.get("/register/<ref>")
+@needs(Permission.REGISTER_READ)
+def provider(ref: str) -> Response:
+    on = today(clock())
+    file = queries.provider_file(ref, current_viewer(), on)
+    return page("register/provider.html", file=file, on=on)
+
+
+@bp.get("/trail")
+@needs(Permission.TRAIL_READ)
+def trail() -> Response:
+    chosen = {key: request.args.get(key, "") for key in ("event", "subject", "chain")}
+    found, names = queries.trail_page(current_viewer(), cursor=request.args.get("from"), **chosen)
+    return page(
+        "register/trail.html",
+        found=found,
+        names=names,
+        chosen=chosen,
+        events=sorted(event.value for event in Event),
+        head=audit.head(),
+    )
+
+
+@bp.get("/trail/verification")
+@needs(Permission.TRAIL_READ)
+def verification() -> Response:
+    return page("register/verification.html", faults=list(audit.verify()), head=audit.head())
+
+
+@bp.get("/accessibility")
+@public
+def accessibility() -> Response:
+    return page("pages/accessibility.html")
+
+
+@bp.get("/privacy")
+@public
+def privacy() -> Response:
+    return page("pages/privacy.html")
+
+
+@bp.get("/cookies")
+@public
+def cookies() -> Response:
+    return page("pages/cookies.html")
+
+
+@bp.get("/accent.css")
+@public
+def accent() -> Response:
+    """The accent colour as a stylesheet, since the page itself may carry no style."""
+    css = make_response(render_template("accent.css", accent=settings.get("accent_colour")))
+    css.mimetype = "text/css"
+    css.headers["Cache-Control"] = "public, max-age=3600"
+    return css
+
+
+@bp.get("/health")
+@public
+def health() -> Response:
+    """Alive, and the database answers: for whoever watches the installation."""
+    audit.head()
+    return current_app.json.response(status="ready")
