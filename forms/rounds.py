@@ -1,0 +1,143 @@
+"""What people type when they prepare and publish a round."""
+
+from forms import (
+    AddressForm,
+    CheckboxesField,
+    ConfirmCheckbox,
+    DateTimeField,
+    Email,
+    EmailField,
+    MaxCharacters,
+    MaxWords,
+    PortalForm,
+    RadiosField,
+    Reference,
+    Required,
+    SelectField,
+    TextAreaField,
+    TextField,
+    WholeNumberField,
+    YesNoField,
+)
+
+NEW_AGREEMENT = "new"
+
+
+class NewRoundForm(PortalForm):
+    """Begin a draft."""
+
+    template = RadiosField(
+        "Which content do you start from?", [Required("Choose what to start from")]
+    )
+    agreement = RadiosField(
+        "Is this a new list, or another round of one that you have?",
+        [Required("Choose a new list or one that you have")],
+    )
+    title = TextField(
+        "What is this round called?",
+        [Required("Enter a name for the round")],
+        hint="For example “16+ Accredited Provider List, spring 2027”",
+    )
+    lead = RadiosField("Which council leads it?", [Required("Choose the lead council")])
+
+
+class DetailsForm(PortalForm):
+    """What a round says of itself."""
+
+    title = TextField("Name of the round", [Required("Enter a name for the round")])
+    summary = TextAreaField(
+        "What is it for?",
+        [Required("Say what the round is for"), MaxCharacters(4_000)],
+        hint="Providers read this first. Say what you buy, for whom, and what joining means.",
+        rows=8,
+    )
+    contact_email = EmailField(
+        "Email address for questions",
+        [Required("Enter an email address"), Email()],
+        hint="Everybody can read it. A shared mailbox is best.",
+    )
+    list_years = WholeNumberField(
+        "For how many years does a provider join the list?",
+        [Required("Enter a number of years")],
+        minimum=1,
+        maximum=10,
+        called="The number of years",
+        suffix="years",
+    )
+    blind = YesNoField(
+        "Hide the names of bidders from those who score?",
+        [Required("Choose yes or no")],
+        hint="Names are shown when quality is locked. Answers can still give a bidder away.",
+    )
+
+
+class TimetableForm(PortalForm):
+    """The dates of a round, in London time."""
+
+    opens_at = DateTimeField(
+        "Opens to providers",
+        hint="Leave empty to open as soon as it is published",
+        called="The opening to providers",
+    )
+    questions_until_at = DateTimeField(
+        "Last moment for questions",
+        hint="Leave empty if providers may ask until the deadline",
+        called="The last moment for questions",
+    )
+    deadline_at = DateTimeField(
+        "Deadline for applications",
+        [Required("Enter the deadline for applications")],
+        hint="An application that arrives at this moment is late. 12 noon is written “before 12 noon”",
+        called="The deadline",
+    )
+
+
+class LotsForm(PortalForm):
+    """Which lots are open."""
+
+    lots = CheckboxesField("Which lots are open?", [Required("Choose at least one lot")])
+
+
+class CouncilsForm(PortalForm):
+    """Who takes part, and who leads."""
+
+    councils = CheckboxesField(
+        "Which councils take part?",
+        [Required("Choose at least one council")],
+        hint="Their officers see the round at once, and the applications after the opening",
+    )
+    lead = RadiosField("Which council leads it?", [Required("Choose the lead council")])
+
+
+class PublishForm(PortalForm):
+    """The notice, and the confirmation. Which of them are needed is the regime's to say."""
+
+    notice_number = TextField(
+        "Number of the tender notice",
+        [Reference()],
+        hint="As it stands on Find a Tender, for example 2027/S 000-001234",
+        width=20,
+    )
+    notice_published_at = DateTimeField(
+        "When was the notice published?", called="The time of publication"
+    )
+    confirmed = ConfirmCheckbox(
+        "I have checked the round. I know that it cannot be changed after it is published.",
+        [Required("Tick the box to say that you have checked the round")],
+    )
+
+
+class CancelForm(PortalForm):
+    """Why a round ends early."""
+
+    reason = TextAreaField(
+        "Why is the round cancelled?",
+        [Required("Say why the round is cancelled"), MaxWords(200)],
+        hint="Everybody can read this if the round was published",
+    )
+
+
+class RoundsFilterForm(AddressForm):
+    """Which rounds are listed."""
+
+    group = SelectField("Where they stand", blank_label="All rounds")

@@ -1,0 +1,16 @@
+"""What this room hands up to the house."""
+
+from portal.access import Permission
+from portal.rounds import queries, views_council, views_editing  # noqa: F401  their pages
+from portal.rounds.views import bp
+from portal.web import NavItem, Room
+
+room = Room(
+    bp,
+    nav=(
+        NavItem("Open rounds", "rounds.open_rounds"),
+        NavItem("Rounds", "rounds.index", Permission.ROUND_READ),
+    ),
+    due=queries.due,
+    public_paths=("/rounds/", "/rounds/past"),
+)

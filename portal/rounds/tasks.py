@@ -1,0 +1,75 @@
+"""What is still to be done with a draft, page by page."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+
+from portal.rounds import checks, queries
+from portal.rounds.models import Round
+from scoring.rules import Finding
+
+PAGES = (
+    ("rounds.details", "Name, purpose and contact", ("title", "summary", "contact_email")),
+    ("rounds.timetable", "Timetable", ("opens_at", "questions_until_at", "deadline_at")),
+    ("rounds.lots", "Lots", ("lots",)),
+    ("rounds.councils", "Councils", ("councils",)),
+)
+
+
+def tasks_of(bid_round: Round, now: datetime) -> list[dict[str, Any]]:
+    """The pages of the editor with how far each is; the last one publishes."""
+    found = checks.publishing_findings(bid_round, "", None, now)
+    tasks = [
+        {
+            "title": title,
+            "href": url_for(endpoint, ref=bid_round.ref),
+            "hint": _hint(endpoint, bid_round),
+            **_status([finding for finding in found if finding.where in parts]),
+        }
+        for endpoint, title, parts in PAGES
+    ]
+    named = {part for _, _, parts in PAGES for part in parts}
+    rest = [
+        finding
+        for finding in found
+        if finding.where not in named and not finding.code.startswith("notice:")
+    ]
+    content = {
+        "title": "Questions, documents, rates and scheme",
+        "href": url_for("rounds.content", ref=bid_round.ref),
+        **_content_status(bid_round, rest),
+    }
+    blocked = any(task["status"] == "Not finished" for task in [*tasks, content])
+    publishing = {
+        "title": "Check and publish",
+        "href": url_for("rounds.publish", ref=bid_round.ref),
+        **_a_status("Not yet" if blocked else "Ready", "grey" if blocked else "blue"),
+    }
+    return [*tasks, content, publishing]
+
+
+def _hint(endpoint: str, bid_round: Round) -> str:
+    if endpoint == "rounds.lots":
+        return ", ".join(lot.code for lot in bid_round.lots)
+    if endpoint == "rounds.councils":
+        names = sorted(part.council.name for part in bid_round.councils)
+        return ", ".join(names)
+    return ""
+
+
+def _content_status(bid_round: Round, found: Iterable[Finding]) -> dict[str, str]:
+    if queries.newer_content(bid_round):
+        return _a_status("Newer versions", "yellow")
+    return _status(list(found))
+
+
+def _status(found: list[Finding]) -> dict[str, str]:
+    if any(finding.level == "error" for finding in found):
+        return _a_status("Not finished", "red")
+    return _a_status("Look again", "yellow") if found else {"status": "Done"}
+
+
+def _a_status(words: str, colour: str) -> dict[str, str]:
+    return {"status": words, "colour": colour}

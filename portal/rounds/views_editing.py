@@ -1,0 +1,209 @@
+"""A draft is made and edited, one small page for each part of it."""
+
+from datetime import datetime, time, timedelta
+
+from flask import Response, flash, redirect, url_for
+
+from forms import choice
+from forms.rounds import (
+    NEW_AGREEMENT,
+    CouncilsForm,
+    DetailsForm,
+    LotsForm,
+    NewRoundForm,
+    TimetableForm,
+)
+from portal.access import Permission, Viewer, current_viewer, needs
+from portal.content import queries as shelf
+from portal.db import db
+from portal.rounds import actions, checks, policy, presentation, queries
+from portal.rounds.models import Round
+from portal.rounds.views import bp
+from portal.web import LONDON, carried_out, clock, done, page
+
+
+@bp.route("/council/rounds/new", methods=["GET", "POST"])
+@needs(Permission.ROUND_EDIT)
+def create() -> Response:
+    viewer = current_viewer()
+    form = _new_round_form(viewer)
+    made: list[Round] = []
+    if carried_out(form, lambda: made.append(_create(form, viewer))):
+        done("The draft is made. Only the commissioners of its councils can see it.")
+        return redirect(url_for("rounds.board", ref=made[0].ref))
+    return page("rounds/new.html", form=form)
+
+
+@bp.route("/council/rounds/<ref>/details", methods=["GET", "POST"])
+@needs(Permission.ROUND_EDIT)
+def details(ref: str) -> Response:
+    bid_round = _to_edit(ref)
+    form = DetailsForm(obj=bid_round)
+    if carried_out(
+        form,
+        lambda: actions.change_details(
+            bid_round,
+            form.title.data,
+            form.summary.data,
+            form.contact_email.data,
+            blind=form.blind.data,
+            list_years=form.list_years.data,
+            actor=current_viewer(),
+            now=clock(),
+        ),
+    ):
+        return _saved(ref)
+    return page("rounds/details.html", form=form, round=bid_round)
+
+
+@bp.route("/council/rounds/<ref>/timetable", methods=["GET", "POST"])
+@needs(Permission.ROUND_EDIT)
+def timetable(ref: str) -> Response:
+    bid_round, now = _to_edit(ref), clock()
+    form = TimetableForm(data=_dates(bid_round, now))
+    if carried_out(
+        form,
+        lambda: actions.change_timetable(
+            bid_round,
+            form.opens_at.data,
+            form.questions_until_at.data,
+            form.deadline_at.data,
+            actor=current_viewer(),
+            now=now,
+        ),
+    ):
+        for finding in checks.timetable_findings(
+            bid_round.opens_at, bid_round.questions_until_at, bid_round.deadline_at, now
+        ):
+            flash(finding.message, "message")
+        return _saved(ref)
+    return page("rounds/timetable.html", form=form, round=bid_round)
+
+
+@bp.route("/council/rounds/<ref>/lots", methods=["GET", "POST"])
+@needs(Permission.ROUND_EDIT)
+def lots(ref: str) -> Response:
+    bid_round = _to_edit(ref)
+    form = LotsForm(data={"lots": [lot.code for lot in bid_round.lots]})
+    form.lots.choices = [
+        choice(lot.code, f"{lot.code}: {lot.title}", hint=lot.description)
+        for lot in bid_round.agreement.lots
+    ]
+    if carried_out(
+        form,
+        lambda: actions.change_lots(bid_round, form.lots.data, actor=current_viewer(), now=clock()),
+    ):
+        return _saved(ref)
+    return page("rounds/lots.html", form=form, round=bid_round)
+
+
+@bp.route("/council/rounds/<ref>/councils", methods=["GET", "POST"])
+@needs(Permission.ROUND_EDIT)
+def councils(ref: str) -> Response:
+    bid_round = _to_edit(ref)
+    taking_part = [part.council.slug for part in bid_round.councils]
+    form = CouncilsForm(data={"councils": taking_part, "lead": bid_round.lead_council.slug})
+    choices = queries.council_choices(current_viewer())
+    form.councils.choices = [choice(one.council.slug, one.council.name) for one in choices]
+    form.lead.choices = [
+        choice(one.council.slug, one.council.name) for one in choices if one.may_lead
+    ]
+    if carried_out(
+        form,
+        lambda: actions.change_councils(
+            bid_round, form.councils.data, form.lead.data, actor=current_viewer(), now=clock()
+        ),
+    ):
+        return _saved(ref)
+    return page("rounds/councils.html", form=form, round=bid_round)
+
+
+@bp.get("/council/rounds/<ref>/content")
+@needs(Permission.ROUND_READ)
+def content(ref: str) -> Response:
+    viewer = current_viewer()
+    bid_round = queries.own_round(ref, viewer)
+    may_edit = bool(policy.may_edit(viewer, bid_round))
+    return page(
+        "rounds/content.html",
+        round=bid_round,
+        versions=checks.frozen_content(bid_round),
+        names=checks.FROZEN,
+        newer=queries.newer_content(bid_round) if may_edit else {},
+        criteria=presentation.scheme_rows(bid_round),
+        admission=presentation.admission(bid_round),
+        documents=presentation.documents,
+    )
+
+
+@bp.post("/council/rounds/<ref>/content")
+@needs(Permission.ROUND_EDIT)
+def newest_content(ref: str) -> Response:
+    bid_round = _to_edit(ref)
+    changed = actions.use_newest_content(bid_round, actor=current_viewer(), now=clock())
+    db.session.commit()
+    done("The round uses the newest versions." if changed else "There was nothing newer.")
+    return redirect(url_for("rounds.content", ref=ref))
+
+
+def _to_edit(ref: str) -> Round:
+    viewer = current_viewer()
+    bid_round = queries.own_round(ref, viewer)
+    policy.may_edit(viewer, bid_round).or_refuse("round:edit-refused")
+    return bid_round
+
+
+def _saved(ref: str) -> Response:
+    done("Saved.")
+    return redirect(url_for("rounds.board", ref=ref))
+
+
+def _new_round_form(viewer: Viewer) -> NewRoundForm:
+    form = NewRoundForm()
+    form.template.choices = [
+        choice(version.key, version.title, hint=version.body["summary"])
+        for version in shelf.templates()
+    ]
+    form.agreement.choices = [choice(NEW_AGREEMENT, "A new list")] + [
+        choice(one.ref, f"Another round of “{one.title}”") for one in queries.agreements(viewer)
+    ]
+    form.lead.choices = [
+        choice(one.council.slug, one.council.name)
+        for one in queries.council_choices(viewer)
+        if one.may_lead
+    ]
+    for field in (form.template, form.agreement, form.lead):
+        if field.data is None and len(field.choices) == 1 and not form.is_submitted():
+            field.data = field.choices[0].value
+    return form
+
+
+def _create(form: NewRoundForm, viewer: Viewer) -> Round:
+    chosen = form.agreement.data
+    return actions.create_from_template(
+        form.template.data,
+        agreement=None if chosen == NEW_AGREEMENT else queries.agreement(chosen, viewer),
+        title=form.title.data,
+        lead_slug=form.lead.data,
+        actor=viewer,
+        now=clock(),
+    )
+
+
+def _dates(bid_round: Round, now: datetime) -> dict[str, datetime | None]:
+    """The dates of a draft; while it has none, what is usual, to be changed."""
+    if bid_round.deadline_at is not None:
+        return {
+            "opens_at": bid_round.opens_at,
+            "questions_until_at": bid_round.questions_until_at,
+            "deadline_at": bid_round.deadline_at,
+        }
+    today = now.astimezone(LONDON).date()
+    noon = {"questions_until_at": 22, "deadline_at": 36}
+    return {
+        "opens_at": None,
+        **{
+            name: datetime.combine(today + timedelta(days=days), time(12), LONDON)
+            for name, days in noon.items()
+        },
+    }
