@@ -1,0 +1,305 @@
+"""Charts: a picture beside a table, never instead of it.
+
+Nothing is told by colour alone: a dot of one's own has another shape and bold words, the parts of
+a bar have patterns, and every value stands as text. The same chart always has the same bytes.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from flask import Response
+from markupsafe import Markup
+from werkzeug.exceptions import NotFound
+
+from portal.drawing import INK, QUIET, TEXT_SIZE, legend, new_figure, png_of, svg_of, wrapped
+from portal.figures import NOT_GIVEN, Column, display, exact
+from portal.tables import attachment, slug
+
+LINE, BOX = "#b1b4b6", "#cfe3e1"
+# The palette of the Government Analysis Function, whose neighbours differ for colour-blind people.
+COLOURS = ("#12436d", "#28a197", "#801650", "#f46a25", "#3d3d3d", "#a285d1")
+PATTERNS = ("", "///", "|||", "\\\\\\", "xxx", "---")
+MONEY = Column("value", "Value", "money")
+Value = int | Fraction
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One value with its name. `own` marks the reader's own."""
+
+    name: str
+    value: Value | None
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Quartiles:
+    """The five numbers, exact, in the unit of the values."""
+
+    lowest: Value
+    lower_quartile: Value
+    median: Value
+    upper_quartile: Value
+    highest: Value
+
+    @classmethod
+    def of(cls, numbers: Any) -> "Quartiles | None":
+        """Take them from what `scoring.rates.five_numbers` returns."""
+        if numbers is None:
+            return None
+        names = ("lowest", "lower_quartile", "median", "upper_quartile", "highest")
+        return cls(*(getattr(numbers, name) for name in names))
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One part of each bar; None where it is not known."""
+
+    name: str
+    values: tuple[Value | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """Values of many providers on one scale."""
+
+    title: str
+    dots: tuple[Dot, ...]
+    quartiles: Quartiles | None = None
+    axis: str = ""
+    column: Column = MONEY
+
+    @property
+    def description(self) -> str:
+        """What the picture shows, in sentences."""
+        given = [dot for dot in self.dots if dot.value is not None]
+        words = [f"{len(given)} values, from lowest to highest."]
+        if q := self.quartiles:
+            words.append(
+                f"Lowest {self._text(q.lowest)}, lower quartile {self._text(q.lower_quartile)}, "
+                f"median {self._text(q.median)}, upper quartile {self._text(q.upper_quartile)}, "
+                f"highest {self._text(q.highest)}."
+            )
+        words += [f"{dot.name}: {self._text(dot.value)}." for dot in given if dot.own]
+        if missing := len(self.dots) - len(given):
+            words.append(f"{missing} {NOT_GIVEN.spoken}.")
+        return " ".join(words)
+
+    def draw(self) -> Any:
+        """The figure: a row for each provider, the middle half as a band, the median as a line."""
+        rows = _by_value(self.dots)
+        names = [wrapped(dot.name) for dot in rows]
+        figure, axes = new_figure(names, row=0.4, below=1.15 if self.quartiles else 0.65)
+        if self.quartiles:
+            self._draw_quartiles(axes, self.quartiles)
+        for at, dot in enumerate(rows):
+            self._draw_dot(axes, at, dot)
+        axes.set_yticks(range(len(rows)), names)
+        axes.set_ylim(len(rows) - 0.4, -0.6)
+        for label, dot in zip(axes.get_yticklabels(), rows, strict=True):
+            label.set_fontweight("bold" if dot.own else "normal")
+        _scale(axes, [dot.value for dot in rows], self.column, self.axis or self.column.title)
+        return figure
+
+    def _draw_quartiles(self, axes: Any, q: Quartiles) -> None:
+        low, high = _point(q.lower_quartile, self.column), _point(q.upper_quartile, self.column)
+        median = _point(q.median, self.column)
+        half = f"Middle half: {self._text(q.lower_quartile)} to {self._text(q.upper_quartile)}"
+        axes.axvspan(low, high, facecolor=BOX, edgecolor=QUIET, linewidth=0.8, label=half, zorder=0)
+        line = f"Median: {self._text(q.median)}"
+        axes.axvline(median, color=INK, linestyle=(0, (4, 2)), linewidth=1.4, label=line, zorder=1)
+        legend(axes)
+
+    def _draw_dot(self, axes: Any, at: int, dot: Dot) -> None:
+        axes.axhline(at, color=LINE, linewidth=0.5, zorder=0.5)
+        if dot.value is None:
+            words = {"xycoords": axes.get_yaxis_transform(), "va": "center", **_BEHIND}
+            axes.annotate(NOT_GIVEN.spoken, (0.03, at), color=QUIET, fontsize=TEXT_SIZE, **words)
+            return
+        point = _point(dot.value, self.column)
+        look = {"marker": "D", "markersize": 10} if dot.own else {"marker": "o", "markersize": 7}
+        colour = COLOURS[2] if dot.own else COLOURS[0]
+        axes.plot([point], [at], color=colour, markeredgecolor="white", zorder=3, **look)
+        axes.annotate(
+            self._text(dot.value),
+            (point, at),
+            xytext=(9, 0),
+            textcoords="offset points",
+            va="center",
+            fontweight="bold" if dot.own else "normal",
+            fontsize=TEXT_SIZE,
+            **_BEHIND,
+        )
+
+    def _text(self, value: Value | None) -> str:
+        return display(value, self.column)
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Bars of several parts, one bar for each category."""
+
+    title: str
+    categories: tuple[str, ...]
+    series: tuple[Series, ...]
+    axis: str = ""
+    column: Column = MONEY
+
+    def __post_init__(self) -> None:
+        if any(len(part.values) != len(self.categories) for part in self.series):
+            raise ValueError("each series has a value, or None, for each category")
+        if any(value is not None and value < 0 for part in self.series for value in part.values):
+            raise ValueError("a part of a bar cannot be below zero")
+        if len(self.series) > len(COLOURS):
+            raise ValueError(f"at most {len(COLOURS)} parts can be told apart")
+
+    @property
+    def description(self) -> str:
+        """What the picture shows, in sentences."""
+        return " ".join(
+            f"{category}: "
+            + ", ".join(f"{part.name} {self._spoken(part.values[at])}" for part in self.series)
+            + "."
+            for at, category in enumerate(self.categories)
+        )
+
+    def draw(self) -> Any:
+        """The figure: bars that lie, so that their names can be read."""
+        names = [wrapped(name) for name in self.categories]
+        figure, axes = new_figure(names, row=0.46, below=0.7 + 0.22 * len(self.series))
+        ends = [0.0] * len(self.categories)
+        for number, part in enumerate(self.series):
+            widths = [0.0 if v is None else _point(v, self.column) for v in part.values]
+            look = {"color": COLOURS[number], "hatch": PATTERNS[number], "edgecolor": "white"}
+            axes.barh(range(len(ends)), widths, left=ends, height=0.7, label=part.name, **look)
+            ends = [end + width for end, width in zip(ends, widths, strict=True)]
+        for at, end in enumerate(ends):
+            text = {"textcoords": "offset points", "va": "center", "fontsize": TEXT_SIZE}
+            axes.annotate(self._bar_text(at), (end, at), (6, 0), **text)
+        axes.set_yticks(range(len(ends)), names)
+        axes.set_ylim(len(ends) - 0.4, -0.6)
+        legend(axes)
+        _scale(axes, [*self._sums(), 0], self.column, self.axis or self.column.title)
+        return figure
+
+    def _sums(self) -> list[Fraction]:
+        columns = zip(*(part.values for part in self.series), strict=True)
+        return [sum((exact(v) for v in parts if v is not None), Fraction()) for parts in columns]
+
+    def _bar_text(self, at: int) -> str:
+        """The sum, and that something is missing from it."""
+        parts = [part.values[at] for part in self.series]
+        if all(value is None for value in parts):
+            return NOT_GIVEN.spoken
+        gap = " (part not given)" if any(value is None for value in parts) else ""
+        return display(self._sums()[at], self.column) + gap
+
+    def _spoken(self, value: Value | None) -> str:
+        return NOT_GIVEN.spoken if value is None else display(value, self.column)
+
+
+Chart = Strip | Bars
+_BEHIND = {
+    "bbox": {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.75}
+}
+
+
+def strip_of_values(
+    title: str,
+    dots: Sequence[Dot],
+    quartiles: Any = None,
+    *,
+    axis: str = "",
+    column: Column = MONEY,
+) -> Strip:
+    """Each provider a dot on one scale, with the middle half and the median.
+
+    Args:
+        quartiles: `Quartiles`, or what `scoring.rates.five_numbers` returned; of the same values.
+        column: how values are printed; by default pence as pounds.
+    """
+    given = quartiles if isinstance(quartiles, Quartiles) else Quartiles.of(quartiles)
+    return Strip(title, tuple(dots), given, axis, column)
+
+
+def stacked_bars(
+    title: str,
+    categories: Sequence[str],
+    series: Sequence[Series],
+    *,
+    axis: str = "",
+    column: Column = MONEY,
+) -> Bars:
+    """Bars of several parts. Raises ValueError for parts below zero or without a category."""
+    return Bars(title, tuple(categories), tuple(series), axis, column)
+
+
+@lru_cache(maxsize=256)
+def svg(chart: Chart) -> Markup:
+    """The chart as an element for a page. Kept by its content: drawing takes 80 ms."""
+    # the library escapes what it writes; ours is set as text of elements
+    return Markup(svg_of(chart.draw(), chart.title, chart.description, key_of(chart)))  # noqa: S704
+
+
+@lru_cache(maxsize=32)
+def png(chart: Chart) -> bytes:
+    """The chart as a picture for documents."""
+    return png_of(chart.draw())
+
+
+def download(chart: Chart, kind: str) -> Response:
+    """The chart as an attachment. `kind` is svg or png. Raises NotFound for another."""
+    makers: dict[str, tuple[str, Callable[[Chart], bytes]]] = {
+        "svg": ("image/svg+xml", lambda drawn: str(svg(drawn)).encode()),
+        "png": ("image/png", png),
+    }
+    if kind not in makers:
+        raise NotFound
+    mime, make = makers[kind]
+    return attachment(make(chart), f"{slug(chart.title)}.{kind}", mime)
+
+
+def key_of(chart: Chart) -> str:
+    """A short name for this content; it begins the ids in the drawing."""
+    return f"chart-{hashlib.sha256(repr(chart).encode()).hexdigest()[:10]}"
+
+
+def _by_value(dots: Sequence[Dot]) -> list[Dot]:
+    """Lowest first, what is missing last; equals by name, so that the order is never in doubt."""
+    return sorted(
+        dots, key=lambda dot: (dot.value is None, exact(dot.value or 0), dot.name.casefold())
+    )
+
+
+def _scale(axes: Any, values: Sequence[Value | None], column: Column, words: str) -> None:
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    points = [_point(value, column) for value in values if value is not None] or [0.0, 1.0]
+    low, high = min(points), max(points)
+    room = (high - low) or abs(high) or 1.0
+    axes.set_xlim(
+        0 if low == 0 else low - room * 0.08, high + room * 0.55
+    )  # words stand on the right
+    axes.xaxis.set_major_locator(MaxNLocator(3, prune="upper"))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda point, _at: _tick(point, column)))
+    axes.set_xlabel(words, color=INK, fontsize=TEXT_SIZE, loc="left")
+
+
+def _tick(point: float, column: Column) -> str:
+    tick = Column("tick", "", column.kind, decimals=0 if point == int(point) else 2)
+    return display(Fraction(str(round(point, 4))) / _unit(column), tick)
+
+
+def _unit(column: Column) -> Fraction:
+    """Pence are drawn as pounds, and shares as hundredths."""
+    return {"money": Fraction(1, 100), "percent": Fraction(100)}.get(column.kind, Fraction(1))
+
+
+def _point(value: Value, column: Column) -> float:
+    """Where a value stands: only a place in a picture may be a float."""
+    return float(exact(value) * _unit(column))

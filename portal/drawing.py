@@ -1,0 +1,157 @@
+"""From a matplotlib figure to SVG that a strict page may hold, and to PNG.
+
+The library writes `style` attributes, a `<style>` element, ids that repeat from chart to chart and
+the name of its version. Here they become presentation attributes, ids of this chart's own, and a
+title and description that a screen reader reads.
+"""
+
+import io
+import re
+import textwrap
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+from xml.etree import ElementTree as ET
+
+SVG = "http://www.w3.org/2000/svg"
+_XLINK = "{http://www.w3.org/1999/xlink}href"
+_REFERENCE = re.compile(r"url\(#([^)]+)\)")
+_DOTS_PER_INCH = 200
+INK, QUIET = "#0b0c0c", "#484b4c"
+_WIDTH = 5.0  # inches, or 360 units: on a phone of 375 pixels the text keeps about its size
+TEXT_SIZE = 10.5
+_NAME_WIDTH = 19  # characters of a name on one line
+_LETTER = 0.0195  # of the width, for one of them
+FONTS = "'DejaVu Sans', Verdana, Arial, sans-serif"
+
+
+@cache
+def figure_class() -> Any:
+    """The library's Figure (0.6 s to load, so only here), set up once for this process."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    mpl.rcParams.update(
+        {
+            "svg.fonttype": "none",  # text stays text: it can be read, found and enlarged
+            "svg.hashsalt": "portal",  # the same chart has the same bytes
+            "font.family": "DejaVu Sans",  # comes with the library
+            "text.parse_math": False,  # a name with $ in it is a name
+            "hatch.linewidth": 0.8,
+        }
+    )
+    return Figure
+
+
+def new_figure(names: Sequence[str], *, row: float, below: float) -> tuple[Any, Any]:
+    """A figure that grows with its rows, and its axes beside the names. Sizes are in inches."""
+    height = max(len(names), 1) * row + below + 0.1
+    left = 0.04 + _LETTER * max(
+        (len(line) for name in names for line in name.split("\n")), default=0
+    )
+    figure = figure_class()(figsize=(_WIDTH, height), facecolor="white")
+    axes = figure.add_axes((left, below / height, 0.97 - left, (height - below - 0.1) / height))
+    axes.tick_params(labelsize=TEXT_SIZE, length=0, colors=INK)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.spines["bottom"].set_color(QUIET)
+    return figure, axes
+
+
+def legend(axes: Any) -> None:
+    """What the marks mean, below the scale and its words."""
+    position, height = axes.get_position(), axes.figure.get_size_inches()[1]
+    axes.legend(
+        loc="upper left",
+        bbox_to_anchor=(0.02, position.y0 - 0.56 / height),
+        bbox_transform=axes.figure.transFigure,
+        frameon=False,
+        borderaxespad=0,
+        handlelength=1.6,
+        fontsize=TEXT_SIZE,
+    )
+
+
+def wrapped(name: str) -> str:
+    """A name on at most two lines."""
+    lines = textwrap.wrap(name, _NAME_WIDTH) or [""]
+    return "\n".join(lines if len(lines) <= 2 else [lines[0], lines[1][: _NAME_WIDTH - 1] + "…"])
+
+
+def svg_of(figure: Any, title: str, description: str, key: str) -> str:
+    """The figure as an SVG element for a page.
+
+    Args:
+        key: letters and digits, unlike that of any other chart; begins the ids in it.
+    """
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    out = io.StringIO()
+    canvas: Any = FigureCanvasSVG(figure)
+    canvas.print_svg(out, metadata={"Date": None})
+    # what is parsed was written by the library a line above
+    root = ET.fromstring(out.getvalue())  # noqa: S314
+    _drop(root, "metadata", "style")
+    for element in root.iter():
+        _present(element)
+    _own_ids(root, key)
+    _head(root, title, description, key)
+    ET.register_namespace("", SVG)
+    return ET.tostring(root, encoding="unicode", short_empty_elements=True)
+
+
+def png_of(figure: Any) -> bytes:
+    """The figure as a picture, for a document or a slide."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    out = io.BytesIO()
+    figure.set_dpi(_DOTS_PER_INCH)
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.print_png(out, metadata={"Software": None})
+    return out.getvalue()
+
+
+def _drop(root: ET.Element, *names: str) -> None:
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if child.tag in {f"{{{SVG}}}{name}" for name in names}:
+                parent.remove(child)
+
+
+def _present(element: ET.Element) -> None:
+    """Styles as presentation attributes, which a strict policy allows and SVG reads alike."""
+    for declaration in element.attrib.pop("style", "").split(";"):
+        name, colon, value = declaration.partition(":")
+        if colon:
+            element.set(name.strip(), FONTS if name.strip() == "font-family" else value.strip())
+    if _XLINK in element.attrib:
+        element.set("href", element.attrib.pop(_XLINK))
+
+
+def _own_ids(root: ET.Element, key: str) -> None:
+    """Two charts on a page share no id, and nothing carries an id that nobody refers to."""
+    used = set()
+    for element in root.iter():
+        for name, value in list(element.attrib.items()):
+            used.update(_REFERENCE.findall(value))
+            element.set(name, _REFERENCE.sub(rf"url(#{key}-\1)", value))
+        if (target := element.get("href", "")).startswith("#"):
+            used.add(target[1:])
+            element.set("href", f"#{key}-{target[1:]}")
+    for element in root.iter():
+        own = element.attrib.pop("id", None)
+        if own in used:
+            element.set("id", f"{key}-{own}")
+
+
+def _head(root: ET.Element, title: str, description: str, key: str) -> None:
+    for name in ("width", "height", "version"):
+        root.attrib.pop(name, None)
+    root.set("role", "img")
+    root.set("aria-labelledby", f"{key}-title {key}-desc")
+    root.set("class", "portal-chart__picture")
+    root.set("stroke-linejoin", "round")
+    for at, (name, text) in enumerate((("title", title), ("desc", description))):
+        element = ET.Element(f"{{{SVG}}}{name}", {"id": f"{key}-{name}"})
+        element.text = text
+        root.insert(at, element)
