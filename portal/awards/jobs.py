@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from portal import pdf, queue
 from portal.awards.models import Letter
+from portal.awards.presentation import readable
 from portal.db import db
 from portal.documents.models import StoredFile
 from portal.storage import get_store
@@ -24,7 +25,7 @@ def make_pdf(job: queue.Job, now: datetime) -> None:
         letter = session.scalars(select(Letter).where(Letter.ref == ref)).one()
         if letter.file_id is not None:
             return
-        made = pdf.render_pdf("pdf/letter.html", letter=letter, content=letter.content)
+        made = pdf.render_pdf("pdf/letter.html", letter=letter, content=readable(letter))
         name = f"assessment-summary-{letter.content['application']}.pdf"
     stored = get_store().put(io.BytesIO(made))
     file = StoredFile(

@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from portal.access import Role, Viewer
+from portal.access import Permission, Role, Viewer
 from portal.applications.models import Application
 from portal.awards import policy
 from portal.awards.models import Approval, Letter, Recommendation
 from portal.db import db
 from portal.evaluation.models import PanelMember, Part
 from portal.people.models import Membership, Person
-from portal.rounds.models import Round
+from portal.rounds.models import Round, RoundCouncil
+from scoring.stages import RoundStage
 
 
 def recommendation_of(bid_round: Round) -> Recommendation | None:
@@ -141,3 +142,21 @@ def letters_for_provider(viewer: Viewer) -> Sequence[Letter]:
         )
         .order_by(Letter.released_at.desc())
     ).all()
+
+
+def open_awards(
+    viewer: Viewer,
+) -> list[tuple[Round, Recommendation | None, Sequence[Letter]]]:
+    """Rounds of the viewer's councils between the lock and the end, with what was decided."""
+    stages = (RoundStage.MODERATED, RoundStage.RECOMMENDED, RoundStage.APPROVED)
+    if not viewer.may(Permission.RESULT_READ):
+        return []
+    found = db.session.scalars(
+        select(Round)
+        .where(Round.stage.in_(stages))
+        .join(RoundCouncil)
+        .where(RoundCouncil.council_id.in_(viewer.council_ids))
+        .options(selectinload(Round.councils))
+        .order_by(Round.id)
+    ).unique()
+    return [(one, recommendation_of(one), letters_of(one)) for one in found]

@@ -1,0 +1,154 @@
+"""Recommend, decide, release, conclude; and the letters."""
+
+from typing import Any
+
+from flask import Blueprint, Response, redirect, request, url_for
+
+from forms.awards import APPROVE, ConcludeForm, DecisionForm, RecommendForm, ReleaseForm
+from portal.access import Permission, current_viewer, needs
+from portal.awards import actions, policy, presentation, queries
+from portal.awards.models import Letter, Recommendation
+from portal.documents.queries import today
+from portal.people.models import Council
+from portal.rounds import queries as rounds
+from portal.rounds.models import Round
+from portal.storage import get_store
+from portal.tables import attachment
+from portal.web import carried_out, clock, done, or_404, page
+
+bp = Blueprint("awards", __name__)
+
+
+def _round(ref: str) -> Round:
+    """A round whose award the viewer may read; for anybody else it is not there."""
+    bid_round: Round = rounds.own_round(ref, current_viewer())
+    return or_404(bid_round if policy.may_read(current_viewer(), bid_round) else None)
+
+
+@bp.get("/council/rounds/<ref>/award")
+@needs(Permission.RESULT_READ)
+def show(ref: str) -> Response:
+    bid_round = _round(ref)
+    return page("awards/show.html", **presentation.board(bid_round, current_viewer()))
+
+
+@bp.route("/council/rounds/<ref>/award/recommend", methods=["GET", "POST"])
+@needs(Permission.AWARD_RECOMMEND)
+def recommend(ref: str) -> Response:
+    bid_round, viewer = _round(ref), current_viewer()
+    policy.may_recommend(viewer, bid_round).or_refuse("award:not-allowed")
+    form = RecommendForm()
+    if carried_out(
+        form,
+        lambda: actions.recommend(bid_round, form.reason.data, actor=viewer, now=clock()),
+    ):
+        done("Recommended. The approvers of every council have been told.")
+        return redirect(url_for(".show", ref=ref))
+    return page(
+        "awards/recommend.html",
+        form=form,
+        round=bid_round,
+        outcome=presentation.outcome(bid_round, viewer),
+    )
+
+
+@bp.route("/council/awards/<ref>/<slug>", methods=["GET", "POST"])
+@needs(Permission.AWARD_APPROVE)
+def decide(ref: str, slug: str) -> Response:
+    viewer = current_viewer()
+    recommendation: Recommendation = or_404(queries.recommendation(ref, viewer))
+    council: Council = or_404(presentation.council_of(recommendation.round, slug))
+    policy.may_decide(
+        viewer, recommendation, council.id, scored=queries.scored_in(recommendation.round)
+    ).or_refuse("award:not-allowed")
+    form = DecisionForm()
+    if carried_out(form, lambda: _decide(form, recommendation, council)):
+        done("Your council's decision is recorded.")
+        return redirect(url_for(".show", ref=recommendation.round.ref))
+    return page(
+        "awards/decide.html",
+        form=form,
+        council=council,
+        recommendation=recommendation,
+        outcome=presentation.outcome(recommendation.round, viewer),
+    )
+
+
+def _decide(form: DecisionForm, recommendation: Recommendation, council: Council) -> Any:
+    who: dict[str, Any] = {"actor": current_viewer(), "now": clock()}
+    if form.decision.data == APPROVE:
+        return actions.approve(
+            recommendation,
+            council,
+            form.decision_reference.data,
+            declared_no_interest=form.declared_no_interest.data,
+            **who,
+        )
+    return actions.return_to_panel(recommendation, council, form.reason.data, **who)
+
+
+@bp.route("/council/rounds/<ref>/award/release", methods=["GET", "POST"])
+@needs(Permission.AWARD_APPROVE)
+def release(ref: str) -> Response:
+    bid_round, viewer = _round(ref), current_viewer()
+    letters = queries.letters_of(bid_round)
+    policy.may_release(viewer, bid_round, letters).or_refuse("letters:not-allowed")
+    form = ReleaseForm()
+    if carried_out(form, lambda: actions.release_letters(bid_round, actor=viewer, now=clock())):
+        done("The letters are released. Every bidder has been told by mail.")
+        return redirect(url_for(".show", ref=ref))
+    return page("awards/release.html", form=form, round=bid_round, letters=letters)
+
+
+@bp.route("/council/rounds/<ref>/award/conclude", methods=["GET", "POST"])
+@needs(Permission.AWARD_CONCLUDE)
+def conclude(ref: str) -> Response:
+    bid_round, viewer = _round(ref), current_viewer()
+    letters = queries.letters_of(bid_round)
+    policy.may_conclude(viewer, bid_round, letters).or_refuse("award:not-allowed")
+    form = ConcludeForm(starts_on=today(clock()))
+    if carried_out(
+        form,
+        lambda: actions.conclude(bid_round, form.starts_on.data, actor=viewer, now=clock()),
+    ):
+        done("Concluded. The admitted providers are on the register and on the public list.")
+        return redirect(url_for(".show", ref=ref))
+    return page(
+        "awards/conclude.html",
+        form=form,
+        round=bid_round,
+        outcome=presentation.outcome(bid_round, viewer),
+    )
+
+
+@bp.get("/letters")
+@needs(Permission.LETTER_READ)
+def letters() -> Response:
+    return page("awards/letters.html", letters=queries.letters_for_provider(current_viewer()))
+
+
+@bp.get("/letters/<ref>")
+@needs(Permission.LETTER_READ)
+def letter(ref: str) -> Response:
+    found: Letter = or_404(queries.letter(ref, current_viewer()))
+    return page("awards/letter.html", letter=found, content=presentation.readable(found))
+
+
+@bp.get("/letters/<ref>.pdf")
+@needs(Permission.LETTER_READ)
+def letter_pdf(ref: str) -> Response:
+    found: Letter = or_404(queries.letter(ref, current_viewer()))
+    file = or_404(found.file)
+    with get_store().open(file.sha256) as stream:
+        return attachment(stream.read(), file.name, file.mime)
+
+
+@bp.get("/council/rounds/<ref>/award/progress")
+@needs(Permission.RESULT_READ)
+def progress(ref: str) -> Any:
+    """How many letters are made, for the page that waits for them."""
+    made = presentation.letters_made(queries.letters_of(_round(ref)))
+    if request.headers.get("X-Requested-With") == "progress":
+        state = "done" if made.done == made.total else "working"
+        return {"done": made.done, "total": made.total, "words": made.words, "state": state}
+    return redirect(url_for(".show", ref=ref))
