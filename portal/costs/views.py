@@ -1,0 +1,75 @@
+"""Rates of a lot side by side, as table, chart and files."""
+
+from flask import Blueprint, Response, redirect, request, url_for
+
+from forms import choice
+from forms.costs import BOTH, LIST, SPOT, ComparisonForm
+from portal import charts, tables
+from portal.access import Permission, current_viewer, needs
+from portal.contracts import queries as contracts
+from portal.costs import queries
+from portal.costs.queries import LIST_SOURCES, SPOT_SOURCES, Comparison
+from portal.documents.queries import today
+from portal.web import clock, page
+
+bp = Blueprint("costs", __name__)
+SOURCES = {LIST: LIST_SOURCES, SPOT: SPOT_SOURCES, BOTH: LIST_SOURCES | SPOT_SOURCES}
+DEFAULT_HOURS = 5
+
+
+@bp.get("/costs/rates")
+@needs(Permission.RATE_COMPARE)
+def index() -> Response:
+    agreements = contracts.agreements()
+    form, comparison = _chosen()
+    return page(
+        "costs/rates.html",
+        form=form,
+        agreements=agreements,
+        comparison=comparison,
+        chart=charts.svg(comparison.chart) if comparison and comparison.rows else None,
+        address=request.args.to_dict(),
+    )
+
+
+@bp.get("/costs/rates.<kind>")
+@needs(Permission.RATE_COMPARE)
+def rates_file(kind: str) -> Response:
+    _, comparison = _chosen()
+    if comparison is None:
+        return redirect(url_for(".index"))
+    return tables.download(comparison.table, kind)
+
+
+@bp.get("/costs/rates/chart.<kind>")
+@needs(Permission.RATE_COMPARE)
+def chart_file(kind: str) -> Response:
+    _, comparison = _chosen()
+    if comparison is None:
+        return redirect(url_for(".index"))
+    return charts.download(comparison.chart, kind)
+
+
+def _chosen() -> tuple[ComparisonForm, Comparison | None]:
+    """The filters of the address, and what they show; the first lot where none is chosen."""
+    lots = queries.lots_with_choice(contracts.agreements())
+    form = ComparisonForm(
+        request.args or None,
+        data={"hours": DEFAULT_HOURS, "on": today(clock()), "source": LIST},
+    )
+    form.lot.choices = [choice(address, words) for address, words in lots]
+    if not lots:
+        return form, None
+    if not request.args:
+        form.lot.data = lots[0][0]
+    if request.args and not form.validate():
+        return form, None
+    agreement_ref, _, lot_code = (form.lot.data or lots[0][0]).rpartition(".")
+    return form, queries.rate_comparison(
+        current_viewer(),
+        agreement_ref,
+        lot_code,
+        DEFAULT_HOURS if form.hours.data is None else form.hours.data,
+        form.on.data or today(clock()),
+        SOURCES[form.source.data or LIST],
+    )
