@@ -22,7 +22,9 @@ class Autosave {
     this.form = form;
     this.line = savedLine(form);
     this.waiting = new Set(); // groups with text that the server has not acknowledged
+    this.known = new Map(); // what it has acknowledged: leaving a field says "changed" once more
     this.sending = false;
+    this.held = false; // until somebody has chosen between two answers
     this.failures = 0;
     this.stopped = false;
   }
@@ -30,6 +32,7 @@ class Autosave {
   start() {
     this.form.addEventListener("input", (event) => this.changed(event.target, PAUSE));
     this.form.addEventListener("change", (event) => this.changed(event.target, 0));
+    this.form.addEventListener("focusout", () => this.soon(50));
     this.form.addEventListener("submit", () => (this.leaving = true));
     window.addEventListener("online", () => this.soon(0));
     window.addEventListener("pageshow", () => (this.leaving = false));
@@ -42,8 +45,9 @@ class Autosave {
   changed(control, pause) {
     const group = control.name && groupOf(control);
     if (!group || !controlsOf(group).includes(control)) return;
+    if (!this.waiting.has(group) && this.known.get(group) === JSON.stringify(valuesOf(group))) return;
     this.waiting.add(group);
-    if (!this.stopped) {
+    if (!this.stopped && !this.held) {
       say(this.line, "saving", "Not saved yet");
       this.soon(pause);
     } else this.keepAll();
@@ -51,12 +55,13 @@ class Autosave {
 
   soon(pause) {
     clearTimeout(this.timer);
-    if (this.waiting.size && !this.stopped) this.timer = setTimeout(() => this.save(), pause);
+    if (this.waiting.size && !this.stopped && !this.held) this.timer = setTimeout(() => this.save(), pause);
   }
 
   async save() {
-    if (this.sending || this.leaving) return;
-    const groups = [...this.waiting];
+    if (this.sending || this.leaving || this.held) return;
+    const groups = [...this.waiting].filter((group) => !isHalfTyped(group));
+    if (!groups.length) return;
     const sent = new Map(groups.map((group) => [group, JSON.stringify(valuesOf(group))]));
     this.sending = true;
     say(this.line, "saving", "Saving…");
@@ -73,7 +78,7 @@ class Autosave {
     } finally {
       this.sending = false;
     }
-    if (this.waiting.size && !this.failures && !this.held) this.soon(PAUSE);
+    if (!this.failures) this.soon(PAUSE);
   }
 
   body(groups) {
@@ -88,7 +93,6 @@ class Autosave {
 
   hear(answer, groups, sent) {
     this.failures = 0;
-    this.held = false;
     if (answer.status !== "conflict") this.setHidden(answer);
     if (answer.status === "saved") this.saved(answer, groups, sent);
     else if (answer.status === "invalid") this.invalid(answer, groups, sent);
@@ -102,6 +106,7 @@ class Autosave {
     for (const group of groups) {
       if (sent.get(group) !== JSON.stringify(valuesOf(group))) continue; // typed on meanwhile
       this.waiting.delete(group);
+      this.known.set(group, sent.get(group));
       forget(this.form, Object.keys(valuesOf(group)));
       clearNote(group);
       controlsOf(group).slice(0, 1).forEach((control) => fieldError(group, control, ""));
@@ -114,7 +119,7 @@ class Autosave {
     this.saved(answer, groups.filter((group) => !(group.dataset.field in errors)), sent);
     for (const group of groups) {
       const words = errors[group.dataset.field];
-      if (!words) continue;
+      if (!words || sent.get(group) !== JSON.stringify(valuesOf(group))) continue;
       this.waiting.delete(group); // sent again when it changes
       controlsOf(group).slice(0, 1).forEach((control) => fieldError(group, control, words));
     }
@@ -127,9 +132,9 @@ class Autosave {
     this.keepAll();
     const group = groups[0];
     const mine = () => {
+      this.held = false;
       this.setHidden(answer);
       clearNote(group);
-      this.held = false;
       this.soon(0);
     };
     const theirs = () => {
@@ -213,6 +218,11 @@ class Autosave {
       ],
     });
   }
+}
+
+// A date has several boxes; it is whole when the person has left the last of them.
+function isHalfTyped(group) {
+  return group.querySelector(".govuk-date-input") && group.contains(document.activeElement);
 }
 
 // What the server said. A redirect or a page instead of JSON means that the session has ended.

@@ -1,5 +1,6 @@
 // Text that could not be saved stays in this tab, for this person and this page, until it can.
 const MARK = "portal:kept:";
+let signingOut = false;
 
 // the attribute, since an input called "action" would hide the property
 export const addressOf = (form) => new URL(form.getAttribute("action") || location.href, location.href);
@@ -7,6 +8,7 @@ export const addressOf = (form) => new URL(form.getAttribute("action") || locati
 const key = (form) => `${MARK}${document.body.dataset.person || ""}:${addressOf(form).pathname}`;
 
 export function keep(form, values) {
+  if (signingOut) return false;
   try {
     const before = kept(form)?.values || {};
     sessionStorage.setItem(key(form), JSON.stringify({ at: Date.now(), values: { ...before, ...values } }));
@@ -36,6 +38,7 @@ export function forget(form, names) {
 export function forgetOnSignOut() {
   document.querySelectorAll("[data-sign-out]").forEach((form) =>
     form.addEventListener("submit", () => {
+      signingOut = true;
       Object.keys(sessionStorage)
         .filter((name) => name.startsWith(MARK))
         .forEach((name) => sessionStorage.removeItem(name));
