@@ -145,6 +145,7 @@ def rate_comparison(
     viewer: Viewer,
     agreement_ref: str,
     lot_code: str,
+    *,
     hours: int,
     on: date,
     sources: frozenset[RateSource] = LIST_SOURCES,

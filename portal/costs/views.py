@@ -69,7 +69,7 @@ def _chosen() -> tuple[ComparisonForm, Comparison | None]:
         current_viewer(),
         agreement_ref,
         lot_code,
-        DEFAULT_HOURS if form.hours.data is None else form.hours.data,
-        form.on.data or today(clock()),
-        SOURCES[form.source.data or LIST],
+        hours=DEFAULT_HOURS if form.hours.data is None else form.hours.data,
+        on=form.on.data or today(clock()),
+        sources=SOURCES[form.source.data or LIST],
     )
