@@ -47,6 +47,15 @@ def test_the_persons_own_words_are_refused(password):
     assert refusal(password, **known) == "password:own-words"
 
 
+def test_a_name_of_four_letters_counts():
+    assert refusal("noor and twelve more", name="Noor") == "password:own-words"
+
+
+def test_two_hundred_characters_are_the_most():
+    check_password("correct horse " * 14 + "abcd")
+    assert refusal("correct horse " * 14 + "abcde") == "password:too-long"
+
+
 def test_short_names_and_other_peoples_are_allowed():
     check_password("canada and adaptors", email="al@example.org", name="Ada Li")
 

@@ -52,6 +52,7 @@ class TestAgenda:
         silent = AgendaItem("A", "quiet", (None,), FACES)
         assert agenda([calm, silent, homes, voice]) == [voice, homes, silent, calm]
         assert voice.disagreement == Fraction(3, 4)
+        assert silent.disagreement == 0
 
     @given(
         st.permutations(

@@ -78,6 +78,7 @@ class TestReasons:
     def test_exactly_enough_words_are_enough(self):
         assert check_reason("one two three", minimum_words=3)
         assert refusal(check_reason, "one two", minimum_words=3) == "reason:too-short"
+        assert check_reason("Excellent", minimum_words=1) == "Excellent"
 
     @pytest.mark.parametrize("text", ["", "   \n ", "\x00"])
     def test_nothing_is_no_reason(self, text):
