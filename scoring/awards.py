@@ -188,10 +188,9 @@ def _criterion(
     scale = rules.scales[criterion.scale]
     lines = tuple(_line(bid, criterion, part, scale, scores) for part in criterion.questions)
     # The share is taken within the criterion, so that it is defined at a weight of zero too.
-    share = sum(
-        (Fraction(line.score * line.question_weight_bp, line.highest * WHOLE_BP) for line in lines),
-        Fraction(0),
-    )
+    # One scale for all its questions: the sum stays whole until the one division.
+    earned = sum(line.score * line.question_weight_bp for line in lines)
+    share = Fraction(earned, scale.highest * WHOLE_BP)
     available = Fraction(criterion.weight_bp * ALL_POINTS, WHOLE_BP)
     return CriterionResult(
         criterion=criterion.key,
@@ -216,17 +215,18 @@ def _line(
             f"“{part.question}” of bid {bid} has no consensus score. Nothing is computed without.",
             part.question,
         )
-    available = Fraction(criterion.weight_bp * part.weight_bp * ALL_POINTS, WHOLE_BP * WHOLE_BP)
+    weight = criterion.weight_bp * part.weight_bp * ALL_POINTS
+    value = scale.check(score, part.question)
     return Line(
         question=part.question,
         criterion=criterion.key,
         scale=scale.key,
-        score=scale.check(score, part.question),
+        score=value,
         highest=scale.highest,
         criterion_weight_bp=criterion.weight_bp,
         question_weight_bp=part.weight_bp,
-        available=available,
-        points=Fraction(score, scale.highest) * available,
+        available=Fraction(weight, WHOLE_BP * WHOLE_BP),
+        points=Fraction(value * weight, scale.highest * WHOLE_BP * WHOLE_BP),
         minimum_score=part.minimum_score,
     )
 
