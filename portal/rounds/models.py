@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.content.models import ContentVersion
@@ -204,6 +205,8 @@ class RoundOpening(Base):
     first_at: Mapped[datetime] = mapped_column(UTCDateTime)
     second_officer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     second_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    # For each bid: its references, the hashes found at that moment, and what did not hold.
+    bids: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
 
     round: Mapped[Round] = relationship()
     first_officer: Mapped[Person] = relationship(foreign_keys=[first_officer_id])
