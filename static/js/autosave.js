@@ -4,7 +4,7 @@
 // header X-Requested-With: autosave. Answers, as JSON:
 //   {"status": "saved", "at": "10:42am", "hidden": {"version": "4"}}     hidden inputs set again
 //   {"status": "invalid", "errors": {"field": "sentence"}, "message": "…"}
-//   {"status": "conflict", "message": "…", "theirs": "text", "hidden": {"version": "5"}}
+//   {"status": "conflict", "field": "…", "message": "…", "theirs": "text", "hidden": {"version": "5"}}
 //   {"status": "signed-out"}, {"status": "refused", "message": "…"}
 import { controlsOf, differs, groupOf, putBack, valuesOf } from "./groups.js";
 import { addressOf, forget, keep, kept } from "./kept.js";
@@ -130,7 +130,7 @@ class Autosave {
   conflict(answer, groups) {
     this.held = true;
     this.keepAll();
-    const group = groups[0];
+    const group = groups.find((one) => one.dataset.field === answer.field) || groups[0];
     const mine = () => {
       this.held = false;
       this.setHidden(answer);

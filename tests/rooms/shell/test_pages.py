@@ -1,11 +1,13 @@
 """Every page of the shell: one heading, a title, labels, and nothing that the policy forbids."""
 
 import re
+from enum import EnumType
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
+from scoring import stage_names
 from tests.rooms.shell.house import ROOT, a_house
 
 ERRORS = sorted(
@@ -121,6 +123,18 @@ def test_no_crown_and_no_borrowed_name(visitor):
         page = visitor.get(address).text
         assert "GOV.UK" not in page
         assert "crown" not in page.lower()
+
+
+def test_every_stage_has_its_colour(house):
+    stages = {
+        str(stage)
+        for vocabulary in vars(stage_names).values()
+        if isinstance(vocabulary, EnumType)
+        for stage in vocabulary
+    }
+    tags = house.jinja_env.get_template("components/tag.html").module
+    assert {stage for stage in stages if stage not in tags.STAGE_COLOURS} == set()
+    assert "Open for questions" in tags.stage_tag(stage_names.RoundStage.OPEN_FOR_QUESTIONS)
 
 
 def test_every_component_tells_how_it_is_used():
