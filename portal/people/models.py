@@ -38,7 +38,7 @@ class Council(Organisation):
 class PersonKind(StrEnum):
     STAFF = "staff"  # of a council
     PROVIDER = "provider"
-    YOUNG = "young"  # a Young Commissioner: an alias, no e-mail, no real name
+    YOUNG = "young"  # a Young Commissioner: an alias, no email, no real name
 
 
 class Person(Base):

@@ -1,13 +1,31 @@
-"""Who is who. Everything here is scoped to the viewer."""
+"""Who is who. Everything here is scoped to the viewer; strangers find nothing."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
-from portal.access import ANONYMOUS, Permission, Role, Viewer
+from portal import paging
+from portal.access import ANONYMOUS, OrganisationKind, Permission, Role, Viewer
 from portal.db import db
-from portal.people.models import Council, Membership, Person
-from portal.people.viewers import viewer_of_person
+from portal.paging import Page, Sorting
+from portal.people import policy
+from portal.people.models import (
+    Council,
+    LinkKind,
+    Membership,
+    OneTimeLink,
+    Organisation,
+    Person,
+    PersonKind,
+    RecoveryCode,
+    SessionSeen,
+    SignInSession,
+)
+from portal.people.viewers import Limits, viewer_of_person
 
 
 def viewer_of(person_id: int) -> Viewer:
@@ -24,16 +42,14 @@ def people_with_role(
     """
     if not (viewer.is_system or viewer.council_ids or viewer.may(Permission.PEOPLE_ADMINISTER)):
         return []
-    found = (
-        select(Person)
-        .join(Membership)
-        .where(Membership.role == role, Person.active.is_(True))
-        .order_by(Person.name, Person.id)
-        .distinct()
-    )
+    held = select(Membership.person_id).where(Membership.role == role)
     if council_ids is not None:
-        found = found.where(Membership.organisation_id.in_(list(council_ids)))
-    return db.session.scalars(found).all()
+        held = held.where(Membership.organisation_id.in_(list(council_ids)))
+    return db.session.scalars(
+        select(Person)
+        .where(Person.active.is_(True), Person.id.in_(held))
+        .order_by(Person.name, Person.id)
+    ).all()
 
 
 def council(slug: str) -> Council | None:
@@ -43,3 +59,247 @@ def council(slug: str) -> Council | None:
 def councils() -> Sequence[Council]:
     """Every council, by name."""
     return db.session.scalars(select(Council).order_by(Council.name)).all()
+
+
+# --- One's own account -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A signed-in browser as its owner sees it."""
+
+    ref: str
+    device: str
+    started_at: datetime
+    seen_at: datetime
+    is_this: bool
+
+
+def own(viewer: Viewer) -> Person:
+    """The person behind the viewer, with roles."""
+    return db.session.scalars(
+        select(Person).where(Person.id == viewer.person_id).options(_with_roles())
+    ).one()
+
+
+def own_sessions(viewer: Viewer, limits: Limits, now: datetime) -> list[OpenSession]:
+    """The sessions that are still open, the newest first."""
+    seen = func.coalesce(SessionSeen.seen_at, SignInSession.started_at)
+    rows = db.session.execute(
+        select(SignInSession, SessionSeen.seen_at)
+        .outerjoin(SessionSeen, SessionSeen.session_id == SignInSession.id)
+        .where(
+            SignInSession.person_id == viewer.person_id,
+            SignInSession.ended_at.is_(None),
+            SignInSession.started_at > now - limits.absolute,
+            seen > now - limits.idle,
+        )
+        .order_by(seen.desc(), SignInSession.id.desc())
+    )
+    return [
+        OpenSession(
+            row.ref,
+            row.device,
+            row.started_at,
+            row.started_at if seen_at is None else seen_at,
+            is_this=row.id == viewer.session_id,
+        )
+        for row, seen_at in rows
+    ]
+
+
+def own_session(ref: str, viewer: Viewer) -> SignInSession | None:
+    return db.session.scalar(
+        select(SignInSession)
+        .where(SignInSession.ref == ref, SignInSession.person_id == viewer.person_id)
+        .options(joinedload(SignInSession.person))
+    )
+
+
+def current_session(viewer: Viewer) -> SignInSession | None:
+    return db.session.scalar(
+        select(SignInSession)
+        .where(SignInSession.id == viewer.session_id)
+        .options(joinedload(SignInSession.person))
+    )
+
+
+def recovery_codes_left(viewer: Viewer) -> int:
+    """How many printed codes still work."""
+    codes = select(func.count()).where(
+        RecoveryCode.person_id == viewer.person_id, RecoveryCode.used_at.is_(None)
+    )
+    return db.session.scalar(codes) or 0
+
+
+# --- Administration ---------------------------------------------------------------------------
+
+PEOPLE_SORTING = Sorting(
+    {"name": Person.name, "made": Person.created_at}, default="name", unique=Person.ref
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleFilter:
+    """What the list of people is narrowed to; empty means all."""
+
+    words: str = ""
+    role: Role | None = None
+    organisation_ref: str = ""
+    closed: bool = False
+
+
+def people_page(
+    viewer: Viewer, wanted: PeopleFilter, *, sort: str | None, cursor: str | None, size: int
+) -> tuple[Page[Person], int]:
+    """A page of people with their roles, and how many there are: three statements. Administrators."""
+    if not viewer.may(Permission.PEOPLE_ADMINISTER):
+        return Page([]), 0
+    people = _matching(wanted).options(_with_roles())
+    page = paging.paginate(db.session, people, PEOPLE_SORTING, sort=sort, cursor=cursor, size=size)
+    return page, paging.count(db.session, _matching(wanted))
+
+
+def _matching(wanted: PeopleFilter) -> Any:
+    people = select(Person).where(Person.active.is_(not wanted.closed))
+    for word in wanted.words.lower().split():
+        people = people.where(
+            or_(
+                func.lower(Person.name).contains(word, autoescape=True),
+                Person.email.contains(word, autoescape=True),
+            )
+        )
+    if wanted.role is not None or wanted.organisation_ref:
+        held = select(Membership.person_id)
+        if wanted.role is not None:
+            held = held.where(Membership.role == wanted.role)
+        if wanted.organisation_ref:
+            held = held.join(Organisation).where(Organisation.ref == wanted.organisation_ref)
+        people = people.where(Person.id.in_(held))
+    return people
+
+
+def person(ref: str, viewer: Viewer) -> Person | None:
+    """A person with roles: oneself, or anybody for an administrator."""
+    found = db.session.scalar(select(Person).where(Person.ref == ref).options(_with_roles()))
+    if found is None or found.id == viewer.person_id or policy.may_administer(viewer):
+        return found
+    return None
+
+
+def membership(
+    person_ref: str, organisation_ref: str, role: str, viewer: Viewer
+) -> Membership | None:
+    """A role of somebody, for whoever manages the people of that organisation."""
+    found = db.session.scalar(
+        select(Membership)
+        .join(Person)
+        .join(Organisation)
+        .where(Person.ref == person_ref, Organisation.ref == organisation_ref)
+        .where(Membership.role.in_([one for one in Role if one.value == role]))
+        .options(joinedload(Membership.person), joinedload(Membership.organisation))
+    )
+    if found is None or not policy.may_manage_people_of(viewer, found.organisation):
+        return None
+    return found
+
+
+def memberships_at(organisation_id: int) -> Sequence[Membership]:
+    """Who works for an organisation, by name; the caller has asked whether the viewer may know."""
+    return db.session.scalars(
+        select(Membership)
+        .join(Person)
+        .where(Membership.organisation_id == organisation_id, Person.active.is_(True))
+        .options(joinedload(Membership.person))
+        .order_by(Person.name, Membership.id)
+    ).all()
+
+
+def people_of_councils(viewer: Viewer) -> dict[int, int]:
+    """How many people each council has, for an administrator."""
+    if not policy.may_administer(viewer):
+        return {}
+    rows = db.session.execute(
+        select(Membership.organisation_id, func.count(Membership.person_id.distinct()))
+        .join(Person)
+        .where(Person.active.is_(True))
+        .group_by(Membership.organisation_id)
+    )
+    return dict(rows.tuples().all())
+
+
+def organisations(kind: OrganisationKind | None = None) -> Sequence[Organisation]:
+    """Every council and provider, by name, for an administrator's lists of choices."""
+    wanted = select(Organisation).order_by(Organisation.name, Organisation.id)
+    if kind is not None:
+        wanted = wanted.where(Organisation.kind == kind)
+    return db.session.scalars(wanted).all()
+
+
+def _with_roles() -> Any:
+    return selectinload(Person.memberships).joinedload(Membership.organisation)
+
+
+# --- Invitations ------------------------------------------------------------------------------
+
+
+def invitations(viewer: Viewer, organisation_ids: Iterable[int] | None) -> Sequence[OneTimeLink]:
+    """Invitations that wait for an answer or ran out, the newest first.
+
+    Args:
+        organisation_ids: of these; None is every council, for an administrator.
+    """
+    waiting = (
+        select(OneTimeLink)
+        .join(OneTimeLink.organisation)
+        .where(
+            OneTimeLink.kind == LinkKind.INVITATION,
+            OneTimeLink.used_at.is_(None),
+            OneTimeLink.revoked_at.is_(None),
+        )
+        .options(joinedload(OneTimeLink.organisation))
+        .order_by(OneTimeLink.made_at.desc(), OneTimeLink.id.desc())
+    )
+    if organisation_ids is None:
+        waiting = waiting.join(Council, Council.id == Organisation.id)
+    else:
+        waiting = waiting.where(OneTimeLink.organisation_id.in_(list(organisation_ids)))
+    found = db.session.scalars(waiting).all()
+    return [link for link in found if _may_manage(viewer, link)]
+
+
+def invitation(ref: str, viewer: Viewer) -> OneTimeLink | None:
+    """An invitation, for whoever may take it back."""
+    link = db.session.scalar(
+        select(OneTimeLink)
+        .where(OneTimeLink.ref == ref, OneTimeLink.kind == LinkKind.INVITATION)
+        .options(joinedload(OneTimeLink.organisation))
+    )
+    return link if link is not None and _may_manage(viewer, link) else None
+
+
+def _may_manage(viewer: Viewer, link: OneTimeLink) -> bool:
+    place = link.organisation
+    return place is not None and bool(policy.may_manage_people_of(viewer, place))
+
+
+def has_account(email: str, session: Session) -> bool:
+    """Whether an invited address has an open account; asked only by whoever holds the invitation."""
+    open_ones = select(Person.id).where(Person.email == email, Person.active.is_(True))
+    return session.scalar(open_ones) is not None
+
+
+def demonstration_people() -> list[tuple[Role, list[Person]]]:
+    """Everybody in the demonstration, by role; asked for by its sign-in page only."""
+    rows = db.session.execute(
+        select(Membership.role, Person)
+        .join(Person)
+        .where(Person.active.is_(True), Person.kind != PersonKind.YOUNG)
+        .options(_with_roles())
+        .order_by(Person.id)
+    ).unique()
+    found: dict[Role, list[Person]] = {role: [] for role in Role}
+    for role, person in rows:
+        if person not in found[role]:
+            found[role].append(person)
+    return [(role, people) for role, people in found.items() if people]

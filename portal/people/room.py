@@ -1,6 +1,24 @@
 """What this room hands up to the house."""
 
+from portal.access import Permission
+from portal.people import (  # noqa: F401  each adds its pages to the blueprint
+    views_account,
+    views_admin,
+    views_card,
+    views_links,
+    views_settings,
+    views_young,
+)
+from portal.people.due import due
 from portal.people.views import bp
-from portal.web import Room
+from portal.web import NavItem, Room
 
-room = Room(bp)
+room = Room(
+    bp,
+    nav=(
+        NavItem("Young people", "people.young_people", Permission.YOUNG_LOOK_AFTER),
+        NavItem("Administration", "people.administration", Permission.PEOPLE_ADMINISTER),
+        NavItem("Your account", "people.account", Permission.ACCOUNT_MANAGE),
+    ),
+    due=due,
+)

@@ -5,22 +5,27 @@ that was taken, an account that was closed and a session that was ended elsewher
 """
 
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hmac import compare_digest
 
 from flask import Flask, request
 from flask import session as cookie
 from flask_login import UserMixin, current_user, login_user, logout_user
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from portal import settings
 from portal.access import Viewer
 from portal.db import db
 from portal.extensions import login
-from portal.people.models import SessionSeen
+from portal.people.models import Person, SessionSeen
+from portal.people.tokens import keyed
 from portal.people.viewers import Limits, viewer_of_token
 from portal.web import clock
 
 SEEN_EVERY = timedelta(minutes=1)
+CODE_WITHIN = timedelta(minutes=10)
 
 
 class SignedIn(UserMixin):
@@ -79,6 +84,47 @@ def _saw(session_id: int, now: datetime) -> None:
             session.add(SessionSeen(session_id=session_id, seen_at=now))
         else:
             seen.seen_at = now
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Somebody whose password was right, and who still owes the code."""
+
+    person_id: int
+    secret: str
+    last_step: int
+    onward: str | None
+
+
+def wait_for_code(person: Person, onward: str | None, now: datetime) -> None:
+    """Remember in this browser, for ten minutes, that the password was right."""
+    cookie.clear()
+    at = int(now.timestamp())
+    cookie["waiting"] = {
+        "person": person.ref,
+        "at": at,
+        "proof": _proof(person.ref, person.password_hash, at),
+        "onward": onward,
+    }
+
+
+def waiting_for_code(now: datetime) -> Waiting | None:
+    """Who owes the code in this browser. A password that was changed since ends the waiting."""
+    kept = cookie.get("waiting")
+    if not kept or not 0 <= now.timestamp() - kept["at"] < CODE_WITHIN.total_seconds():
+        return None
+    with db.reading() as session:
+        wanted = select(Person).where(Person.ref == kept["person"], Person.active.is_(True))
+        person = session.scalar(wanted)
+    if person is None or person.totp_confirmed_at is None or not person.totp_secret:
+        return None
+    if not compare_digest(kept["proof"], _proof(person.ref, person.password_hash, kept["at"])):
+        return None
+    return Waiting(person.id, person.totp_secret, person.totp_last_step, kept["onward"])
+
+
+def _proof(ref: str, password_hash: str | None, at: int) -> str:
+    return keyed("waiting for the code", f"{ref}|{password_hash}|{at}")
 
 
 def enter(token: str, viewer: Viewer) -> None:

@@ -1,8 +1,179 @@
-"""Signing in and out."""
+"""Signing in and out. What else this room shows lies in the files beside this one."""
 
-from flask import Blueprint
+from typing import Any
 
-from portal.people import sessions
+from flask import Blueprint, current_app, redirect, request, url_for
+
+from forms.people import CodeForm, RecoveryForm, SignInForm
+from portal.access import current_viewer, public
+from portal.db import db
+from portal.people import (
+    actions,
+    attempts,
+    demonstration,
+    factor,
+    queries,
+    queries_young,
+    sessions,
+    signing,
+)
+from portal.people.models import Person
+from portal.people.viewers import needs_second_factor
+from portal.web import clock, done, page, safe_next
+from scoring.rules import RuleBroken
+
+HOME = "/"
 
 bp = Blueprint("people", __name__)
-bp.record_once(lambda state: sessions.init_app(state.app))
+bp.record_once(lambda state: sessions.init_app(state.app))  # type: ignore[arg-type]
+
+
+def wanted_next() -> str | None:
+    """Where the person was going when they were asked to sign in."""
+    return safe_next(request.values.get("next"))
+
+
+def whence() -> str:
+    """Where the request came from, for the count of tries."""
+    return request.remote_addr or "nowhere"
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@public
+def sign_in() -> Any:
+    if not current_viewer().is_anonymous:
+        return redirect(wanted_next() or HOME)
+    form = SignInForm()
+    if form.validate_on_submit():
+        typed = form.email.data
+        try:
+            tried = signing.try_password(typed, form.password.data, address=whence(), now=clock())
+        except RuleBroken as broken:
+            form.add_rule_error(broken)
+        else:
+            if tried.right:
+                return _password_was_right(tried)
+            _password_was_wrong(tried, typed)
+            form.form_errors.append(signing.WRONG)
+    return page("people/sign_in.html", form=form, next=wanted_next(), demo_people=_demo_people())
+
+
+def _demo_people() -> dict[str, Any] | None:
+    """Who can be tried out, and how: in the demonstration only."""
+    if not current_app.config["DEMO"]:
+        return None
+    cards = queries_young.demonstration_cards()
+    return {
+        "password": demonstration.PASSWORD,
+        "pin": demonstration.PIN,
+        "roles": queries.demonstration_people(),
+        "cards": [(card, demonstration.card_letters(card.ref)) for card in cards],
+    }
+
+
+def _password_was_wrong(tried: signing.Tried, typed: str) -> None:
+    person = db.session.get(Person, tried.person_id) if tried.person_id else None
+    actions.refuse_sign_in(person, typed.lower(), "password", now=clock())
+    db.session.commit()
+
+
+def _password_was_right(tried: signing.Tried) -> Any:
+    person = db.session.get_one(Person, tried.person_id)
+    attempts.forgive(tried.keys, clock())
+    if person.email_confirmed_at is None:
+        actions.send_confirmation(person, now=clock())
+        db.session.commit()
+        return redirect(url_for(".confirm_sent"))
+    return go_on(person, wanted_next())
+
+
+def go_on(person: Person, onward: str | None) -> Any:
+    """After the password: the code, where the person has set one up; else straight in."""
+    if person.totp_confirmed_at is None:
+        return come_in(person, onward)
+    db.session.commit()
+    sessions.wait_for_code(person, onward, clock())
+    return redirect(url_for(".code"))
+
+
+def come_in(person: Person, onward: str | None) -> Any:
+    """Begin a session and go on; the last step of every way in."""
+    viewer = queries.viewer_of(person.id)
+    device = signing.device_name(request.user_agent.string)
+    if person.totp_confirmed_at is None and needs_second_factor(viewer.roles):
+        onward = url_for(".second_factor", next=onward)
+    token = actions.start_session(person, device, actor=viewer, now=clock())
+    db.session.commit()
+    sessions.enter(token, viewer)
+    return redirect(onward or HOME)
+
+
+@bp.route("/sign-in/code", methods=["GET", "POST"])
+@public
+def code() -> Any:
+    waiting = sessions.waiting_for_code(clock())
+    if waiting is None:
+        return redirect(url_for(".sign_in"))
+    form = CodeForm()
+    if form.validate_on_submit():
+        try:
+            keys = signing.count_code(waiting.person_id, address=whence(), now=clock())
+            person = db.session.get_one(Person, waiting.person_id)
+            actions.use_code(person, form.code.data, now=clock())
+        except RuleBroken as broken:
+            _code_was_wrong(form, broken, waiting.person_id)
+        else:
+            attempts.forgive(keys, clock())
+            return come_in(person, waiting.onward)
+    return page("people/code.html", form=form, demo_code=_demo_code(waiting))
+
+
+def _demo_code(waiting: sessions.Waiting) -> dict[str, Any] | None:
+    if not current_app.config["DEMO"]:
+        return None
+    return {"code": factor.next_code(waiting.secret, clock(), after=waiting.last_step)}
+
+
+def _code_was_wrong(form: Any, broken: RuleBroken, person_id: int) -> None:
+    db.session.rollback()
+    form.add_rule_error(broken)
+    if broken.code != "sign-in:paused":
+        person = db.session.get_one(Person, person_id)
+        actions.refuse_sign_in(person, "", "code", now=clock())
+        db.session.commit()
+
+
+@bp.route("/sign-in/recovery", methods=["GET", "POST"])
+@public
+def recovery() -> Any:
+    waiting = sessions.waiting_for_code(clock())
+    if waiting is None:
+        return redirect(url_for(".sign_in"))
+    form = RecoveryForm()
+    if form.validate_on_submit():
+        try:
+            keys = signing.count_code(waiting.person_id, address=whence(), now=clock())
+            person = db.session.get_one(Person, waiting.person_id)
+            actions.use_recovery_code(person, form.code.data, now=clock())
+        except RuleBroken as broken:
+            _code_was_wrong(form, broken, waiting.person_id)
+        else:
+            attempts.forgive(keys, clock())
+            answer = come_in(person, waiting.onward)
+            done("Your recovery code was used. Set up your phone again.")
+            return answer
+    return page("people/recovery.html", form=form)
+
+
+@bp.post("/sign-out")
+@public
+def sign_out() -> Any:
+    viewer = current_viewer()
+    if viewer.session_id is not None:
+        session = queries.current_session(viewer)
+        if session is not None:
+            actions.end_session(session, actor=viewer, now=clock())
+            db.session.commit()
+    sessions.leave()
+    done("You are signed out.")
+    return redirect(url_for(".sign_in"))

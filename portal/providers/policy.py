@@ -1,0 +1,102 @@
+"""Who may change an organisation, and what its numbers look like."""
+
+import re
+
+from portal.access import Decision, Role, Viewer, allowed, denied
+from portal.providers.models import Provider, ServiceKind
+from portal.providers.words import NOT_INSPECTED, OUTCOMES
+from scoring.rules import RuleBroken
+
+
+def may_read(viewer: Viewer, provider: Provider) -> Decision:
+    """Its own people, and the people of councils."""
+    if viewer.is_system or provider.id in viewer.provider_ids or viewer.council_ids:
+        return allowed
+    return denied("You cannot see this organisation.")
+
+
+def may_edit(viewer: Viewer, provider: Provider) -> Decision:
+    """Its administrators."""
+    if viewer.is_system or viewer.administers(provider.id):
+        return allowed
+    return denied("Only an administrator of your organisation can do this.")
+
+
+def may_record_registration(viewer: Viewer, provider: Provider) -> Decision:
+    """Its administrators, and a commissioner who knows what Ofsted published."""
+    if viewer.holds(Role.COMMISSIONER):
+        return allowed
+    return may_edit(viewer, provider)
+
+
+def may_create(viewer: Viewer) -> Decision:
+    """A stranger, or somebody who works for a provider already; never a council's own people."""
+    if viewer.council_ids:
+        return denied(
+            "You are signed in for a council. Use another email address to act for a provider."
+        )
+    return allowed
+
+
+_COMPANY = re.compile(r"[A-Z]{0,2}[0-9]{4,8}")
+_URN = re.compile(r"[A-Z]{0,2}[0-9]{5,8}")
+
+
+def tidy_name(name: str) -> str:
+    """An organisation's name as it is kept.
+
+    Raises:
+        RuleBroken: `provider:no-name`, `provider:name-is-address`: names stand in mails to strangers.
+    """
+    tidy = " ".join(name.split())
+    if len(tidy) < 2:
+        raise RuleBroken("provider:no-name", "Enter the name of the organisation.", "name")
+    if "://" in tidy or "www." in tidy.lower() or "@" in tidy:
+        raise RuleBroken("provider:name-is-address", "Enter a name, not an address.", "name")
+    return tidy
+
+
+def tidy_company_number(typed: str | None) -> str | None:
+    """A Companies House number as it is kept: 8 characters; nothing for none.
+
+    Raises:
+        RuleBroken: `provider:company-number`.
+    """
+    tidy = "".join((typed or "").split()).upper()
+    if not tidy:
+        return None
+    if not _COMPANY.fullmatch(tidy) or len(tidy) > 8:
+        raise RuleBroken(
+            "provider:company-number",
+            "A company number has 8 numbers, or 2 letters and 6 numbers, like 01234567.",
+            "company_number",
+        )
+    letters = tidy.rstrip("0123456789")
+    return letters + tidy[len(letters) :].zfill(8 - len(letters))
+
+
+def tidy_urn(typed: str) -> str:
+    """An Ofsted unique reference number as it is kept.
+
+    Raises:
+        RuleBroken: `registration:urn`.
+    """
+    tidy = "".join(typed.split()).upper()
+    if not _URN.fullmatch(tidy):
+        raise RuleBroken("registration:urn", "An Ofsted URN looks like SC123456 or 2712345.", "urn")
+    return tidy
+
+
+def check_outcome(service: ServiceKind, outcome: str, inspected: bool) -> None:
+    """Raises RuleBroken `registration:outcome`, `registration:inspected-on`."""
+    if outcome not in OUTCOMES[service]:
+        raise RuleBroken(
+            "registration:outcome", "Ofsted has no such outcome for this service.", "outcome"
+        )
+    if inspected != (outcome != NOT_INSPECTED):
+        message = (
+            "Leave the day of the inspection empty: it was not inspected yet."
+            if inspected
+            else "Enter the day of the inspection."
+        )
+        raise RuleBroken("registration:inspected-on", message, "inspected_on")

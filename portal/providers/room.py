@@ -1,0 +1,13 @@
+"""What this room hands up to the house."""
+
+from portal.access import Permission
+from portal.providers import views_colleagues  # noqa: F401  adds its pages to the blueprint
+from portal.providers.due import due
+from portal.providers.views import bp
+from portal.web import NavItem, Room
+
+room = Room(
+    bp,
+    nav=(NavItem("Your organisation", "providers.index", Permission.ORGANISATION_READ),),
+    due=due,
+)
