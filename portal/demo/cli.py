@@ -1,0 +1,40 @@
+"""Commands of the demonstration."""
+
+import click
+from flask.cli import AppGroup
+
+from portal.demo import cast, story
+from portal.people.demonstration import PASSWORD, PIN
+from portal.web import clock
+
+demo_commands = AppGroup("demo", help="The demonstration.")
+
+
+@demo_commands.command("tell")
+def tell() -> None:
+    """Tell the story, unless this database has one already."""
+    if story.is_told():
+        click.echo("The story is told already.")
+        return
+    story.tell(clock())
+    click.echo("The story is told.")
+
+
+@demo_commands.command("people")
+def people() -> None:
+    """Say who can sign in, and how."""
+    told = cast.told("cast.yaml")
+    click.echo(f"Everybody's password: {PASSWORD}")
+    click.echo("The code of the second step is shown on its page.\n")
+    for one in told["staff"]:
+        roles = ", ".join(one["roles"])
+        click.echo(f"  {cast.address(one['name']):38} {roles} at {one['council']}")
+    for one in told["providers"]:
+        click.echo(f"  {cast.address(one['admin']):38} administrator of {one['name']}")
+        click.echo(
+            f"  {cast.address(one['contributor']):38} contributor"
+        ) if "contributor" in one else None
+    names = ", ".join(told["young"])
+    click.echo(
+        f"\n  Young Commissioners ({names}) sign in with a card, PIN {PIN}: see the sign-in page."
+    )

@@ -1,0 +1,160 @@
+"""The story, in the order in which it happened: five openings of one list, at five stages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import select
+
+from portal import queue
+from portal.content.actions import load_defaults
+from portal.db import db
+from portal.demo import judging
+from portal.demo.bidding import apply
+from portal.demo.cast import SYSTEM, Cast, gather
+from portal.evaluation import queries as evaluation
+from portal.people.models import Council
+from portal.rounds import actions as rounds
+from portal.rounds.models import Agreement, Round
+from portal.web import LONDON
+from scoring.terms import Panel
+
+TEMPLATE = "apl-16plus"
+
+
+def is_told() -> bool:
+    """Whether this database has a story already."""
+    return db.session.scalar(select(Council.id).limit(1)) is not None
+
+
+@dataclass(slots=True)
+class Clock:
+    """Days before and after today, at an hour of the day in London."""
+
+    now: datetime
+
+    def __call__(self, days: int, hour: int = 10) -> datetime:
+        day = self.now.astimezone(LONDON).date() + timedelta(days=days)
+        return datetime.combine(day, time(hour), tzinfo=LONDON)
+
+
+def tell(now: datetime) -> None:
+    """Tell everything up to now."""
+    clock = Clock(now)
+    load_defaults(actor=SYSTEM, now=clock(-470))
+    db.session.commit()
+    cast = gather(clock(-465))
+    first = _concluded(cast, clock)
+    _in_evaluation(cast, clock, first.agreement)
+    _waiting(cast, clock, first.agreement)
+    _open(cast, clock, first.agreement)
+    _draft(cast, clock, first.agreement)
+    queue.run_all(now)
+
+
+def _round(
+    cast: Cast,
+    title: str,
+    lots: Sequence[str],
+    published: datetime,
+    deadline: datetime,
+    agreement: Agreement | None = None,
+) -> Round:
+    officer = cast.viewer("Amina Hussain")
+    before = published - timedelta(days=7)
+    bid_round = rounds.create_from_template(
+        TEMPLATE, agreement=agreement, title=title, lot_codes=lots, actor=officer, now=before
+    )
+    questions = deadline - timedelta(days=10)
+    rounds.change_timetable(bid_round, published, questions, deadline, actor=officer, now=before)
+    notice = f"2026/S 000-{bid_round.id:06d}"
+    rounds.publish(bid_round, notice, before, actor=officer, now=published)
+    db.session.commit()
+    return bid_round
+
+
+def _concluded(cast: Cast, clock: Clock) -> Round:
+    """The first opening of the list: five bids, one of them not compliant, one not admitted."""
+    lots = ["1A", "2A", "3A", "1B", "2B", "3B"]
+    bid_round = _round(cast, "16+ list, first opening", lots, clock(-450), clock(-415, 12))
+    bids = {
+        "harbour": lots,
+        "oakbridge": ["1A", "2A", "3A", "1B", "2B"],
+        "northgate": ["1A", "2A", "3A", "2B", "3B"],
+        "willow": ["1A", "2A", "1B", "3B"],
+        "brightpath": ["1A", "2A"],
+        "cedar": ["2B", "3B"],
+    }
+    for days, (key, wanted) in enumerate(bids.items()):
+        apply(cast, bid_round, key, wanted, clock(-430 + days))
+    judging.open_round(cast, bid_round, clock(-415, 13))
+    reason = "The accounts are for one year only, and no forecast for this year was given."
+    judging.check_bids(cast, bid_round, clock(-411), {("cedar", "document:accounts"): reason})
+    judging.seat_panel(cast, bid_round, clock(-408), pairs=["Pair 1"])
+    judging.declare_all(cast, bid_round, judging.panel_names(["Pair 1"]), clock(-407))
+    for bid in evaluation.bids(bid_round):
+        for who in (*judging.EVALUATORS, "Pair 1"):
+            judging.score(cast, bid, who, clock(-400))
+        for panel in Panel:
+            judging.agree(cast, bid, panel, clock(-392), ["Pair 1"])
+    judging.award(cast, bid_round, clock(-391))
+    return bid_round
+
+
+def _in_evaluation(cast: Cast, clock: Clock, agreement: Agreement) -> None:
+    """A second opening, being scored: one bid is ready to be moderated, the others are not."""
+    bid_round = _round(
+        cast,
+        "16+ list, summer opening",
+        ["2A", "3A", "2B", "3B"],
+        clock(-60),
+        clock(-24, 12),
+        agreement,
+    )
+    for days, (key, wanted) in enumerate(
+        {"cedar": ["2B", "3B"], "willow": ["2A", "3B"], "brightpath": ["2A", "3A"]}.items()
+    ):
+        apply(cast, bid_round, key, wanted, clock(-40 + days))
+    judging.open_round(cast, bid_round, clock(-24, 13))
+    judging.check_bids(cast, bid_round, clock(-21), {})
+    pairs = ["Pair 1", "Pair 2"]
+    judging.seat_panel(cast, bid_round, clock(-18), pairs=pairs)
+    ready = [name for name in judging.panel_names(pairs) if name not in {"River", "Skye"}]
+    judging.declare_all(cast, bid_round, ready, clock(-17))
+    judging.declare_all(cast, bid_round, ["River", "Skye"], clock(-16))
+    by_name = {bid.provider.name: bid for bid in evaluation.bids(bid_round)}
+    cedar, willow = by_name["Cedar House Support"], by_name["Willow and Stone Housing"]
+    for who in (*judging.EVALUATORS, *pairs):
+        judging.score(cast, cedar, who, clock(-10))
+    for who in ("Daniel Reyes", "Hannah Bright", "Pair 1"):
+        judging.score(cast, willow, who, clock(-8))
+    judging.score(cast, willow, "Owen Marsh", clock(-3), submit=False, part=0.5)
+
+
+def _waiting(cast: Cast, clock: Clock, agreement: Agreement) -> None:
+    """A third opening whose deadline has passed: two officers can open it."""
+    lots = ["1A", "2A"]
+    bid_round = _round(cast, "16+ list, autumn opening", lots, clock(-40), clock(-1, 12), agreement)
+    apply(cast, bid_round, "northgate", ["1A"], clock(-6))
+    apply(cast, bid_round, "brightpath", ["1A", "2A"], clock(-5))
+    apply(cast, bid_round, "cedar", ["2A"], clock(-4), submit=False, part=0.4)
+
+
+def _open(cast: Cast, clock: Clock, agreement: Agreement) -> None:
+    """A fourth opening that providers can apply for: one has submitted, one is in the middle."""
+    lots = ["1A", "2A", "3A", "1B", "2B", "3B"]
+    bid_round = _round(cast, "16+ list, winter opening", lots, clock(-12), clock(23, 12), agreement)
+    apply(cast, bid_round, "oakbridge", ["3A", "2B"], clock(-3))
+    apply(cast, bid_round, "harbour", ["1A", "2A"], clock(-2), submit=False, part=0.6)
+
+
+def _draft(cast: Cast, clock: Clock, agreement: Agreement) -> None:
+    """A fifth opening that is being prepared."""
+    rounds.create_from_template(
+        TEMPLATE,
+        agreement=agreement,
+        title="16+ list, spring opening",
+        actor=cast.viewer("Amina Hussain"),
+        now=clock(-1, 9),
+    )
+    db.session.commit()
