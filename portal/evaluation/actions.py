@@ -8,28 +8,25 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from portal import audit, mail, settings
-from portal.access import Permission, Viewer
+from portal import audit, mail
+from portal.access import Viewer
 from portal.audit import Event
 from portal.db import db
 from portal.edits import Saved, refuse_unseen
 from portal.evaluation import policy, queries
-from portal.evaluation.actions_moderation import lock_quality, record_consensus, sign_off_young
-from portal.evaluation.actions_panel import (
-    add_member,
-    declare,
-    make_scorer,
-    remove_member,
-    start_evaluation,
-)
+from portal.evaluation.actions_interests import declare
+from portal.evaluation.actions_lock import lock_quality
+from portal.evaluation.actions_moderation import record_consensus, sign_off_young
+from portal.evaluation.actions_panel import add_member, make_scorer, remove_member, remove_scorer
+from portal.evaluation.actions_start import start_evaluation
 from portal.evaluation.asked import Asked, Key
 from portal.evaluation.models import Score, Sheet, SheetSubmission
 from portal.mail import Message
 from portal.people.models import Person
 from scoring.canonical import canonical_json, sha256_of
 from scoring.rules import RuleBroken, refuse_errors
-from scoring.sheets import Mark, missing_scores
-from scoring.stages import SHEET, RoundStage, SheetStage, move
+from scoring.stages import SHEET, SheetStage, move
+from scoring.text import cleaned
 
 __all__ = [
     "add_member",
@@ -38,9 +35,9 @@ __all__ = [
     "is_whole",
     "lock_quality",
     "make_scorer",
-    "marks_of",
     "record_consensus",
     "remove_member",
+    "remove_scorer",
     "save_score",
     "sign_off_young",
     "start_evaluation",
@@ -70,20 +67,21 @@ def save_score(
         RuleBroken: `score:not-on-scale`, `score:not-asked`, `score:no-abstention`.
         EditConflict: the other half of the pair saved something else in the meantime.
     """
-    asked = _asked(sheet, (question_key, lot_code))
     _refuse(sheet, actor)
+    asked = _asked(sheet, (question_key, lot_code))
     if value is not None:
         value = asked.scale.check(value, "value")
     if abstained and not asked.scale.abstention:
         raise RuleBroken("score:no-abstention", "Each question needs a score.", "value")
+    reason = cleaned(reason, "reason")
     score = queries.score_of(sheet, asked.key)
     if score is None:
         score = Score(sheet=sheet, question_key=question_key, lot_code=lot_code, revision=0)
         db.session.add(score)
     else:
-        _refuse_unseen(score, seen_revision, (value, abstained, reason.strip()))
+        _refuse_unseen(score, seen_revision, (None if abstained else value, abstained, reason))
     score.value = None if abstained else value
-    score.abstained, score.reason = abstained, reason.strip()
+    score.abstained, score.reason = abstained, reason
     score.revision += 1
     score.saved_by_id, score.saved_at = _person_id(actor), now
     db.session.flush()
@@ -98,11 +96,12 @@ def _asked(sheet: Sheet, key: Key) -> Asked:
 
 
 def _refuse(sheet: Sheet, actor: Viewer) -> None:
+    """The sheet is held meanwhile: both halves of a pair may save at the same moment."""
     bid_round = sheet.application.round
-    bid_ids = [bid.id for bid in queries.bids(bid_round)]
-    policy.may_score(queries.standing(actor, bid_round), sheet, bid_ids).or_refuse(
-        "score:not-allowed"
-    )
+    queries.hold(bid_round, shared=True)
+    db.session.refresh(sheet, ["stage", "scores"], with_for_update=True)
+    may = policy.may_score(queries.standing(actor, bid_round), sheet, queries.bid_ids(bid_round))
+    may.or_refuse("score:not-allowed")
 
 
 def _refuse_unseen(
@@ -128,14 +127,7 @@ def submit_sheet(sheet: Sheet, *, actor: Viewer, now: datetime) -> None:
         RuleBroken: the first thing that is missing, with its question as the field.
     """
     _refuse(sheet, actor)
-    asked = queries.asked_on(sheet)
-    refuse_errors(
-        missing_scores(
-            {"|".join(one.key): one.scale for one in asked},
-            marks_of(sheet),
-            minimum_words=settings.get("reason_words"),
-        )
-    )
+    refuse_errors(queries.missing_on(sheet))
     sheet.stage = move(SHEET, sheet.stage, "submit")
     sheet.submitted_at, sheet.submitted_by_id = now, _person_id(actor)
     sheet.returned_reason = ""
@@ -143,14 +135,6 @@ def submit_sheet(sheet: Sheet, *, actor: Viewer, now: datetime) -> None:
     audit.record(
         Event.SHEET_SUBMITTED, sheet, actor=actor, now=now, number=kept.number, sha256=kept.sha256
     )
-
-
-def marks_of(sheet: Sheet) -> dict[str, Mark]:
-    """What a sheet says so far, by "question|lot"."""
-    return {
-        f"{one.question_key}|{one.lot_code}": Mark(one.value, one.reason, one.abstained)
-        for one in sheet.scores
-    }
 
 
 def _keep(sheet: Sheet, now: datetime) -> SheetSubmission:
@@ -189,15 +173,15 @@ def give_back(sheet: Sheet, reason: str, *, actor: Viewer, now: datetime) -> Non
         RuleBroken: `sheet:reason-missing`, `sheet:give-back:not-allowed`, or the policy's refusal.
     """
     bid_round = sheet.application.round
+    queries.hold(bid_round, shared=True)
     standing = queries.standing(actor, bid_round)
-    bid_ids = [bid.id for bid in queries.bids(bid_round)]
-    policy.may_moderate(standing, bid_round, bid_ids).or_refuse("sheet:not-allowed")
-    if not actor.may(Permission.BID_MODERATE) or bid_round.stage is not RoundStage.EVALUATION:
-        raise RuleBroken("sheet:not-allowed", "Only the moderator gives a sheet back.")
+    may = policy.may_give_back(standing, sheet, queries.bid_ids(bid_round))
+    may.or_refuse("sheet:not-allowed")
     if not reason.strip():
         raise RuleBroken("sheet:reason-missing", "Say why you give it back.", "reason")
     sheet.stage = move(SHEET, sheet.stage, "give-back")
-    sheet.returned_reason = reason.strip()
+    sheet.returned_reason = cleaned(reason, "reason")
+    db.session.flush()
     audit.record(Event.SHEET_RETURNED, sheet, actor=actor, now=now, scorer=sheet.scorer.ref)
     people = [one.person for one in sheet.scorer.people]
     mail.write(Message.SHEET_RETURNED, people, now=now, about=bid_round.ref, title=bid_round.title)
@@ -205,8 +189,4 @@ def give_back(sheet: Sheet, reason: str, *, actor: Viewer, now: datetime) -> Non
 
 def is_whole(sheet: Sheet) -> bool:
     """Whether nothing is missing on a sheet."""
-    asked = {"|".join(one.key): one.scale for one in queries.asked_on(sheet)}
-    words = settings.get("reason_words")
-    return sheet.stage is SheetStage.SUBMITTED or not missing_scores(
-        asked, marks_of(sheet), minimum_words=words
-    )
+    return sheet.stage is SheetStage.SUBMITTED or not queries.missing_on(sheet)

@@ -1,6 +1,6 @@
-"""Agreeing scores, signing off the young people's view, locking quality and computing results."""
+"""Agreeing scores, and signing off that the young people's were their own view."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,15 +11,12 @@ from portal.audit import Event
 from portal.db import db
 from portal.edits import Saved, refuse_unseen
 from portal.evaluation import policy, queries
-from portal.evaluation.asked import Asked, Key, asked_for, questions_of, scales_of, scheme_of
-from portal.evaluation.models import Consensus, Result, YoungSignOff
+from portal.evaluation.asked import Asked, Key, asked_for, scheme_of
+from portal.evaluation.models import Consensus, YoungSignOff
 from portal.people.models import Person
-from portal.rounds.models import Round, RoundLot
-from scoring.awards import BidResult, BidScores, compute_lot
-from scoring.canonical import canonical_json, fraction_text, sha256_of
 from scoring.moderation import check_consensus
-from scoring.rules import Finding, RuleBroken, refuse_errors
-from scoring.stages import APPLICATION, ROUND, SheetStage, move
+from scoring.rules import RuleBroken
+from scoring.stages import SheetStage
 from scoring.terms import Panel
 
 
@@ -46,22 +43,22 @@ def record_consensus(
         EditConflict: somebody else recorded another one in the meantime.
     """
     bid_round = application.round
+    queries.hold(bid_round)  # two moderators, or a lock, at the same moment
     asked = _asked(application, (question_key, lot_code))
     _refuse(asked.panel, application, actor)
-    scores = _scores(application, asked)
     agreed = check_consensus(
         value,
         reason,
-        scores,
+        _scores(application, asked),
         asked.scale,
         panel=asked.panel,
-        minimum_words=settings.get("reason_words"),
+        minimum_words=queries.reason_words(asked.panel),
         present={person.ref for person in present},
         quorum=settings.get("moderation_quorum"),
         least_pairs=scheme_of(bid_round).least_pairs,
         why_outside=why_outside,
     )
-    _refuse_strangers(bid_round, asked.panel, present)
+    _refuse_absent(application, asked.panel, present)
     consensus = queries.consensus_of([application.id]).get((application.id, asked.key))
     if consensus is None:
         consensus = Consensus(
@@ -116,32 +113,36 @@ def _asked(application: Application, key: Key) -> Asked:
 def _refuse(panel: Panel, application: Application, actor: Viewer) -> None:
     bid_round = application.round
     standing = queries.standing(actor, bid_round)
-    bid_ids = [bid.id for bid in queries.bids(bid_round)]
     may = policy.may_moderate if panel is Panel.OFFICERS else policy.may_agree_young
-    may(standing, bid_round, bid_ids).or_refuse("consensus:not-allowed")
+    may(standing, bid_round, queries.bid_ids(bid_round)).or_refuse("consensus:not-allowed")
     if application.id in standing.closed:
         raise RuleBroken("consensus:conflict", "A declared interest closes this bid to you.")
 
 
 def _scores(application: Application, asked: Asked) -> list[int | None]:
-    sheets = queries.sheets_of_panel(application.round, asked.panel, application.id)
-    if any(sheet.stage is not SheetStage.SUBMITTED for sheet in sheets):
+    sheets = queries.sheets_of_panel(application.round, asked.panel, [application.id])
+    mine = sheets[application.id]
+    if any(sheet.stage is not SheetStage.SUBMITTED for sheet in mine):
         raise RuleBroken(
             "consensus:sheets-missing", "Not every sheet for this bid is in. Wait until all are."
         )
-    found = [queries.score_of(sheet, asked.key) for sheet in sheets]
-    return [None if one is None or one.abstained else one.value for one in found]
+    given = queries.values_on(mine, asked.key)
+    return [given.get(sheet.id) for sheet in mine]
 
 
-def _refuse_strangers(bid_round: Round, panel: Panel, present: Sequence[Person]) -> None:
-    """Who was there must be on the panel; Young Commissioners meet by themselves."""
-    parts = policy.YOUNG_MEETING if panel is Panel.YOUNG else policy.OFFICERS_MEETING
+def _refuse_absent(application: Application, panel: Panel, present: Sequence[Person]) -> None:
+    """Who was there is on the panel, and has no interest in the bid."""
+    bid_round = application.round
+    parts = policy.MEETING[panel]
     members = {one.person_id for one in queries.members(bid_round) if one.part in parts}
+    conflicted = queries.conflicted(queries.declarations(bid_round))
     for person in present:
         if person.id not in members:
-            raise RuleBroken(
-                "consensus:stranger", f"{person.name} is not on this panel.", "present"
-            )
+            words = f"{person.name} is not on this panel."
+            raise RuleBroken("consensus:stranger", words, "present")
+        if (person.id, application.id) in conflicted:
+            words = f"{person.name} declared an interest in this bidder, so they leave the meeting."
+            raise RuleBroken("consensus:present-with-interest", words, "present")
 
 
 def _forget_sign_off(application: Application) -> None:
@@ -158,12 +159,14 @@ def sign_off_young(application: Application, *, actor: Viewer, now: datetime) ->
         RuleBroken: `young:not-agreed` while a question has no consensus; `young:signed-off`.
     """
     bid_round = application.round
+    queries.hold(bid_round)
     standing = queries.standing(actor, bid_round)
-    bid_ids = [bid.id for bid in queries.bids(bid_round)]
-    policy.may_sign_off(standing, bid_round, bid_ids).or_refuse("young:not-allowed")
+    policy.may_sign_off(standing, bid_round, queries.bid_ids(bid_round)).or_refuse(
+        "young:not-allowed"
+    )
     if application.id in standing.closed:
         raise RuleBroken("young:conflict", "A declared interest closes this bid to you.")
-    if _not_agreed(application, Panel.YOUNG):
+    if _not_agreed(application, Panel.YOUNG) or _sheets_out(application, Panel.YOUNG):
         raise RuleBroken("young:not-agreed", "The young people have not agreed every score yet.")
     if application.id in queries.sign_offs([application.id]):
         raise RuleBroken("young:signed-off", "This was signed off already.")
@@ -176,9 +179,9 @@ def sign_off_young(application: Application, *, actor: Viewer, now: datetime) ->
     return signed
 
 
-def _not_agreed(application: Application, panel: Panel | None = None) -> list[Asked]:
+def _not_agreed(application: Application, panel: Panel) -> list[Asked]:
     lots = [lot.code for lot in queries.lots_of([application.id])[application.id]]
-    agreed = queries.consensus_of([application.id])
+    agreed = queries.consensus_of([application.id], panel)
     return [
         asked
         for asked in asked_for(application.round, lots, panel)
@@ -186,140 +189,7 @@ def _not_agreed(application: Application, panel: Panel | None = None) -> list[As
     ]
 
 
-def lock_findings(bid_round: Round) -> list[Finding]:
-    """What keeps quality from being locked, bid by bid."""
-    found = []
-    applications = queries.bids(bid_round)
-    ids = [bid.id for bid in applications]
-    lots, agreed, signed = queries.lots_of(ids), queries.consensus_of(ids), queries.sign_offs(ids)
-    needs_sign_off = bool(scheme_of(bid_round).questions_for(Panel.YOUNG))
-    for bid in applications:
-        asked = asked_for(bid_round, [lot.code for lot in lots[bid.id]])
-        missing = sum((bid.id, one.key) not in agreed for one in asked)
-        if missing:
-            words = (
-                f"{bid.provider.name}: {missing} of {len(asked)} questions have no agreed score."
-            )
-            found.append(Finding("lock:consensus-missing", words, bid.ref))
-        elif needs_sign_off and bid.id not in signed:
-            words = f"{bid.provider.name}: the young people's view is not signed off."
-            found.append(Finding("lock:sign-off-missing", words, bid.ref))
-    return found
-
-
-def lock_quality(bid_round: Round, *, actor: Viewer, now: datetime) -> list[Result]:
-    """Close the moderation and compute every lot's results exactly as the scheme says.
-
-    Raises:
-        RuleBroken: the first of `lock_findings`, or the policy's refusal.
-    """
-    standing = queries.standing(actor, bid_round)
-    applications = queries.bids(bid_round)
-    bid_ids = [bid.id for bid in applications]
-    policy.may_moderate(standing, bid_round, bid_ids).or_refuse("lock:not-allowed")
-    refuse_errors(lock_findings(bid_round))
-    results = compute(bid_round, now)
-    db.session.add_all(results)
-    for bid in applications:
-        bid.stage = move(APPLICATION, bid.stage, "evaluate")
-    bid_round.stage = move(ROUND, bid_round.stage, "lock")
-    bid_round.quality_locked_at = now
-    db.session.flush()
-    audit.record(
-        Event.QUALITY_LOCKED,
-        bid_round,
-        actor=actor,
-        now=now,
-        results={f"{one.application.ref}|{one.round_lot.code}": one.sha256 for one in results},
-    )
-    return results
-
-
-def compute(bid_round: Round, now: datetime) -> list[Result]:
-    """The results of every lot from the agreed scores; nothing is stored."""
-    applications = {bid.ref: bid for bid in queries.bids(bid_round)}
-    ids = [bid.id for bid in applications.values()]
-    lots, agreed = queries.lots_of(ids), queries.consensus_of(ids)
-    titles = {key: question["label"] for key, question in questions_of(bid_round).items()}
-    results = []
-    for lot in bid_round.lots:
-        entered = {
-            ref: BidScores(_scores_for(bid, lot, lots[bid.id], agreed))
-            for ref, bid in applications.items()
-            if lot.code in {one.code for one in lots[bid.id]}
-        }
-        if not entered:
-            continue
-        outcome = compute_lot(scheme_of(bid_round), scales_of(bid_round), entered, titles)
-        results += [_result(applications[one.bid], lot, one, now) for one in outcome.bids]
-    return results
-
-
-def _scores_for(
-    bid: Application,
-    lot: RoundLot,
-    lots: Collection[RoundLot],
-    agreed: Mapping[tuple[int, Key], Consensus],
-) -> dict[str, int]:
-    asked = asked_for(bid.round, [one.code for one in lots])
-    return {
-        one.question: agreed[bid.id, one.key].value
-        for one in asked
-        if one.lot_code in {"", lot.code} and (bid.id, one.key) in agreed
-    }
-
-
-def _result(bid: Application, lot: RoundLot, outcome: BidResult, now: datetime) -> Result:
-    content = result_content(outcome)
-    return Result(
-        application_id=bid.id,
-        application=bid,
-        round_lot_id=lot.id,
-        round_lot=lot,
-        admitted=outcome.admitted,
-        total=fraction_text(outcome.total),
-        content=content,
-        sha256=sha256_of(canonical_json(content)),
-        computed_at=now,
-    )
-
-
-def result_content(outcome: BidResult) -> dict[str, Any]:
-    """A result with its whole working, as JSON; every fraction is "n/d"."""
-    return {
-        "total": fraction_text(outcome.total),
-        "admitted": outcome.admitted,
-        "findings": [
-            {"code": one.code, "message": one.message, "where": one.where}
-            for one in outcome.findings
-        ],
-        "criteria": [
-            {
-                "key": criterion.criterion,
-                "title": criterion.title,
-                "panel": criterion.panel.value,
-                "weight_bp": criterion.weight_bp,
-                "available": fraction_text(criterion.available),
-                "points": fraction_text(criterion.points),
-                "share": fraction_text(criterion.share),
-                "minimum_share_bp": criterion.minimum_share_bp,
-                "meets_minimum": criterion.meets_minimum,
-                "lines": [
-                    {
-                        "question": line.question,
-                        "scale": line.scale,
-                        "score": line.score,
-                        "highest": line.highest,
-                        "weight_bp": line.question_weight_bp,
-                        "available": fraction_text(line.available),
-                        "points": fraction_text(line.points),
-                        "minimum_score": line.minimum_score,
-                        "meets_minimum": line.meets_minimum,
-                        "working": line.working,
-                    }
-                    for line in criterion.lines
-                ],
-            }
-            for criterion in outcome.criteria
-        ],
-    }
+def _sheets_out(application: Application, panel: Panel) -> bool:
+    """Whether a sheet was given back after its scores were agreed."""
+    sheets = queries.sheets_of_panel(application.round, panel, [application.id])
+    return any(one.stage is not SheetStage.SUBMITTED for one in sheets[application.id])

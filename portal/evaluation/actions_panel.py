@@ -1,4 +1,4 @@
-"""Setting a panel, starting the evaluation, and declaring interests."""
+"""Setting a panel: who takes part, and who scores with whom."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,16 +7,14 @@ from sqlalchemy import select
 
 from portal import audit, mail
 from portal.access import Role, Viewer
-from portal.applications.models import Application
 from portal.audit import Event
 from portal.db import db
 from portal.evaluation import policy, queries
-from portal.evaluation.asked import scheme_of
+from portal.evaluation.actions_start import give_sheets
 from portal.evaluation.models import (
-    ConflictDeclaration,
-    Interest,
     PanelMember,
     Part,
+    Score,
     Scorer,
     ScorerPerson,
     Sheet,
@@ -24,8 +22,8 @@ from portal.evaluation.models import (
 from portal.mail import Message
 from portal.people.models import Consent, Membership, Person
 from portal.rounds.models import Round
-from scoring.rules import Finding, RuleBroken, refuse_errors
-from scoring.stages import ROUND, ApplicationStage, RoundStage, SheetStage, move
+from scoring.rules import RuleBroken
+from scoring.stages import RoundStage
 from scoring.terms import Panel
 
 ROLE_FOR = {
@@ -47,6 +45,7 @@ def add_member(
             `panel:already-there`, or the policy's refusal.
     """
     policy.may_manage_panel(actor, bid_round).or_refuse("panel:not-allowed")
+    queries.hold(bid_round, shared=True)
     _refuse_wrong_role(bid_round, person, part)
     _refuse_second_part(bid_round, person, part)
     member = PanelMember(round_id=bid_round.id, person_id=person.id, part=part, joined_at=now)
@@ -57,8 +56,16 @@ def add_member(
     )
     mail.write(Message.PANEL_JOINED, [person], now=now, about=bid_round.ref, title=bid_round.title)
     if part is Part.EVALUATOR:
-        make_scorer(bid_round, Panel.OFFICERS, [person], person.name, actor=actor, now=now)
+        label = _free_label(bid_round, person.name)
+        make_scorer(bid_round, Panel.OFFICERS, [person], label, actor=actor, now=now)
     return member
+
+
+def _free_label(bid_round: Round, name: str) -> str:
+    """Two people of one name are told apart by a number."""
+    taken = {scorer.label.casefold() for scorer in queries.scorers(bid_round)}
+    tries = [name, *(f"{name[:110]} ({number})" for number in range(2, len(taken) + 3))]
+    return next(label for label in tries if label.casefold() not in taken)
 
 
 def _refuse_wrong_role(bid_round: Round, person: Person, part: Part) -> None:
@@ -124,6 +131,7 @@ def make_scorer(
             `scorer:label-twice`.
     """
     policy.may_manage_panel(actor, bid_round).or_refuse("panel:not-allowed")
+    queries.hold(bid_round, shared=True)
     _refuse_wrong_people(bid_round, panel, people, label)
     scorer = Scorer(round_id=bid_round.id, panel=panel, label=label.strip())
     scorer.people = [ScorerPerson(person_id=person.id) for person in people]
@@ -139,7 +147,7 @@ def make_scorer(
         people=[person.ref for person in people],
     )
     if bid_round.stage is RoundStage.EVALUATION:
-        _give_sheets(bid_round, [scorer])
+        give_sheets(bid_round, [scorer])
     return scorer
 
 
@@ -150,6 +158,8 @@ def _refuse_wrong_people(
     wanted = 1 if panel is Panel.OFFICERS else 2
     if len({person.id for person in people}) != wanted:
         raise RuleBroken("scorer:not-a-pair", "A pair is two different people.", "people")
+    if not label.strip():
+        raise RuleBroken("scorer:label-missing", "Give the pair a name, such as “Pair 1”.", "label")
     everybody = queries.members(bid_round)
     on_panel = {member.person_id for member in everybody if member.part is part}
     if any(person.id not in on_panel for person in people):
@@ -186,139 +196,38 @@ def remove_member(member: PanelMember, *, actor: Viewer, now: datetime) -> None:
 
 def _remove_scorers_of(member: PanelMember) -> None:
     for scorer in queries.scorers(member.round):
-        if member.person_id not in {one.person_id for one in scorer.people}:
-            continue
-        sheets = db.session.scalars(select(Sheet).where(Sheet.scorer_id == scorer.id)).all()
-        if any(sheet.scores for sheet in sheets):
-            raise RuleBroken(
-                "panel:has-scored",
-                f"{scorer.label} has scored already. What was scored is kept, so they stay.",
-            )
-        for row in [*sheets, *scorer.people, scorer]:
-            db.session.delete(row)
+        if member.person_id in {one.person_id for one in scorer.people}:
+            _remove(scorer)
 
 
-def start_findings(bid_round: Round) -> list[Finding]:
-    """What stands in the way of the evaluation, and what the panel should know."""
-    found = []
-    undecided = db.session.scalars(
-        select(Application.id).where(
-            Application.round_id == bid_round.id, Application.stage == ApplicationStage.OPENED
-        )
-    ).all()
-    if undecided:
-        found.append(
-            Finding(
-                "evaluation:compliance-open",
-                f"The compliance check of {len(undecided)} applications is not finished.",
-            )
-        )
-    if not queries.bids(bid_round):
-        found.append(Finding("evaluation:no-bids", "No application passed the compliance check."))
-    return found + _panel_findings(bid_round)
-
-
-def _panel_findings(bid_round: Round) -> list[Finding]:
-    parts = [member.part for member in queries.members(bid_round)]
-    everybody = queries.scorers(bid_round)
-    officers = sum(scorer.panel is Panel.OFFICERS for scorer in everybody)
-    pairs = sum(scorer.panel is Panel.YOUNG for scorer in everybody)
-    scheme = scheme_of(bid_round)
-    found = []
-    if Part.MODERATOR not in parts:
-        found.append(Finding("evaluation:no-moderator", "The panel has no moderator."))
-    if scheme.questions_for(Panel.OFFICERS) and not officers:
-        found.append(Finding("evaluation:no-evaluators", "The panel has no evaluators."))
-    elif officers < 3:
-        found.append(
-            Finding(
-                "evaluation:few-evaluators",
-                "Three evaluators for each question are the published ideal.",
-                level="warning",
-            )
-        )
-    if scheme.questions_for(Panel.YOUNG):
-        if pairs < scheme.least_pairs:
-            found.append(
-                Finding(
-                    "evaluation:no-pairs",
-                    f"The round asks for {scheme.least_pairs} or more pairs of Young Commissioners.",
-                )
-            )
-        if Part.SUPPORTER not in parts:
-            found.append(
-                Finding("evaluation:no-supporter", "The panel has no Participation Officer.")
-            )
-    return found
-
-
-def start_evaluation(bid_round: Round, *, actor: Viewer, now: datetime) -> None:
-    """Hand out the sheets: one for each scorer and bid.
+def remove_scorer(scorer: Scorer, *, actor: Viewer, now: datetime) -> None:
+    """Part a pair again, while nothing of theirs would be lost; both stay on the panel.
 
     Raises:
-        RuleBroken: the first of `start_findings`, or the policy's refusal.
+        RuleBroken: `panel:has-scored`, when they saved a score; or the policy's refusal.
     """
-    policy.may_start(actor, bid_round).or_refuse("evaluation:not-allowed")
-    refuse_errors(start_findings(bid_round))
-    bid_round.stage = move(ROUND, bid_round.stage, "evaluate")
-    _give_sheets(bid_round, queries.scorers(bid_round))
-    audit.record(Event.EVALUATION_STARTED, bid_round, actor=actor, now=now)
-
-
-def _give_sheets(bid_round: Round, scorers: Sequence[Scorer]) -> None:
-    for bid in queries.bids(bid_round):
-        for scorer in scorers:
-            sheet = Sheet(scorer_id=scorer.id, application_id=bid.id, stage=SheetStage.DRAFT)
-            db.session.add(sheet)
-    db.session.flush()
-
-
-def declare(
-    application: Application, interest: Interest, detail: str, *, actor: Viewer, now: datetime
-) -> ConflictDeclaration:
-    """Declare an interest in a bidder, or that there is none.
-
-    It can be added to later ("none" becomes an interest), never taken back.
-
-    Raises:
-        RuleBroken: `conflict:detail-missing`, `conflict:cannot-be-taken-back`, `conflict:not-on-panel`.
-
-    Source: Procurement Act 2023, sections 81 to 83.
-    """
-    bid_round = application.round
-    if actor.person_id is None or not queries.standing(actor, bid_round):
-        raise RuleBroken("conflict:not-on-panel", "You are not on the panel of this round.")
-    if interest is not Interest.NONE and not detail.strip():
-        raise RuleBroken("conflict:detail-missing", "Say in a few words what it is.", "detail")
-    declaration = _declaration(application, actor.person_id)
-    if declaration is None:
-        declaration = ConflictDeclaration(
-            round_id=bid_round.id, person_id=actor.person_id, application_id=application.id
-        )
-        db.session.add(declaration)
-    elif declaration.interest is not Interest.NONE:
-        raise RuleBroken(
-            "conflict:cannot-be-taken-back",
-            "You declared an interest in this bidder. Only the moderator can look at it with you.",
-        )
-    declaration.interest, declaration.detail = interest, detail.strip()
-    declaration.declared_at = now
-    db.session.flush()
+    bid_round = scorer.round
+    policy.may_manage_panel(actor, bid_round).or_refuse("panel:not-allowed")
+    _remove(scorer)
     audit.record(
-        Event.CONFLICT_DECLARED,
-        bid_round,
-        actor=actor,
-        now=now,
-        application=application.ref,
-        interest=interest.value,
+        Event.PANEL_CHANGED, bid_round, actor=actor, now=now, scorer=scorer.ref, removed="scorer"
     )
-    return declaration
 
 
-def _declaration(application: Application, person_id: int) -> ConflictDeclaration | None:
-    return db.session.scalar(
-        select(ConflictDeclaration).where(
-            ConflictDeclaration.application_id == application.id,
-            ConflictDeclaration.person_id == person_id,
+def _remove(scorer: Scorer) -> None:
+    sheets = db.session.scalars(
+        select(Sheet).where(Sheet.scorer_id == scorer.id).with_for_update()
+    ).all()
+    if _anything_scored(sheets):
+        raise RuleBroken(
+            "panel:has-scored",
+            f"{scorer.label} has scored already. What was scored is kept, so they stay.",
         )
-    )
+    for row in [*sheets, *scorer.people, scorer]:
+        db.session.delete(row)
+    db.session.flush()
+
+
+def _anything_scored(sheets: Sequence[Sheet]) -> bool:
+    scored = select(Score.id).where(Score.sheet_id.in_([sheet.id for sheet in sheets])).limit(1)
+    return db.session.scalar(scored) is not None

@@ -21,13 +21,15 @@ class Asked:
     question: str
     lot_code: str
     label: str
+    short: str
     panel: Panel
     scale: Scale
     criterion: str
     criterion_weight_bp: int
     weight_bp: int
     minimum_score: int | None
-    guidance: str
+    hint: str
+    guidance: tuple[str, ...]
     per_lot: bool
 
     @property
@@ -35,8 +37,19 @@ class Asked:
         return (self.question, self.lot_code)
 
     @property
+    def name(self) -> str:
+        """The key as one word, for forms and findings."""
+        return f"{self.question}|{self.lot_code}"
+
+    @property
     def title(self) -> str:
+        """The whole question."""
         return f"{self.label} – lot {self.lot_code}" if self.lot_code else self.label
+
+    @property
+    def short_title(self) -> str:
+        """The question in two or three words, for tables and lists."""
+        return f"{self.short}, lot {self.lot_code}" if self.lot_code else self.short
 
 
 def scheme_of(bid_round: Round) -> Scheme:
@@ -58,39 +71,56 @@ def questions_of(bid_round: Round) -> dict[str, Mapping[str, Any]]:
 
 def asked_for(
     bid_round: Round, lot_codes: Iterable[str], panel: Panel | None = None
-) -> list[Asked]:
+) -> tuple[Asked, ...]:
     """What is scored of a bid for these lots, in the order of the scheme.
 
     A question that is answered for each lot is asked once for each of the bid's lots.
     """
-    lots = list(lot_codes)
+    lots = tuple(lot_codes)
+    content_used = (
+        bid_round.question_set.sha256,
+        bid_round.scheme.sha256,
+        bid_round.officer_scale.sha256,
+        bid_round.young_scale.sha256,
+    )
+    remembered = (content_used, lots, panel)
+    if remembered not in _ASKED:
+        if len(_ASKED) >= MOST_REMEMBERED:
+            _ASKED.clear()
+        _ASKED[remembered] = tuple(_asked_for(bid_round, lots, panel))
+    return _ASKED[remembered]
+
+
+MOST_REMEMBERED = 1_000
+_ASKED: dict[tuple[Any, ...], tuple[Asked, ...]] = {}  # by the hashes of what it is made from
+
+
+def _asked_for(bid_round: Round, lots: tuple[str, ...], panel: Panel | None) -> Iterable[Asked]:
     questions, scales = questions_of(bid_round), scales_of(bid_round)
-    asked = []
     for criterion in scheme_of(bid_round).criteria:
         if panel is not None and criterion.panel is not panel:
             continue
         for scored in criterion.questions:
             question = questions[scored.question]
-            asked.extend(
-                Asked(
+            for lot_code in _lots_asked(question, lots):
+                yield Asked(
                     question=scored.question,
                     lot_code=lot_code,
                     label=question["label"],
+                    short=question.get("title") or question["label"],
                     panel=criterion.panel,
                     scale=scales[criterion.scale],
                     criterion=criterion.title,
                     criterion_weight_bp=criterion.weight_bp,
                     weight_bp=scored.weight_bp,
                     minimum_score=scored.minimum_score,
-                    guidance=question.get("guidance") or question.get("hint") or "",
+                    hint=question.get("hint") or "",
+                    guidance=tuple(question.get("guidance") or ()),
                     per_lot=bool(question.get("per_lot")),
                 )
-                for lot_code in _lots_asked(question, lots)
-            )
-    return asked
 
 
-def _lots_asked(question: Mapping[str, Any], lots: list[str]) -> list[str]:
+def _lots_asked(question: Mapping[str, Any], lots: tuple[str, ...]) -> list[str]:
     if not question.get("per_lot"):
         return [""]
     only = question.get("lots") or lots

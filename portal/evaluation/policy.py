@@ -3,11 +3,12 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from portal.access import Decision, Permission, Viewer, allowed, denied
+from portal.access import Decision, Permission, Role, Viewer, allowed, denied
 from portal.applications.models import Application
 from portal.evaluation.models import Interest, Part, Sheet
 from portal.rounds.models import Round
 from scoring.stages import RoundStage, SheetStage
+from scoring.terms import Panel
 
 AFTER_LOCK = frozenset(
     {
@@ -26,8 +27,11 @@ PERMISSION_FOR = {
     Part.APPROVER: Permission.AWARD_APPROVE,
 }
 SCORING_PARTS = frozenset({Part.EVALUATOR, Part.YOUNG_COMMISSIONER})
-OFFICERS_MEETING = frozenset({Part.EVALUATOR, Part.MODERATOR})
-YOUNG_MEETING = frozenset({Part.YOUNG_COMMISSIONER})
+MEETING = {
+    Panel.OFFICERS: frozenset({Part.EVALUATOR, Part.MODERATOR}),
+    Panel.YOUNG: frozenset({Part.YOUNG_COMMISSIONER}),
+}
+"""Who meets to agree a panel's scores. Young Commissioners meet by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,21 @@ class Standing:
 
     def __bool__(self) -> bool:
         return bool(self.parts)
+
+
+def may_declare(standing: Standing, bid_round: Round, *, list_is_whole: bool) -> Decision:
+    """Interests are declared on the whole list of bidders, once it is known.
+
+    Args:
+        list_is_whole: whether the compliance check has decided on every application.
+    """
+    if not standing:
+        return denied("You are not on the panel of this round.")
+    if bid_round.stage is RoundStage.EVALUATION or bid_round.stage in AFTER_LOCK:
+        return allowed
+    if bid_round.stage is RoundStage.OPENED and list_is_whole:
+        return allowed
+    return denied("The list of bidders is not ready yet. It is made by the compliance check.")
 
 
 def may_see_bids(standing: Standing, application_ids: Collection[int]) -> Decision:
@@ -84,6 +103,15 @@ def may_moderate(standing: Standing, bid_round: Round, bid_ids: Collection[int])
     return may_see_bids(standing, bid_ids)
 
 
+def may_read_board(standing: Standing, bid_round: Round, bid_ids: Collection[int]) -> Decision:
+    """The moderator reads the board while it is open, and afterwards."""
+    if Part.MODERATOR not in standing.parts:
+        return denied("Only the moderator of this round sees its moderation.")
+    if bid_round.stage is not RoundStage.EVALUATION and bid_round.stage not in AFTER_LOCK:
+        return denied("The evaluation of this round has not started.")
+    return may_see_bids(standing, bid_ids)
+
+
 def may_agree_young(standing: Standing, bid_round: Round, bid_ids: Collection[int]) -> Decision:
     """The young people's panel agrees its own scores; no adult records them."""
     if Part.YOUNG_COMMISSIONER not in standing.parts:
@@ -93,21 +121,45 @@ def may_agree_young(standing: Standing, bid_round: Round, bid_ids: Collection[in
     return may_see_bids(standing, bid_ids)
 
 
-def may_sign_off(standing: Standing, bid_round: Round, bid_ids: Collection[int]) -> Decision:
-    """The Participation Officer signs that it was the young people's own view."""
+def may_support(standing: Standing, bid_round: Round) -> Decision:
+    """The Participation Officer on the panel looks after its Young Commissioners."""
     if Part.SUPPORTER not in standing.parts:
         return denied("Only the Participation Officer of this round signs off.")
+    if bid_round.stage is not RoundStage.EVALUATION and bid_round.stage not in AFTER_LOCK:
+        return denied("The evaluation of this round has not started.")
+    return allowed
+
+
+def may_sign_off(standing: Standing, bid_round: Round, bid_ids: Collection[int]) -> Decision:
+    """The Participation Officer signs that it was the young people's own view."""
+    if not (supports := may_support(standing, bid_round)):
+        return supports
     if bid_round.stage is not RoundStage.EVALUATION:
         return denied("This round is closed.")
     return may_see_bids(standing, bid_ids)
 
 
+def may_give_back(standing: Standing, sheet: Sheet, bid_ids: Collection[int]) -> Decision:
+    """The moderator gives officers their sheets back; a pair's comes from their own officer."""
+    bid_round = sheet.application.round
+    if sheet.scorer.panel is Panel.YOUNG:
+        may = may_sign_off(standing, bid_round, bid_ids)
+    else:
+        may = may_moderate(standing, bid_round, bid_ids)
+    if may and sheet.application_id in standing.closed:
+        return denied("A declared interest closes this bid to you.")
+    return may
+
+
+def leads_panel(viewer: Viewer, bid_round: Round) -> bool:
+    """Whether this is a commissioner or moderator of the council that leads the round."""
+    posts = viewer.councils_as(Role.COMMISSIONER) | viewer.councils_as(Role.MODERATOR)
+    return viewer.may(Permission.PANEL_MANAGE) and bid_round.lead_council_id in posts
+
+
 def may_manage_panel(viewer: Viewer, bid_round: Round) -> Decision:
     """The lead council sets the panel until quality is locked."""
-    if (
-        not viewer.may(Permission.PANEL_MANAGE)
-        or bid_round.lead_council_id not in viewer.council_ids
-    ):
+    if not leads_panel(viewer, bid_round):
         return denied("Only the lead council of this round sets its panel.")
     if bid_round.stage not in {RoundStage.PUBLISHED, RoundStage.OPENED, RoundStage.EVALUATION}:
         return denied("The panel of this round cannot be changed any more.")
@@ -134,14 +186,18 @@ def may_read_results(viewer: Viewer, bid_round: Round) -> Decision:
     return allowed
 
 
+def hides_names(viewer: Viewer, bid_round: Round) -> bool:
+    """Whether the viewer scores in a blind round that is not locked yet."""
+    scores = viewer.may(Permission.BID_SCORE) or viewer.may(Permission.YOUNG_SCORE)
+    return bid_round.blind and bid_round.stage not in AFTER_LOCK and scores
+
+
 def bidder_name(viewer: Viewer, application: Application, labels: Mapping[int, str]) -> str:
     """The bidder's name; in a blind round the label that hides it from those who score.
 
     Args:
         labels: "Bid A" … by application, shuffled for each round.
     """
-    bid_round = application.round
-    hidden = bid_round.blind and bid_round.stage not in AFTER_LOCK
-    if hidden and (viewer.may(Permission.BID_SCORE) or viewer.may(Permission.YOUNG_SCORE)):
+    if hides_names(viewer, application.round):
         return labels.get(application.id, "Bid")
     return application.provider.name

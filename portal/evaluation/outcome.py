@@ -1,0 +1,103 @@
+"""The results of a round: agreed scores handed to `scoring`, and what it computed, as kept content."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from portal.applications.models import Application
+from portal.evaluation import queries
+from portal.evaluation.asked import Key, asked_for, questions_of, scales_of, scheme_of
+from portal.evaluation.models import Consensus, Result
+from portal.rounds.models import Round, RoundLot
+from scoring.awards import BidResult, BidScores, compute_lot
+from scoring.canonical import canonical_json, fraction_text, sha256_of
+
+
+def compute(bid_round: Round, now: datetime) -> list[Result]:
+    """The results of every lot from the agreed scores; nothing is stored."""
+    applications = {bid.ref: bid for bid in queries.bids(bid_round)}
+    ids = [bid.id for bid in applications.values()]
+    lots, agreed = queries.lots_of(ids), queries.consensus_of(ids)
+    titles = {key: question["label"] for key, question in questions_of(bid_round).items()}
+    results = []
+    for lot in bid_round.lots:
+        entered = {
+            ref: BidScores(_scores_for(bid, lot, lots[bid.id], agreed))
+            for ref, bid in applications.items()
+            if lot.code in {one.code for one in lots[bid.id]}
+        }
+        if not entered:
+            continue
+        outcome = compute_lot(scheme_of(bid_round), scales_of(bid_round), entered, titles)
+        results += [_result(applications[one.bid], lot, one, now) for one in outcome.bids]
+    return results
+
+
+def _scores_for(
+    bid: Application,
+    lot: RoundLot,
+    lots: Collection[RoundLot],
+    agreed: Mapping[tuple[int, Key], Consensus],
+) -> dict[str, int]:
+    asked = asked_for(bid.round, [one.code for one in lots])
+    return {
+        one.question: agreed[bid.id, one.key].value
+        for one in asked
+        if one.lot_code in {"", lot.code} and (bid.id, one.key) in agreed
+    }
+
+
+def _result(bid: Application, lot: RoundLot, outcome: BidResult, now: datetime) -> Result:
+    content = result_content(outcome)
+    return Result(
+        application_id=bid.id,
+        application=bid,
+        round_lot_id=lot.id,
+        round_lot=lot,
+        admitted=outcome.admitted,
+        total=fraction_text(outcome.total),
+        content=content,
+        sha256=sha256_of(canonical_json(content)),
+        computed_at=now,
+    )
+
+
+def result_content(outcome: BidResult) -> dict[str, Any]:
+    """A result with its whole working, as JSON; every fraction is "n/d"."""
+    return {
+        "total": fraction_text(outcome.total),
+        "admitted": outcome.admitted,
+        "findings": [
+            {"code": one.code, "message": one.message, "where": one.where}
+            for one in outcome.findings
+        ],
+        "criteria": [
+            {
+                "key": criterion.criterion,
+                "title": criterion.title,
+                "panel": criterion.panel.value,
+                "weight_bp": criterion.weight_bp,
+                "available": fraction_text(criterion.available),
+                "points": fraction_text(criterion.points),
+                "share": fraction_text(criterion.share),
+                "minimum_share_bp": criterion.minimum_share_bp,
+                "meets_minimum": criterion.meets_minimum,
+                "lines": [
+                    {
+                        "question": line.question,
+                        "scale": line.scale,
+                        "score": line.score,
+                        "highest": line.highest,
+                        "weight_bp": line.question_weight_bp,
+                        "available": fraction_text(line.available),
+                        "points": fraction_text(line.points),
+                        "minimum_score": line.minimum_score,
+                        "meets_minimum": line.meets_minimum,
+                        "working": line.working,
+                    }
+                    for line in criterion.lines
+                ],
+            }
+            for criterion in outcome.criteria
+        ],
+    }

@@ -1,0 +1,208 @@
+"""Panels: who is on one, who scores together, what they declared, and what that closes."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
+
+from portal.access import Role, Viewer
+from portal.db import db
+from portal.evaluation import policy
+from portal.evaluation.models import (
+    ConflictDeclaration,
+    Interest,
+    PanelMember,
+    Part,
+    Scorer,
+    ScorerPerson,
+    Sheet,
+)
+from portal.evaluation.policy import Standing
+from portal.people.models import Consent, Membership, Person
+from portal.rounds import queries as rounds
+from portal.rounds.models import Round
+
+CONTENT = (Round.question_set, Round.scheme, Round.officer_scale, Round.young_scale)
+"""What a round is scored by; read with it."""
+
+
+def standing(viewer: Viewer, bid_round: Round) -> Standing:
+    """What the viewer is in a round, and which bids are closed to them.
+
+    A part counts as long as its holder still has the role behind it.
+    """
+    if viewer.person_id is None:
+        return Standing()
+    held = db.session.scalars(
+        select(PanelMember.part).where(
+            PanelMember.round_id == bid_round.id, PanelMember.person_id == viewer.person_id
+        )
+    )
+    parts = frozenset(part for part in held if viewer.may(policy.PERMISSION_FOR[part]))
+    scorer_ids, team = _team(viewer, bid_round)
+    declared = db.session.scalars(
+        select(ConflictDeclaration).where(
+            ConflictDeclaration.round_id == bid_round.id,
+            ConflictDeclaration.person_id.in_(team | {viewer.person_id}),
+        )
+    ).all()
+    return Standing(
+        parts=parts,
+        scorer_ids=scorer_ids if parts & policy.SCORING_PARTS else frozenset(),
+        declared={
+            one.application_id: one.interest
+            for one in declared
+            if one.person_id == viewer.person_id
+        },
+        closed=frozenset(
+            one.application_id for one in declared if one.interest is not Interest.NONE
+        ),
+    )
+
+
+def _team(viewer: Viewer, bid_round: Round) -> tuple[frozenset[int], set[int]]:
+    """The scorers that the viewer is part of, and everybody who scores with them."""
+    mine, other = aliased(ScorerPerson), aliased(ScorerPerson)
+    rows = db.session.execute(
+        select(other.scorer_id, other.person_id)
+        .join(mine, mine.scorer_id == other.scorer_id)
+        .join(Scorer, Scorer.id == mine.scorer_id)
+        .where(Scorer.round_id == bid_round.id, mine.person_id == viewer.person_id)
+    ).all()
+    return frozenset(scorer_id for scorer_id, _ in rows), {person_id for _, person_id in rows}
+
+
+def members(bid_round: Round) -> Sequence[PanelMember]:
+    """The panel, by part and name."""
+    found = db.session.scalars(
+        select(PanelMember)
+        .where(PanelMember.round_id == bid_round.id)
+        .options(joinedload(PanelMember.person))
+    ).all()
+    order = list(Part)
+    return sorted(
+        found, key=lambda member: (order.index(member.part), member.person.name.casefold())
+    )
+
+
+def member(bid_round: Round, member_id: int) -> PanelMember | None:
+    """Somebody on the panel of this round."""
+    return db.session.scalar(
+        select(PanelMember)
+        .where(PanelMember.id == member_id, PanelMember.round_id == bid_round.id)
+        .options(joinedload(PanelMember.person), joinedload(PanelMember.round))
+    )
+
+
+def scorers(bid_round: Round) -> Sequence[Scorer]:
+    """Who fills sheets: persons and pairs."""
+    return db.session.scalars(
+        select(Scorer)
+        .where(Scorer.round_id == bid_round.id)
+        .options(selectinload(Scorer.people).joinedload(ScorerPerson.person))
+        .order_by(Scorer.panel, Scorer.label)
+    ).all()
+
+
+def declarations(bid_round: Round) -> Sequence[ConflictDeclaration]:
+    """Everything that was declared in a round."""
+    return db.session.scalars(
+        select(ConflictDeclaration)
+        .where(ConflictDeclaration.round_id == bid_round.id)
+        .options(joinedload(ConflictDeclaration.person))
+        .order_by(ConflictDeclaration.id)
+    ).all()
+
+
+def conflicted(declared: Iterable[ConflictDeclaration]) -> set[tuple[int, int]]:
+    """(person, bid) where an interest was declared."""
+    return {
+        (one.person_id, one.application_id) for one in declared if one.interest is not Interest.NONE
+    }
+
+
+def closed_sheets(
+    all_scorers: Sequence[Scorer], declared: Iterable[ConflictDeclaration]
+) -> set[tuple[int, int]]:
+    """(scorer, bid) that a declared interest of any member closes."""
+    closed = conflicted(declared)
+    return {
+        (scorer.id, application_id)
+        for scorer in all_scorers
+        for person in scorer.people
+        for person_id, application_id in closed
+        if person.person_id == person_id
+    }
+
+
+def closed_by_interest() -> ColumnElement[bool]:
+    """SQL: somebody behind the sheet's scorer declared an interest in the sheet's bid."""
+    return (
+        select(ConflictDeclaration.id)
+        .join(ScorerPerson, ScorerPerson.person_id == ConflictDeclaration.person_id)
+        .where(
+            ScorerPerson.scorer_id == Sheet.scorer_id,
+            ConflictDeclaration.application_id == Sheet.application_id,
+            ConflictDeclaration.interest != Interest.NONE,
+        )
+        .correlate(Sheet)
+        .exists()
+    )
+
+
+def people_for(bid_round: Round, role: Role) -> Sequence[Person]:
+    """Who may be asked onto a panel: people with that role at a council of the round.
+
+    Young Commissioners only with a consent on record.
+    """
+    held = select(Membership.person_id).where(
+        Membership.role == role, Membership.organisation_id.in_(bid_round.council_ids)
+    )
+    wanted = select(Person).where(Person.active.is_(True), Person.id.in_(held))
+    if role is Role.YOUNG_COMMISSIONER:
+        consented = select(Consent.person_id).where(Consent.withdrawn_at.is_(None))
+        wanted = wanted.where(Person.id.in_(consented))
+    return db.session.scalars(wanted.order_by(Person.name, Person.id)).all()
+
+
+def council_round(ref: str, viewer: Viewer) -> Round:
+    """A round of one of the viewer's councils.
+
+    Raises:
+        NotFound: there is none, or their councils do not take part.
+    """
+    return rounds.own_round(ref, viewer)
+
+
+def panel_round(ref: str, viewer: Viewer) -> Round | None:
+    """A round on whose panel the viewer is; nothing for anybody else."""
+    return db.session.scalar(_with_content().where(Round.ref == ref, _on_panel(viewer)))
+
+
+def hold(bid_round: Round, *, shared: bool = False) -> None:
+    """Keep the round's stage as it is until the commit; shared by those who score meanwhile."""
+    db.session.refresh(bid_round, ["stage"], with_for_update={"read": True} if shared else True)
+
+
+def my_rounds(viewer: Viewer, *parts: Part) -> Sequence[Round]:
+    """The rounds on whose panel the viewer is (in one of these parts), newest first."""
+    if viewer.person_id is None:
+        return []
+    return (
+        db.session.scalars(
+            _with_content().where(_on_panel(viewer, *parts)).order_by(Round.deadline_at.desc())
+        )
+        .unique()
+        .all()
+    )
+
+
+def _with_content() -> Select[Round]:
+    return select(Round).options(*(joinedload(part) for part in CONTENT))
+
+
+def _on_panel(viewer: Viewer, *parts: Part) -> ColumnElement[bool]:
+    mine = select(PanelMember.round_id).where(PanelMember.person_id == viewer.person_id)
+    if parts:
+        mine = mine.where(PanelMember.part.in_(parts))
+    return Round.id.in_(mine)

@@ -1,0 +1,177 @@
+"""Sheets: one's own, what they ask, and what is missing on them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from portal import settings
+from portal.access import Viewer
+from portal.applications.models import Application
+from portal.db import db
+from portal.evaluation import policy
+from portal.evaluation.asked import Asked, Key, asked_for
+from portal.evaluation.bids import bid_ids, bids, lots_of, names_for
+from portal.evaluation.models import Score, Scorer, Sheet
+from portal.evaluation.panels import (
+    CONTENT,
+    closed_by_interest,
+    closed_sheets,
+    declarations,
+    my_rounds,
+    scorers,
+    standing,
+)
+from portal.rounds.models import Round
+from scoring.rules import Finding
+from scoring.sheets import Mark, missing_scores
+from scoring.stages import SheetStage
+from scoring.terms import Panel
+
+
+def my_sheets(viewer: Viewer, bid_round: Round | None = None) -> list[Sheet]:
+    """The viewer's own sheets, without those that a conflict closes, by the bids' shown names.
+
+    Nothing before interests are declared. Of one round, or of every round.
+    """
+    wanted = [bid_round] if bid_round is not None else my_rounds(viewer, *policy.SCORING_PARTS)
+    return [one for each in wanted for one in _my_sheets(viewer, each)]
+
+
+def _my_sheets(viewer: Viewer, bid_round: Round) -> list[Sheet]:
+    mine, in_evaluation = standing(viewer, bid_round), bids(bid_round)
+    if not policy.may_see_bids(mine, [bid.id for bid in in_evaluation]):
+        return []
+    place = {id_: at for at, id_ in enumerate(names_for(viewer, bid_round, in_evaluation))}
+    found = db.session.scalars(
+        select(Sheet)
+        .where(
+            Sheet.scorer_id.in_(mine.scorer_ids),
+            Sheet.application_id.in_(place.keys() - mine.closed),
+        )
+        .options(joinedload(Sheet.application), joinedload(Sheet.scorer))
+    ).all()
+    return sorted(found, key=lambda one: place[one.application_id])
+
+
+def sheet(ref: str, viewer: Viewer) -> Sheet | None:
+    """One's own sheet, open to be read once interests are declared; nothing for anybody else."""
+    found = db.session.scalar(_a_sheet().where(Sheet.ref == ref))
+    if found is None:
+        return None
+    mine = standing(viewer, found.application.round)
+    if found.scorer_id not in mine.scorer_ids or found.application_id in mine.closed:
+        return None
+    if not policy.may_see_bids(mine, bid_ids(found.application.round)):
+        return None
+    return found
+
+
+def panel_sheet(ref: str, bid_round: Round) -> Sheet | None:
+    """Any sheet of a round, for the act of giving it back (the policy says by whom)."""
+    return db.session.scalar(
+        _a_sheet().where(Sheet.ref == ref, Application.round_id == bid_round.id)
+    )
+
+
+def _a_sheet() -> Select[Sheet]:
+    return (
+        select(Sheet)
+        .join(Sheet.application)
+        .options(
+            contains_eager(Sheet.application).joinedload(Application.provider),
+            contains_eager(Sheet.application)
+            .joinedload(Application.round)
+            .options(*(joinedload(part) for part in CONTENT)),
+            joinedload(Sheet.scorer),
+            selectinload(Sheet.scores),
+        )
+    )
+
+
+def sheet_for(scorer: Scorer, application: Application) -> Sheet | None:
+    """The sheet of one scorer for one bid, for those who act for the portal itself."""
+    return db.session.scalar(
+        _a_sheet().where(Sheet.scorer_id == scorer.id, Sheet.application_id == application.id)
+    )
+
+
+def asked_on(sheet_: Sheet) -> tuple[Asked, ...]:
+    """What a sheet asks to score."""
+    lots = lots_of([sheet_.application_id])[sheet_.application_id]
+    return asked_for(sheet_.application.round, [lot.code for lot in lots], sheet_.scorer.panel)
+
+
+def values_on(sheets: Iterable[Sheet], key: Key) -> dict[int, int]:
+    """The scores given to one question, by sheet; abstentions are left out."""
+    rows = db.session.execute(
+        select(Score.sheet_id, Score.value).where(
+            Score.sheet_id.in_([one.id for one in sheets]),
+            Score.question_key == key[0],
+            Score.lot_code == key[1],
+            Score.value.is_not(None),
+        )
+    )
+    return {row.sheet_id: row.value for row in rows}
+
+
+def marks_of(sheet_: Sheet) -> dict[str, Mark]:
+    """What a sheet says so far, by "question|lot"."""
+    return {
+        f"{one.question_key}|{one.lot_code}": Mark(one.value, one.reason, one.abstained)
+        for one in sheet_.scores
+    }
+
+
+def missing_on(sheet_: Sheet) -> list[Finding]:
+    """What keeps a sheet from being submitted; `where` is "question|lot"."""
+    return missing_scores(
+        {one.name: one.scale for one in asked_on(sheet_)},
+        marks_of(sheet_),
+        minimum_words=reason_words(sheet_.scorer.panel),
+    )
+
+
+def reason_words(panel: Panel) -> int:
+    """The fewest words of a reason; Young Commissioners may be shorter."""
+    key = "young_reason_words" if panel is Panel.YOUNG else "reason_words"
+    return int(settings.get(key))
+
+
+def score_of(sheet_: Sheet, key: Key) -> Score | None:
+    """The score of one question on a sheet."""
+    return next((one for one in sheet_.scores if (one.question_key, one.lot_code) == key), None)
+
+
+def sheets_of_panel(
+    bid_round: Round, panel: Panel, application_ids: Collection[int]
+) -> dict[int, list[Sheet]]:
+    """The sheets that count, by bid: of every scorer without a conflict. Without their scores."""
+    closed = closed_sheets(scorers(bid_round), declarations(bid_round))
+    rows = db.session.scalars(
+        select(Sheet)
+        .join(Sheet.scorer)
+        .where(Scorer.panel == panel, Sheet.application_id.in_(application_ids))
+        .options(contains_eager(Sheet.scorer))
+        .order_by(Scorer.label)
+    )
+    sheets: dict[int, list[Sheet]] = defaultdict(list)
+    for one in rows:
+        if (one.scorer_id, one.application_id) not in closed:
+            sheets[one.application_id].append(one)
+    return sheets
+
+
+def waiting_sheets(application_ids: Collection[int]) -> dict[int, int]:
+    """How many sheets of each bid are not in; those that a conflict closes are not waited for."""
+    rows = db.session.execute(
+        select(Sheet.application_id, func.count().label("number"))
+        .where(
+            Sheet.application_id.in_(application_ids),
+            Sheet.stage != SheetStage.SUBMITTED,
+            ~closed_by_interest(),
+        )
+        .group_by(Sheet.application_id)
+    )
+    return {row.application_id: row.number for row in rows}
