@@ -58,6 +58,7 @@ class Event(StrEnum):
     DOCUMENT_SCANNED = "document:scanned"
     DOCUMENT_CHECKED = "document:checked"
     DOCUMENT_REMOVED = "document:removed"
+    DOCUMENT_ATTACHED = "document:attached"
     CONTENT_PUBLISHED = "content:published"
     SETTING_CHANGED = "setting:changed"
     AGREEMENT_CREATED = "agreement:created"

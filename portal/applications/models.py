@@ -82,6 +82,7 @@ class Answer(Base):
     revision: Mapped[int] = mapped_column(default=1)
     saved_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    saved_from: Mapped[str] = mapped_column(String(20), default="")  # the open page, while it saves
 
     saved_by: Mapped[Person] = relationship()
 
@@ -106,10 +107,11 @@ class AttachedDocument(Base):
     attached_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     version: Mapped[DocumentVersion | None] = relationship()
+    attached_by: Mapped[Person] = relationship()
 
 
 class OfferedRate(Base):
-    """A price in the working copy."""
+    """A price in the working copy; none, once it was taken out again."""
 
     __tablename__ = "offered_rate"
     __table_args__ = (
@@ -121,10 +123,13 @@ class OfferedRate(Base):
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
     lot_code: Mapped[str] = mapped_column(String(20))
     item_key: Mapped[str] = mapped_column(String(60))
-    amount_pence: Mapped[int]
+    amount_pence: Mapped[int | None]
     revision: Mapped[int] = mapped_column(default=1)
     saved_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    saved_from: Mapped[str] = mapped_column(String(20), default="")
+
+    saved_by: Mapped[Person] = relationship()
 
 
 class Submission(Base):

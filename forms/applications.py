@@ -1,0 +1,219 @@
+"""What a provider types into an application. Questions come from content; what an answer may be is
+told by `scoring.answers`, so these fields keep what was typed and judge little."""
+
+from wtforms.form import BaseForm
+
+from forms import (
+    CheckboxesField,
+    ConfirmCheckbox,
+    DateField,
+    FileField,
+    MaxCharacters,
+    MaxWords,
+    MoneyField,
+    PortalForm,
+    RadiosField,
+    Required,
+    TextAreaField,
+    TextField,
+    YesNoField,
+    built_form,
+    choice,
+)
+from forms.documents import ACCEPTED_FILES, KINDS_HINT
+
+_FEWEST_ROWS, _MOST_ROWS, _WORDS_IN_A_ROW = 5, 24, 14
+
+
+class StartForm(PortalForm):
+    """Which organisation applies, for somebody who works for several."""
+
+    provider = RadiosField(
+        "Which organisation applies?", [Required("Choose which organisation applies")]
+    )
+
+
+class LotsForm(PortalForm):
+    """The lots that are applied for."""
+
+    lots = CheckboxesField(
+        "Which lots do you apply for?",
+        hint="Choose all that you can deliver. Each is decided by itself.",
+    )
+
+    def offer(self, lots):
+        """Offer these lots: things with a code, a title and an agreement_lot with a description."""
+        self.lots.choices = [
+            choice(lot.code, f"{lot.code}: {lot.title}", hint=lot.agreement_lot.description)
+            for lot in lots
+            if lot.cancelled_at is None
+        ]
+        return self
+
+
+class AttachForm(PortalForm):
+    """How one document of the checklist is given."""
+
+    source = RadiosField("How do you give us this document?", [Required("Choose one")])
+    file = FileField("The file", hint=KINDS_HINT, accept=ACCEPTED_FILES)
+    valid_until_on = DateField(
+        "What is the last day on which it is valid?",
+        hint="For example, 31 3 2027",
+        called="The last day",
+    )
+    keep = ConfirmCheckbox(
+        "Add it to our library too",
+        hint="You can use it again then. Councils can see your library at any time.",
+    )
+
+    refused = None  # why the file itself was not taken
+
+    def offer(self, *, library, promise, asks_for_day):
+        """Offer what this line of the checklist allows."""
+        sources = [choice("upload", "Upload a file now")]
+        if library:
+            sources.insert(0, choice("library", "Use the one in our library", hint=library))
+        if promise:
+            sources.append(
+                choice(
+                    "promise",
+                    "We will hold it from the start",
+                    hint="You need not have it yet. Without it nobody can be placed with you.",
+                )
+            )
+        self.source.choices = sources
+        if not asks_for_day:
+            del self.valid_until_on
+        return self
+
+    @property
+    def last_day(self):
+        """The day that was typed, or None where none is asked for."""
+        return self.valid_until_on.data if "valid_until_on" in self else None
+
+    def says_enough(self):
+        """Whether a file was chosen where one is to be uploaded."""
+        if self.source.data == "upload" and not self.file.data and self.refused is None:
+            self.file.errors = [*self.file.errors, "Choose a file"]
+            return False
+        return True
+
+    def refuse_file(self, rule):
+        """Show why the file was not taken, beside it."""
+        self.file.errors = [*self.file.errors, rule.message]
+
+
+class SubmitForm(PortalForm):
+    """The declaration under which an application is submitted."""
+
+    certified = ConfirmCheckbox(
+        "I confirm this for the organisation: what we say is true and complete as far as we know, "
+        "and I may sign for it.",
+    )
+
+
+class WithdrawForm(PortalForm):
+    """Why an application is taken back."""
+
+    reason = TextAreaField(
+        "Why do you withdraw it?",
+        [Required("Say why you withdraw it"), MaxWords(100)],
+        hint="This is for your own record. The councils do not see it before the opening.",
+        rows=4,
+    )
+
+
+class VerifyForm(PortalForm):
+    """A manifest, and the price envelope if wished, to hold against a receipt."""
+
+    manifest = FileField(
+        "The manifest",
+        [Required("Choose the manifest")],
+        hint="The file whose name ends in .json",
+        accept=".json",
+    )
+    envelope = FileField(
+        "The price envelope", hint="Only if you want to check the prices as well.", accept=".json"
+    )
+
+
+class FileAnswerForm(PortalForm):
+    """A file as the answer to a question."""
+
+    file = FileField("The file", hint=KINDS_HINT, accept=ACCEPTED_FILES)
+
+
+def question_form(questions, values):
+    """Return a form with a field for each question, under its key.
+
+    Args:
+        values: by key, as they stand in a field: a date, pence, a text, a list.
+    """
+    fields = {question["key"]: question_field(question) for question in questions}
+    return built_form(fields, data=values)
+
+
+def question_field(question):
+    """Return the unbound field for a question of the content."""
+    options = [choice(one["value"], one["label"]) for one in question.get("options") or []]
+    look = {"hint": question.get("hint") or ""}
+    if question["kind"] in _WITH_OPTIONS:
+        return _WITH_OPTIONS[question["kind"]](question["label"], choices=options, **look)
+    if question["kind"] in _PLAIN:
+        return _PLAIN[question["kind"]](question["label"], **look)
+    return _text_field(question, look)
+
+
+_PLAIN = {"money": MoneyField, "date": DateField, "yes-no": YesNoField}
+_WITH_OPTIONS = {"one-of": RadiosField, "many-of": CheckboxesField}
+
+
+def _text_field(question, look):
+    words = question.get("words")
+    if question["kind"] == "long-text":
+        limits = [MaxWords(words)] if words else []
+        return TextAreaField(question["label"], limits, rows=_rows(words), **look)
+    if question["kind"] == "number":
+        look |= {"inputmode": "decimal", "width": 10, "suffix": question.get("unit") or ""}
+    return TextField(question["label"], [MaxCharacters(500)], **look)
+
+
+def rates_form(lots, items, values):
+    """Return a form with an amount for each lot and each item of the rate card.
+
+    Args:
+        lots, items: codes of lots; items with `key` and `title`.
+        values: pence by field name (`rate_name`).
+    """
+    fields = {
+        rate_name(lot, item["key"]): MoneyField(item["title"], called=item["title"])
+        for lot in lots
+        for item in items
+    }
+    return built_form(fields, data=values)
+
+
+def rate_name(lot, item_key):
+    """Return the name of the field of one price."""
+    return f"rate-{lot}-{item_key}"
+
+
+def typed_answers(form: BaseForm, names, formdata):
+    """Return what was typed, by name, as the rules read it; a day that could be read as a date.
+
+    What a field could not read is left out and stands in its errors.
+    """
+    typed = {}
+    for name in names:
+        field = form[name]
+        if field.process_errors:
+            field.errors = list(field.process_errors)
+        elif isinstance(field, DateField):
+            typed[name] = field.data
+        else:
+            typed[name] = formdata.getlist(name)
+    return typed
+
+
+def _rows(words):
+    return max(_FEWEST_ROWS, min(_MOST_ROWS, (words or 100) // _WORDS_IN_A_ROW))

@@ -1,0 +1,220 @@
+"""Saving what a page sent: what can be saved is, and each refusal is told for itself.
+
+A page carries for each answer which revision it showed (`Seen`). What was not touched on it is not
+saved, so that a colleague's answer to the question above is no conflict.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from portal.access import Viewer
+from portal.applications import actions
+from portal.applications.actions import EditConflict
+from portal.applications.models import Answer, Application, OfferedRate
+from portal.web import time_text
+from scoring.answers import check_answer, money_text, parse_answer, read_money
+from scoring.canonical import canonical_json, sha256_of
+from scoring.content import Content
+from scoring.rates import check_rate
+from scoring.rules import RuleBroken
+
+_SEEN = re.compile(r"([0-9]{1,9})\.([0-9a-f]{12})")
+SEEN = "_seen-"  # how the hidden field of an answer begins
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the page showed: the revision of an answer, and a digest of what it said."""
+
+    revision: int = 0
+    digest: str = ""
+
+    @classmethod
+    def of(cls, value: Any, revision: int) -> "Seen":
+        return cls(revision or 0, sha256_of(canonical_json(value))[:12])
+
+    @classmethod
+    def read(cls, text: str | None) -> "Seen":
+        """What a hidden field says; nothing seen, when it says nothing that we wrote."""
+        found = _SEEN.fullmatch(text or "")
+        return cls(int(found[1]), found[2]) if found else cls()
+
+    def __str__(self) -> str:
+        return f"{self.revision}.{self.digest}"
+
+    def shows(self, value: Any) -> bool:
+        """Whether the page showed this very value."""
+        return self.digest == Seen.of(value, 0).digest
+
+
+@dataclass(slots=True)
+class Saving:
+    """What became of each answer that a page sent, by field name."""
+
+    seen: dict[str, Seen] = field(default_factory=dict)  # to be carried on by the page
+    refused: dict[str, str] = field(default_factory=dict)
+    to_mend: dict[str, str] = field(default_factory=dict)  # saved, and more than the limit allows
+    conflicts: dict[str, EditConflict] = field(default_factory=dict)
+
+    @property
+    def is_clean(self) -> bool:
+        return not (self.refused or self.to_mend or self.conflicts)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came from a page beside the answers themselves."""
+
+    seen: Mapping[str, Seen]
+    page: str = ""
+    leaving: bool = True
+    keep_theirs: frozenset[str] = frozenset()  # after a conflict, the other text was chosen
+
+
+def save_answers(
+    application: Application,
+    lot: str,
+    questions: Iterable[Content],
+    typed: Mapping[str, Any],
+    sent: Sent,
+    *,
+    actor: Viewer,
+    now: datetime,
+) -> Saving:
+    """Save the answers of a page one by one.
+
+    Raises:
+        RuleBroken: `application:edit-refused`, when none of them may be saved.
+    """
+    outcome = Saving()
+    for question in questions:
+        key = question["key"]
+        if key not in typed or key in sent.keep_theirs:
+            continue
+
+        def save(question: Content = question, key: str = key) -> Answer | None:
+            seen = sent.seen.get(key, Seen())
+            value = parse_answer(question, typed[key])
+            if sent.leaving and seen.shows(value):
+                return None
+            return actions.save_answer(
+                application,
+                key,
+                lot,
+                typed[key],
+                seen.revision,
+                page=sent.page,
+                leaving=sent.leaving,
+                actor=actor,
+                now=now,
+            )
+
+        answer = _try(key, save, outcome)
+        if answer is not None:
+            outcome.seen[key] = Seen.of(answer.value, answer.revision)
+            _note(key, lambda q=question, a=answer: check_answer(q, a.value), outcome)
+    return outcome
+
+
+def save_rates(
+    application: Application,
+    typed: Mapping[str, Any],
+    sent: Sent,
+    *,
+    actor: Viewer,
+    now: datetime,
+) -> Saving:
+    """Save the prices of a page one by one; the names are those of `forms.applications.rate_name`."""
+    outcome = Saving()
+    items = application.round.rate_card.body["items"]
+    for lot in application.round.lots:
+        for item in items:
+            name = f"rate-{lot.code}-{item['key']}"
+            if name not in typed or name in sent.keep_theirs:
+                continue
+
+            def save(lot: str = lot.code, item: Content = item, name: str = name) -> Any:
+                text = "".join(str(part) for part in typed[name]).strip()
+                pence = read_money(text, name) if text else None
+                seen = sent.seen.get(name, Seen())
+                if sent.leaving and seen.shows(pence):
+                    return None
+                return actions.offer_rate(
+                    application,
+                    lot,
+                    item["key"],
+                    pence,
+                    seen.revision,
+                    page=sent.page,
+                    leaving=sent.leaving,
+                    actor=actor,
+                    now=now,
+                )
+
+            rate: OfferedRate | None = _try(name, save, outcome)
+            if rate is not None:
+                outcome.seen[name] = Seen.of(rate.amount_pence, rate.revision)
+                if rate.amount_pence is not None:
+                    _note(name, lambda i=item, r=rate: check_rate(i, r.amount_pence), outcome)
+    return outcome
+
+
+def _try(name: str, save: Callable[[], Any], outcome: Saving) -> Any:
+    """Save one; what is refused is noted under its name, and changes nothing."""
+    try:
+        return save()
+    except EditConflict as conflict:
+        outcome.conflicts[name] = conflict
+    except RuleBroken as broken:
+        if broken.code == "application:edit-refused":
+            raise
+        outcome.refused[name] = broken.message
+    return None
+
+
+def _note(name: str, check: Callable[[], Any], outcome: Saving) -> None:
+    try:
+        check()
+    except RuleBroken as broken:
+        outcome.to_mend[name] = broken.message
+
+
+def as_json(
+    outcome: Saving, now: datetime, single: Mapping[str, Content | None]
+) -> tuple[dict[str, Any], int]:
+    """The answer to the page's own script (its words are told in static/js/autosave.js).
+
+    Args:
+        single: the fields whose text a script can put back by itself, with their question.
+    """
+    hidden = {f"{SEEN}{name}": str(seen) for name, seen in outcome.seen.items()}
+    if outcome.conflicts:
+        name, conflict = next(iter(outcome.conflicts.items()))
+        theirs = Seen.of(conflict.theirs.value, conflict.theirs.revision)
+        body = {
+            "status": "conflict",
+            "field": name,
+            "message": conflict.message,
+            "hidden": {**hidden, f"{SEEN}{name}": str(theirs)},
+        }
+        if name in single:
+            body["theirs"] = as_typed(conflict.theirs.value)
+        return body, 409
+    if outcome.refused:
+        return {"status": "invalid", "errors": outcome.refused, "hidden": hidden}, 422
+    return {
+        "status": "saved",
+        "at": time_text(now),
+        "revision": max((seen.revision for seen in outcome.seen.values()), default=0),
+        "hidden": hidden,
+    }, 200
+
+
+def as_typed(value: Any) -> str:
+    """A value as it is typed into a field of one line or more."""
+    if value is None:
+        return ""
+    return money_text(value) if isinstance(value, int) else str(value)
