@@ -1,0 +1,30 @@
+"""What officers type when they check an application."""
+
+from forms import MaxCharacters, PortalForm, RadiosField, Required, TextAreaField, choice
+
+
+class DecisionForm(PortalForm):
+    """One decision of the compliance check."""
+
+    outcome = RadiosField(
+        "What do you decide?",
+        [Required("Choose pass, fail or ask the provider")],
+        choices=[
+            choice("pass", "Pass"),
+            choice("fail", "Fail", hint="It ends the lots that it concerns. Give the reason below"),
+            choice(
+                "clarify",
+                "Ask the provider",
+                hint="Write the question below. The check cannot be concluded while it is open",
+            ),
+        ],
+    )
+    reason = TextAreaField(
+        "Reason, or what you ask",
+        [MaxCharacters(2_000)],
+        hint="Needed unless it passes as the rules suggest. The provider may read it later",
+    )
+
+
+class ConcludeForm(PortalForm):
+    """Nothing to type: one press, behind a page that says what follows."""

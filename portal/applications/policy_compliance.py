@@ -1,0 +1,76 @@
+"""Who checks a bid, and why not; and what a check's decisions lead to."""
+
+from collections.abc import Mapping, Sequence
+
+from portal.access import Decision, Permission, Viewer, allowed, denied
+from portal.applications import policy_opening
+from portal.applications.compliance_items import Item
+from portal.applications.models import Application, CheckOutcome, ComplianceItem
+from portal.rounds import policy as rounds
+from portal.rounds.models import Round
+from scoring.stages import ApplicationStage, RoundStage, words
+
+Decisions = Mapping[tuple[str, str], ComplianceItem]
+
+
+def may_read(viewer: Viewer, bid_round: Round) -> bool:
+    """The lead and its partners read the check; so do their auditors. Nobody does before the opening."""
+    return policy_opening.may_read_bids(viewer, bid_round)
+
+
+def may_check(viewer: Viewer, application: Application) -> Decision:
+    """The commissioners of the lead council decide, until the check is concluded."""
+    if not viewer.may(Permission.BID_CHECK) or not rounds.leads(viewer, application.round):
+        return denied("Only a commissioner of the lead council checks applications.")
+    if application.round.stage is not RoundStage.OPENED:
+        return denied(f"The round is {words(application.round.stage)}, so nothing can be checked.")
+    if application.stage is not ApplicationStage.OPENED:
+        return denied("The check of this application is concluded.")
+    return allowed
+
+
+def undecided(items: Sequence[Item], decisions: Decisions) -> list[Item]:
+    """The items that nobody has decided yet."""
+    return [item for item in items if item.place not in decisions]
+
+
+def in_question(items: Sequence[Item], decisions: Decisions) -> list[Item]:
+    """The items on which the provider has been asked."""
+    return [item for item in items if _outcome(item, decisions) is CheckOutcome.CLARIFY]
+
+
+def may_conclude(
+    viewer: Viewer, application: Application, items: Sequence[Item], decisions: Decisions
+) -> Decision:
+    """Everything is decided, and no question to the provider is open."""
+    decision = may_check(viewer, application)
+    if not decision:
+        return decision
+    if missing := len(undecided(items, decisions)):
+        return denied(
+            "1 item has no decision yet."
+            if missing == 1
+            else f"{missing} items have no decision yet."
+        )
+    if asked := len(in_question(items, decisions)):
+        return denied(
+            "1 item waits for the provider's answer. Decide it first."
+            if asked == 1
+            else f"{asked} items wait for the provider's answers. Decide them first."
+        )
+    return allowed
+
+
+def failures(items: Sequence[Item], decisions: Decisions) -> dict[str, list[ComplianceItem]]:
+    """The failed decisions by lot: a failure ends the lots that its item concerns, and no other."""
+    found: dict[str, list[ComplianceItem]] = {}
+    for item in items:
+        if _outcome(item, decisions) is CheckOutcome.FAIL:
+            for lot in item.lots:
+                found.setdefault(lot, []).append(decisions[item.place])
+    return found
+
+
+def _outcome(item: Item, decisions: Decisions) -> CheckOutcome | None:
+    decision = decisions.get(item.place)
+    return decision.outcome if decision else None
