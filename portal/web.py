@@ -300,7 +300,7 @@ def _expired(_error: CSRFError | None) -> Any:
     kept = [
         (name, value)
         for name, value in request.form.items(multi=True)
-        if value.strip() and not _is_secret(name)
+        if value.strip() and not _is_secret(name) and not name.startswith("_")
     ]
     came_from = safe_next(urlsplit(request.referrer or "").path) or "/"
     return page("errors/expired.html", status=400, kept=kept, came_from=came_from)

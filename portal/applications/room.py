@@ -1,0 +1,35 @@
+"""What this room hands up to the house: a provider's applications, and the council's side of them."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from portal.access import Permission, Viewer
+from portal.applications import (  # noqa: F401  some add their pages to the blueprint
+    cli,
+    queries,
+    queries_compliance,
+    queries_opening,
+    views_documents,
+    views_questions,
+    views_rates,
+    views_submission,
+)
+from portal.applications.views import bp
+from portal.applications.views_compliance import bp as compliance
+from portal.applications.views_opening import bp as opening
+from portal.web import Due, NavItem, Room
+
+
+def due(viewer: Viewer, now: datetime) -> Iterator[Due]:
+    """What needs this person: a draft, a round to be opened, a bid to be checked."""
+    yield from queries.due(viewer, now)
+    yield from queries_opening.due(viewer, now)
+    yield from queries_compliance.due(viewer, now)
+
+
+room = Room(
+    blueprint=bp,
+    nav=(NavItem("Applications", "applications.index", Permission.APPLICATION_READ),),
+    due=due,
+    beside=(opening, compliance),
+)

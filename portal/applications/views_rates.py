@@ -1,0 +1,125 @@
+"""The rate card: a price for each lot and item, each saved as it is written."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, redirect, request, url_for
+
+from forms import PortalForm, is_autosave
+from forms.applications import rate_name, rates_form, typed_answers
+from portal.access import Permission, current_viewer, needs
+from portal.applications import policy, saving
+from portal.applications import typing_pages as typing
+from portal.applications.saving import Saving, Seen
+from portal.applications.views import bp, own_copy
+from portal.applications.working_copy import WorkingCopy, example_hours
+from portal.db import db
+from portal.web import clock, done, page, pounds
+from scoring.rules import RuleBroken
+
+
+@bp.get("/<ref>/rates", endpoint="rates")
+@needs(Permission.APPLICATION_EDIT)
+def show_rates(ref: str) -> Response:
+    copy = own_copy(ref)
+    decision = policy.may_edit(current_viewer(), copy.application, clock())
+    decision.or_refuse("application:edit-refused")
+    return _page(copy, _form(copy), Saving(), _seen_now(copy))
+
+
+@bp.post("/<ref>/rates", endpoint="save_rates")
+@needs(Permission.APPLICATION_EDIT)
+def save_rates(ref: str) -> Response:
+    copy = own_copy(ref)
+    form = _form(copy)
+    names = typing.sent_names(form, _names(copy))
+    sent = typing.what_was_sent(_names(copy))
+    try:
+        typed = typed_answers(form, names, request.form)
+        outcome = saving.save_rates(
+            copy.application, typed, sent, actor=current_viewer(), now=clock()
+        )
+    except RuleBroken as broken:
+        return _too_late(copy, form, broken)
+    outcome.refused.update({n: str(form[n].errors[0]) for n in names if form[n].errors})
+    db.session.commit()
+    if is_autosave():
+        return typing.json_of(*saving.as_json(outcome, clock(), dict.fromkeys(names)))
+    if outcome.is_clean:
+        done("Your rates are saved.")
+        return redirect(url_for(".show", ref=ref))
+    return _page(own_copy(ref), form, outcome, typing.seen_after(sent, outcome))
+
+
+def _names(copy: WorkingCopy) -> list[str]:
+    items = copy.rate_card["items"]
+    return [rate_name(lot, item["key"]) for lot in copy.lots for item in items]
+
+
+def _values(copy: WorkingCopy) -> dict[str, int | None]:
+    return {rate_name(lot, item): one.amount_pence for (lot, item), one in copy.rates.items()}
+
+
+def _form(copy: WorkingCopy) -> PortalForm:
+    return rates_form(copy.lots, copy.rate_card["items"], _values(copy))
+
+
+def _seen_now(copy: WorkingCopy) -> dict[str, Seen]:
+    kept = {rate_name(lot, item): one for (lot, item), one in copy.rates.items()}
+    return {
+        name: Seen.of(kept[name].amount_pence, kept[name].revision)
+        if name in kept
+        else Seen.of(None, 0)
+        for name in _names(copy)
+    }
+
+
+def _too_late(copy: WorkingCopy, form: PortalForm, broken: RuleBroken) -> Response:
+    db.session.rollback()
+    if is_autosave():
+        return typing.json_of({"status": "refused", "message": broken.message}, 409)
+    form.form_errors.append(f"{broken.message} What you typed is still on this page.")
+    return _page(copy, form, Saving(), _seen_now(copy))
+
+
+def _page(
+    copy: WorkingCopy, form: PortalForm, outcome: Saving, seen: Mapping[str, Seen]
+) -> Response:
+    typing.show_refusals(form, outcome)
+    hours = example_hours(copy.rate_card)
+    return page(
+        "applications/rates.html",
+        typing.status_of(outcome),
+        application=copy.application,
+        copy=copy,
+        form=form,
+        seen=seen,
+        page_name=typing.page_name(),
+        rate_name=rate_name,
+        lots=[lot for lot in copy.application.round.lots if lot.code in copy.lots],
+        items=copy.rate_card["items"],
+        hours=hours,
+        examples={lot: copy.weekly_example(lot, hours) for lot in copy.lots},
+        saved=max(copy.rates.values(), key=lambda one: one.saved_at, default=None),
+        conflicts=_conflicts(copy, outcome),
+    )
+
+
+def _conflicts(copy: WorkingCopy, outcome: Saving) -> list[dict[str, Any]]:
+    titles = {
+        rate_name(lot, item["key"]): f"Lot {lot}: {item['title']}"
+        for lot in copy.lots
+        for item in copy.rate_card["items"]
+    }
+    return [
+        {
+            "name": name,
+            "label": titles[name],
+            "by": conflict.theirs.by,
+            "at": conflict.theirs.at,
+            "theirs": pounds(conflict.theirs.value),
+            "mine": pounds(conflict.mine),
+            "may_join": False,
+        }
+        for name, conflict in outcome.conflicts.items()
+    ]

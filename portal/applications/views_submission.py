@@ -1,0 +1,231 @@
+"""Check, submit, receipt, withdraw: where a working copy becomes what counts."""
+
+import io
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Response, redirect, send_file, url_for
+
+from forms.applications import SubmitForm, VerifyForm, WithdrawForm
+from portal.access import Permission, current_viewer, needs
+from portal.applications import actions, arrivals, policy, queries, sealing
+from portal.applications.arrivals import Noted
+from portal.applications.models import Submission
+from portal.applications.paper import words_of
+from portal.applications.views import bp, own_copy, time_left
+from portal.applications.views_questions import address_of
+from portal.applications.working_copy import WorkingCopy, example_hours
+from portal.db import db
+from portal.web import clock, date_text, done, in_london, page, time_text
+from scoring.rules import RuleBroken
+
+
+@bp.get("/<ref>/check")
+@needs(Permission.APPLICATION_READ)
+def check(ref: str) -> Response:
+    """Everything on one page, with what is missing lot by lot, and the declaration."""
+    return _check_page(own_copy(ref), SubmitForm())
+
+
+@bp.post("/<ref>/submit")
+@needs(Permission.APPLICATION_SUBMIT)
+def submit(ref: str) -> Response:
+    """Submit: when it came in is written down first, in a transaction of its own."""
+    received_at = db.clock()
+    with arrivals.noted(ref, received_at, current_viewer(), clock()) as arrival:
+        return _submit(ref, received_at, arrival)
+
+
+@bp.get("/receipts/<ref>")
+@needs(Permission.APPLICATION_READ)
+def receipt(ref: str) -> Response:
+    submission = queries.receipt(ref, current_viewer())
+    application = submission.application
+    return page(
+        "applications/receipt.html",
+        submission=submission,
+        application=application,
+        stands=application.standing_number == submission.number,
+        received=_in_words(submission),
+        bid=sealing.read_content(submission.content),
+        left=time_left(application.round.deadline_at, clock()),
+    )
+
+
+@bp.get("/receipts/<ref>/receipt.pdf")
+@needs(Permission.APPLICATION_READ)
+def receipt_pdf(ref: str) -> Response:
+    from portal.pdf import render_pdf
+
+    submission = queries.receipt(ref, current_viewer())
+    document = render_pdf(
+        "pdf/receipt.html",
+        submission=submission,
+        application=submission.application,
+        received=_in_words(submission),
+        bid=sealing.read_content(submission.content),
+    )
+    return _file(document, f"receipt-{submission.ref}.pdf", "application/pdf")
+
+
+@bp.get("/receipts/<ref>/manifest.json")
+@needs(Permission.APPLICATION_READ)
+def manifest(ref: str) -> Response:
+    submission = queries.receipt(ref, current_viewer())
+    return _file(submission.content.encode(), f"{ref}-manifest.json", "application/json")
+
+
+@bp.get("/receipts/<ref>/prices.json")
+@needs(Permission.APPLICATION_READ)
+def envelope(ref: str) -> Response:
+    submission = queries.receipt(ref, current_viewer())
+    sealed = queries.envelope(submission, current_viewer())
+    return _file(sealed.content.encode(), f"{ref}-prices.json", "application/json")
+
+
+@bp.route("/receipts/<ref>/verify", methods=["GET", "POST"])
+@needs(Permission.APPLICATION_READ)
+def verify(ref: str) -> Response:
+    """Hold a manifest, downloaded before, against the receipt. Nothing is stored."""
+    form = VerifyForm()
+    valid = form.validate_on_submit()
+    submission = queries.receipt(ref, current_viewer())
+    found = None
+    if valid:
+        prices = form.envelope.data.read() if form.envelope.data else None
+        found = sealing.verify(form.manifest.data.read(), submission.sha256, prices)
+    return page(
+        "applications/verify.html",
+        form=form,
+        submission=submission,
+        found=found,
+        with_prices=bool(valid and form.envelope.data),
+    )
+
+
+@bp.route("/<ref>/withdraw", methods=["GET", "POST"])
+@needs(Permission.APPLICATION_WITHDRAW)
+def withdraw(ref: str) -> Response:
+    viewer, now = current_viewer(), clock()
+    application = queries.own_application(ref, viewer)
+    policy.may_withdraw(viewer, application, now).or_refuse("application:withdraw-refused")
+    form = WithdrawForm()
+    if form.validate_on_submit():
+        try:
+            actions.withdraw(application, form.reason.data, actor=viewer, now=now)
+        except RuleBroken as broken:
+            db.session.rollback()
+            form.add_rule_error(broken)
+        else:
+            db.session.commit()
+            done("Your application is withdrawn. You can submit it again before the deadline.")
+            return redirect(url_for(".show", ref=ref))
+    return page("applications/withdraw.html", form=form, application=application)
+
+
+def _submit(ref: str, received_at: datetime, arrival: Noted) -> Response:
+    viewer, now = current_viewer(), clock()
+    form = SubmitForm()
+    application = queries.own_application(ref, viewer)
+    try:
+        submission = actions.submit(
+            application,
+            certified=bool(form.certified.data),
+            received_at=received_at,
+            actor=viewer,
+            now=now,
+        )
+    except RuleBroken as broken:
+        db.session.rollback()
+        return _refused(ref, form, broken, received_at)
+    arrival.stored(now)
+    db.session.commit()
+    return redirect(url_for(".receipt", ref=submission.ref))
+
+
+def _refused(ref: str, form: SubmitForm, broken: RuleBroken, received_at: datetime) -> Response:
+    """The check page again with why; a late one is remembered, as evidence for both sides."""
+    viewer = current_viewer()
+    if broken.code == "application:late":
+        application = queries.own_application(ref, viewer)
+        actions.note_refusal(application, broken.code, received_at, actor=viewer, now=clock())
+        db.session.commit()
+        return page(
+            "applications/late.html",
+            409,
+            application=application,
+            received_at=received_at,
+            exact=_exactly(received_at),
+        )
+    if form.certified.name == broken.field:
+        form.add_rule_error(broken)
+    else:
+        form.form_errors.append(broken.message)
+    return _check_page(own_copy(ref), form)
+
+
+def _check_page(copy: WorkingCopy, form: SubmitForm) -> Response:
+    viewer, now = current_viewer(), clock()
+    application = copy.application
+    hours = example_hours(copy.rate_card)
+    return page(
+        "applications/check.html",
+        form=form,
+        application=application,
+        copy=copy,
+        words_of=words_of,
+        address_of=address_of,
+        lots={lot.code: lot for lot in application.round.lots},
+        findings=_findings(copy),
+        hours=hours,
+        examples={lot: copy.weekly_example(lot, hours) for lot in copy.lots},
+        left=time_left(application.round.deadline_at, now),
+        changed=queries.changed_since_submission(copy, viewer),
+        may_edit=policy.may_edit(viewer, application, now),
+        may_submit=policy.may_submit(viewer, application, now),
+        administrators=queries.administrators(application.provider_id),
+    )
+
+
+def _findings(copy: WorkingCopy) -> list[tuple[str, list[tuple[Any, str]]]]:
+    """What is missing, lot by lot, each with the page on which it is mended."""
+    places = {
+        (question["key"], one.lot): address_of(copy.application, one)
+        for one in copy.pages
+        for question in one.questions
+    }
+    ref = copy.application.ref
+    elsewhere = {
+        "document": lambda where: url_for(".document", ref=ref, key=where),
+        "rate": lambda _where: url_for(".rates", ref=ref),
+        "lot": lambda _where: url_for(".lots", ref=ref),
+    }
+    found = []
+    for lot, of_lot in copy.findings.items():
+        lines = []
+        for one in of_lot:
+            kind = one.code.partition(":")[0]
+            address = elsewhere.get(kind, lambda where, lot=lot: places.get((where, lot), ""))
+            lines.append((one, address(one.where)))
+        found.append((lot, lines))
+    return found
+
+
+def _in_words(submission: Submission) -> dict[str, str]:
+    """When it was received: as people say it in London, to the second, and in UTC exactly."""
+    local = in_london(submission.received_at)
+    return {
+        "words": f"{time_text(submission.received_at)} on {date_text(submission.received_at)}",
+        "second": f"{local:%H:%M:%S}" if local else "",
+        "utc": _exactly(submission.received_at),
+    }
+
+
+def _exactly(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _file(content: bytes, name: str, mime: str) -> Response:
+    return send_file(
+        io.BytesIO(content), mimetype=mime, as_attachment=True, download_name=name, max_age=0
+    )

@@ -1,0 +1,180 @@
+"""Applications for tests, told in the words of the field.
+
+    draft = an_application(a_round(), by=ada)                     # two lots, nothing written
+    ready = complete(an_application(a_round(), by=ada))           # nothing is missing
+    sent = a_submitted(a_round(), by=ada)                         # with its receipt
+
+All of them need an application context (`session`), and people of a provider who are Viewers or
+Persons. Everything is written at WHILE_OPEN unless a time is given.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.access import Viewer
+from portal.applications import actions, queries
+from portal.applications.models import Answer, Application, OfferedRate, Submission
+from portal.db import db
+from portal.documents.queries import today
+from portal.people.models import Person
+from portal.providers.models import Provider
+from portal.rounds.models import Round
+from scoring.content import Content
+from scoring.eligibility import Asking
+from tests.factories.documents import a_document
+from tests.factories.people import viewer
+from tests.factories.rounds import WHILE_OPEN
+
+PRICES = {"core-weekly-price": 89500, "extra-support-hour": 2450}
+FAR = date(2029, 3, 31)
+
+
+def _viewer(person: Person | Viewer) -> Viewer:
+    return person if isinstance(person, Viewer) else viewer(person)
+
+
+def an_application(
+    bid_round: Round,
+    *,
+    by: Person | Viewer,
+    lots: Sequence[str] = ("1A", "2A"),
+    now: datetime = WHILE_OPEN,
+) -> Application:
+    """An application of this person's provider, with lots chosen and nothing written."""
+    actor = _viewer(by)
+    (provider_id,) = actor.provider_ids
+    provider = db.session.get_one(Provider, provider_id)
+    application = actions.start(bid_round, provider, actor=actor, now=now)
+    on_offer = {lot.code for lot in bid_round.lots}
+    actions.choose_lots(application, set(lots) & on_offer, actor=actor, now=now)
+    return application
+
+
+def complete(
+    application: Application,
+    *,
+    by: Person | Viewer | None = None,
+    answers: Mapping[tuple[str, str] | str, Any] | None = None,
+    prices: Mapping[str, int] | None = None,
+    now: datetime = WHILE_OPEN,
+) -> Application:
+    """Everything that is asked, so that nothing is missing.
+
+    Args:
+        answers: values that differ, by question key, or by (question key, lot code).
+        prices: pence by item key, for every lot.
+    """
+    actor = _viewer(by) if by is not None else viewer(_starter(application))
+    _write_answers(application, answers or {}, actor, now)
+    for lot in application.lots:
+        for item, pence in {**PRICES, **(prices or {})}.items():
+            db.session.add(
+                OfferedRate(
+                    application_id=application.id,
+                    lot_code=lot.round_lot.code,
+                    item_key=item,
+                    amount_pence=pence,
+                    saved_by_id=actor.person_id,
+                    saved_at=now,
+                )
+            )
+    _attach_documents(application, actor, now)
+    application.changed_at = now
+    db.session.flush()
+    return application
+
+
+def a_submitted(
+    bid_round: Round,
+    *,
+    by: Person | Viewer,
+    lots: Sequence[str] = ("1A", "2A"),
+    now: datetime = WHILE_OPEN,
+    **more: Any,
+) -> Application:
+    """A complete application that was submitted; its receipt is `application.standing`."""
+    application = complete(an_application(bid_round, by=by, lots=lots, now=now), now=now, **more)
+    submit(application, by=by, at=now)
+    return application
+
+
+def submit(
+    application: Application, *, by: Person | Viewer, at: datetime = WHILE_OPEN
+) -> Submission:
+    """Submit as this person, who must be an administrator, received at that time."""
+    return actions.submit(application, certified=True, received_at=at, actor=_viewer(by), now=at)
+
+
+def an_answer(question: Content) -> Any:
+    """An answer to a question as the round wishes it, in the form in which it is kept."""
+    kind = question["kind"]
+    if kind in {"one-of", "many-of"}:
+        first = question["options"][0]["value"]
+        return first if kind == "one-of" else [first]
+    if kind == "yes-no":
+        return question.get("pass_value") or "no"
+    typed = {"number": "4", "money": 100000, "date": "2027-03-04"}
+    return typed.get(kind, f"What we say to “{question['key']}”.")
+
+
+def _starter(application: Application) -> Person:
+    return db.session.get_one(Person, application.started_by_id)
+
+
+def _write_answers(
+    application: Application,
+    given: Mapping[tuple[str, str] | str, Any],
+    actor: Viewer,
+    now: datetime,
+) -> None:
+    """Answer what is asked, until no further question appears."""
+    lots = tuple(
+        lot.code
+        for lot in application.round.lots
+        if lot.id in {one.round_lot_id for one in application.lots}
+    )
+    kept = db.session.scalars(select(Answer).where(Answer.application_id == application.id))
+    values = {(one.question_key, one.lot_code): one.value for one in kept}
+    body = application.round.question_set.body
+    waiting = True
+    while waiting:
+        waiting = False
+        for lot in ("", *lots):
+            for question in Asking(body, lots, values).questions(lot):
+                place = (question["key"], lot)
+                if place in values:
+                    continue
+                waiting = True
+                fallback = given.get(question["key"], an_answer(question))
+                values[place] = given.get(place, fallback)
+                db.session.add(
+                    Answer(
+                        application_id=application.id,
+                        question_key=question["key"],
+                        lot_code=lot,
+                        value=values[place],
+                        saved_by_id=actor.person_id,
+                        saved_at=now,
+                    )
+                )
+    db.session.flush()
+
+
+def _attach_documents(application: Application, actor: Viewer, now: datetime) -> None:
+    copy = queries.working_copy_of(application, today(now))
+    for line in copy.document_lines:
+        if line["stage"] == "submission" and line["required"]:
+            version = a_document(
+                application.provider,
+                line["type"],
+                by=actor,
+                valid_until_on=FAR,
+                words=f"{line['type']} of {application.provider.name}",
+                at=now,
+            )
+            actions.attach_document(application, line["key"], version, actor=actor, now=now)
+        elif line["stage"] == "award" and line["required"]:
+            actions.promise_document(application, line["key"], actor=actor, now=now)

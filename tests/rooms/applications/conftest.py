@@ -1,0 +1,38 @@
+"""A round of the 16+ list that is open, two providers with their people, and a commissioner."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from portal.access import Role
+from tests.factories.counting import counted
+from tests.factories.people import a_person, as_person, viewer
+from tests.factories.providers import a_contributor, a_provider, a_provider_admin
+from tests.factories.rounds import WHILE_OPEN, a_round, at
+
+
+@pytest.fixture
+def town(app, session):
+    at(app, WHILE_OPEN)
+    oak, elm = a_provider("Oak House"), a_provider("Elm House")
+    town = SimpleNamespace(
+        now=WHILE_OPEN,
+        round=a_round(),
+        oak=oak,
+        elm=elm,
+        ada=a_provider_admin(oak, name="Ada Ash"),
+        ben=a_contributor(oak, name="Ben Birch"),
+        cyd=a_provider_admin(elm, name="Cyd Cedar"),
+        dev=a_person(Role.COMMISSIONER, name="Dev Elm"),
+    )
+    session.commit()
+    town.by = lambda person: as_person(app.test_client(), person)
+    town.at = lambda moment: at(app, moment)
+    town.viewer = viewer
+    return town
+
+
+@pytest.fixture
+def count_statements(app):
+    """Count the SQL statements of a block."""
+    return counted
