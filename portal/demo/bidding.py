@@ -67,7 +67,7 @@ def _answers(bid_round: Round, key: str, lots: Sequence[str]) -> Iterator[tuple[
             for lot in lots if question.get("per_lot") else ("",):
                 if not _is_asked(question, given, lot, lots):
                     continue
-                raw = _raw(question, section, key, lot)
+                raw = _raw(question, section, key)
                 if raw in NO_ANSWER:
                     continue
                 given[question["key"], lot] = raw
@@ -90,16 +90,16 @@ def _is_asked(
     return bool(question["required"]) and earlier == when["is"]
 
 
-def _raw(question: Mapping[str, Any], section: Mapping[str, Any], key: str, lot: str) -> Any:
+def _raw(question: Mapping[str, Any], section: Mapping[str, Any], key: str) -> Any:
     one = provider_of(key)
     if question["role"] == "scored":
         quality = one["young"] if section["audience"] == "young" else one["quality"]
         text = told("writing.yaml")["answers"][question["key"]][quality]
         return " ".join(text.format(**one).split())
-    return _facts(one, lot).get(question["key"]) or _by_kind(question)
+    return _facts(one).get(question["key"]) or _by_kind(question)
 
 
-def _facts(one: Mapping[str, Any], lot: str) -> dict[str, Any]:
+def _facts(one: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "legal-name": f"{one['name']} Ltd",
         "organisation-form": "company",

@@ -166,13 +166,14 @@ def _provider(cast: Cast, one: dict[str, Any], password_hash: str, now: datetime
         now=now,
     )
     if "contributor" in one:
-        _colleague(cast, provider, one["contributor"], admin, password_hash, now)
+        _colleague(cast, provider, one, password_hash, now)
     cast.papers[one["key"]] = _papers(provider, one, admin, now)
 
 
 def _colleague(
-    cast: Cast, provider: Provider, name: str, admin: Viewer, password_hash: str, now: datetime
+    cast: Cast, provider: Provider, one: dict[str, Any], password_hash: str, now: datetime
 ) -> None:
+    name, admin = one["contributor"], cast.viewer(one["admin"])
     token = people.invite(address(name), provider, Role.PROVIDER_CONTRIBUTOR, actor=admin, now=now)
     nobody = Viewer(person_id=None, name="")
     cast.people[name] = people.accept_invitation(token, name, password_hash, actor=nobody, now=now)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from portal import queue
 from portal.access import Viewer
-from portal.applications import actions_opening
+from portal.applications import actions_compliance, actions_opening, queries_compliance
 from portal.applications.models import Application, CheckOutcome
 from portal.awards import actions as awards
 from portal.awards import queries as award_queries
@@ -25,6 +25,7 @@ EVALUATORS = ("Daniel Reyes", "Hannah Bright", "Owen Marsh")
 PAIRS = {"Pair 1": ("Comet", "Maple"), "Pair 2": ("River", "Skye")}
 QUALITY = {"strong": 5, "fair": 3, "thin": 2}
 YOUNG_QUALITY = {"strong": 4, "fair": 3, "thin": 1}
+WEIGHED = "Looked at with the provider's explanation; nothing here stands in the way of the list."
 
 
 def open_round(cast: Cast, bid_round: Round, at: datetime) -> None:
@@ -45,18 +46,16 @@ def check_bids(
     """
     officer = cast.viewer("Amina Hussain")
     names = {provider.id: key for key, provider in cast.providers.items()}
-    for bid in queries_compliance.opened_applications(bid_round, officer):
-        for item in queries_compliance.items(bid, officer, at):
+    for check in queries_compliance.checks_of(bid_round, officer, at):
+        bid = check.application
+        for item in check.items:
             reason = failing.get((names[bid.provider_id], item.key), "")
-            actions_compliance.record_check(
-                bid,
-                item.lot_code,
-                item.key,
-                CheckOutcome.FAIL if reason else CheckOutcome.PASS,
-                reason,
-                actor=officer,
-                now=at,
-            )
+            outcome = CheckOutcome.FAIL if reason else CheckOutcome.PASS
+            if reason or item.suggested is not CheckOutcome.PASS:
+                actions_compliance.record_check(
+                    bid, item.lot_code, item.key, outcome, reason or WEIGHED, actor=officer, now=at
+                )
+        actions_compliance.record_suggested_passes(bid, actor=officer, now=at)
         actions_compliance.conclude_compliance(bid, actor=officer, now=at)
         db.session.commit()
 
@@ -127,10 +126,8 @@ def _value(cast: Cast, bid: Application, asked: Asked, who: str) -> int:
     """Scorers differ by a point here and there, always in the same way."""
     key = next(name for name, one in cast.providers.items() if one.id == bid.provider_id)
     told_of = provider_of(key)
-    if asked.panel is Panel.YOUNG:
-        wanted = YOUNG_QUALITY[told_of["young"]]
-    else:
-        wanted = QUALITY[told_of["quality"]]
+    young = asked.panel is Panel.YOUNG
+    wanted = YOUNG_QUALITY[told_of["young"]] if young else QUALITY[told_of["quality"]]
     wobble = sum(map(ord, f"{asked.question}{who}{key}")) % 4
     value = wanted + (-1 if wobble == 0 else 1 if wobble == 1 else 0)
     return max(1, min(asked.scale.highest, value))

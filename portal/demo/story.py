@@ -56,6 +56,7 @@ def _round(
     cast: Cast,
     title: str,
     lots: Sequence[str],
+    *,
     published: datetime,
     deadline: datetime,
     agreement: Agreement | None = None,
@@ -76,14 +77,20 @@ def _round(
 def _concluded(cast: Cast, clock: Clock) -> Round:
     """The first opening of the list: five bids, one of them not compliant, one not admitted."""
     lots = ["1A", "2A", "3A", "1B", "2B", "3B"]
-    bid_round = _round(cast, "16+ list, first opening", lots, clock(-450), clock(-415, 12))
+    bid_round = _round(
+        cast,
+        "16+ list, first opening",
+        lots,
+        published=clock(-450),
+        deadline=clock(-415, 12),
+    )
     bids = {
-        "harbour": lots,
-        "oakbridge": ["1A", "2A", "3A", "1B", "2B"],
-        "northgate": ["1A", "2A", "3A", "2B", "3B"],
-        "willow": ["1A", "2A", "1B", "3B"],
-        "brightpath": ["1A", "2A"],
-        "cedar": ["2B", "3B"],
+        "harbour": ["1A", "2A", "2B"],
+        "oakbridge": ["1A", "2A", "2B"],
+        "northgate": ["1A", "2A", "2B"],
+        "willow": ["1A", "2A"],
+        "brightpath": ["1A"],
+        "cedar": ["2B"],
     }
     for days, (key, wanted) in enumerate(bids.items()):
         apply(cast, bid_round, key, wanted, clock(-430 + days))
@@ -107,9 +114,9 @@ def _in_evaluation(cast: Cast, clock: Clock, agreement: Agreement) -> None:
         cast,
         "16+ list, summer opening",
         ["2A", "3A", "2B", "3B"],
-        clock(-60),
-        clock(-24, 12),
-        agreement,
+        published=clock(-60),
+        deadline=clock(-24, 12),
+        agreement=agreement,
     )
     for days, (key, wanted) in enumerate(
         {"cedar": ["2B", "3B"], "willow": ["2A", "3B"], "brightpath": ["2A", "3A"]}.items()
@@ -134,7 +141,14 @@ def _in_evaluation(cast: Cast, clock: Clock, agreement: Agreement) -> None:
 def _waiting(cast: Cast, clock: Clock, agreement: Agreement) -> None:
     """A third opening whose deadline has passed: two officers can open it."""
     lots = ["1A", "2A"]
-    bid_round = _round(cast, "16+ list, autumn opening", lots, clock(-40), clock(-1, 12), agreement)
+    bid_round = _round(
+        cast,
+        "16+ list, autumn opening",
+        lots,
+        published=clock(-40),
+        deadline=clock(-1, 12),
+        agreement=agreement,
+    )
     apply(cast, bid_round, "northgate", ["1A"], clock(-6))
     apply(cast, bid_round, "brightpath", ["1A", "2A"], clock(-5))
     apply(cast, bid_round, "cedar", ["2A"], clock(-4), submit=False, part=0.4)
@@ -143,7 +157,14 @@ def _waiting(cast: Cast, clock: Clock, agreement: Agreement) -> None:
 def _open(cast: Cast, clock: Clock, agreement: Agreement) -> None:
     """A fourth opening that providers can apply for: one has submitted, one is in the middle."""
     lots = ["1A", "2A", "3A", "1B", "2B", "3B"]
-    bid_round = _round(cast, "16+ list, winter opening", lots, clock(-12), clock(23, 12), agreement)
+    bid_round = _round(
+        cast,
+        "16+ list, winter opening",
+        lots,
+        published=clock(-12),
+        deadline=clock(23, 12),
+        agreement=agreement,
+    )
     apply(cast, bid_round, "oakbridge", ["3A", "2B"], clock(-3))
     apply(cast, bid_round, "harbour", ["1A", "2A"], clock(-2), submit=False, part=0.6)
 
