@@ -49,9 +49,9 @@ def _look() -> None:
     """Read settings and viewer before a view can take the write lock."""
     if request.endpoint == "static":
         return
+    _ = current_user.is_authenticated  # Flask-Login asks the loader once for each request
     with db.reading() as session:
         settings.load(session)
-    _ = current_user.is_authenticated  # Flask-Login asks the loader once for each request
 
 
 @login.user_loader

@@ -142,4 +142,4 @@ def as_person(client: Any, person: Person) -> Any:
 
 def code_for(person: Person, now: datetime, step: int = 0) -> str:
     """The code that the person's phone shows `step` half minutes from now."""
-    return pyotp.TOTP(person.totp_secret).at(now, step)
+    return pyotp.TOTP(person.totp_secret).at(now, counter_offset=step)
