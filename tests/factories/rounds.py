@@ -125,6 +125,7 @@ def open_it(bid_round: Round, *, now: datetime | None = None) -> None:
     """Two officers of the lead council open the round, five minutes after its deadline."""
     from portal.applications import actions_opening
 
+    db.session.commit()  # the opening compares each bid with the trail, which is written then
     lead = bid_round.lead_council.slug
     when = now or bid_round.deadline_at + timedelta(minutes=5)
     actions_opening.begin_opening(bid_round, actor=an_officer(lead), now=when)
