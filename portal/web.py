@@ -38,11 +38,15 @@ log = structlog.get_logger("web")
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """A place in the navigation, shown to those with its permission."""
+    """A place in the navigation, shown to those with its permission.
+
+    `unless` leaves it out for those who have a better way to the same thing.
+    """
 
     text: str
     endpoint: str
     permission: Permission | None = None
+    unless: tuple[Permission, ...] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -247,12 +251,18 @@ def _nav_items(viewer: Viewer) -> list[dict[str, Any]]:
     items = []
     for room in rooms().values():
         for item in room.nav:
-            if item.permission is None or viewer.may(item.permission):
+            if _is_shown(item, viewer):
                 address = url_for(item.endpoint, **item.values)
                 items.append(
                     {"text": item.text, "href": address, "active": request.path.startswith(address)}
                 )
     return items
+
+
+def _is_shown(item: NavItem, viewer: Viewer) -> bool:
+    if any(viewer.may(permission) for permission in item.unless):
+        return False
+    return item.permission is None or viewer.may(item.permission)
 
 
 def portal_version() -> str:

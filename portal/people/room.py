@@ -18,7 +18,6 @@ room = Room(
     nav=(
         NavItem("Young people", "people.young_people", Permission.YOUNG_LOOK_AFTER),
         NavItem("Administration", "people.administration", Permission.PEOPLE_ADMINISTER),
-        NavItem("Your account", "people.account", Permission.ACCOUNT_MANAGE),
     ),
     due=due,
 )

@@ -8,7 +8,11 @@ room = Room(
     blueprint=bp,
     nav=(
         NavItem("Register", "register.index", Permission.REGISTER_READ),
-        NavItem("Accredited providers", "register.public_list"),
+        NavItem(
+            "Accredited providers",
+            "register.public_list",
+            unless=(Permission.REGISTER_READ, Permission.YOUNG_SCORE),
+        ),
         NavItem("Audit trail", "register.trail", Permission.TRAIL_READ),
     ),
 )

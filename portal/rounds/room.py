@@ -8,7 +8,11 @@ from portal.web import NavItem, Room
 room = Room(
     bp,
     nav=(
-        NavItem("Open rounds", "rounds.open_rounds"),
+        NavItem(
+            "Open rounds",
+            "rounds.open_rounds",
+            unless=(Permission.ROUND_READ, Permission.YOUNG_SCORE),
+        ),
         NavItem("Rounds", "rounds.index", Permission.ROUND_READ),
     ),
     due=queries.due,
