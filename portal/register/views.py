@@ -92,7 +92,7 @@ def index() -> Response:
     return page(
         "register/index.html",
         found=found,
-        places=places,
+        held=places,
         lots=queries.lots_on_lists(),
         lot=lot,
         words=words,
