@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from scoring.answers import AnswerValue, money_text
+from portal.web import pounds
+from scoring.answers import AnswerValue
 from scoring.content import Content
 from scoring.eligibility import Asking
 from scoring.timetable import date_words
@@ -115,7 +116,7 @@ def words_of(question: Content, value: AnswerValue) -> str:
     words = str(value)
     match question["kind"]:
         case "money" if isinstance(value, int):
-            words = f"£{money_text(value)}"
+            words = pounds(value)
         case "date":
             words = date_words(date.fromisoformat(words))
         case "yes-no":
