@@ -225,7 +225,7 @@ def people_of_councils(viewer: Viewer) -> dict[int, int]:
         .where(Person.active.is_(True))
         .group_by(Membership.organisation_id)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def organisations(kind: OrganisationKind | None = None) -> Sequence[Organisation]:
@@ -261,7 +261,7 @@ def invitations(viewer: Viewer, organisation_ids: Iterable[int] | None) -> Seque
         .order_by(OneTimeLink.made_at.desc(), OneTimeLink.id.desc())
     )
     if organisation_ids is None:
-        waiting = waiting.join(Council, Council.id == Organisation.id)
+        waiting = waiting.where(Organisation.kind == OrganisationKind.COUNCIL)
     else:
         waiting = waiting.where(OneTimeLink.organisation_id.in_(list(organisation_ids)))
     found = db.session.scalars(waiting).all()

@@ -83,7 +83,10 @@ def person(ref: str) -> Any:
     found: Person = or_404(queries.person(ref, viewer))
     councils = {membership.organisation_id for membership in found.memberships}
     return page(
-        "people/person.html", person=found, may_close=policy.may_close(viewer, found, councils)
+        "people/person.html",
+        person=found,
+        may_close=policy.may_close(viewer, found, councils),
+        role_never=words.never,
     )
 
 

@@ -198,7 +198,9 @@ def test_setting_the_phone_up_shows_ten_codes_until_they_are_kept(browser, sessi
     )  # looking again changes nothing
     answer = send(browser, "/account/second-factor", {"code": pyotp.TOTP(secret).at(clock.now)})
     assert answer.location == "/account/recovery-codes"
-    codes = re.findall(r"portal-code\">([2-9B-Z]{5}-[2-9B-Z]{5})<", browser.get(answer.location).text)
+    codes = re.findall(
+        r"portal-code\">([2-9B-Z]{5}-[2-9B-Z]{5})<", browser.get(answer.location).text
+    )
     assert len(codes) == 10
     send(browser, "/account/recovery-codes", {})
     assert browser.get("/account/recovery-codes").location == "/account"

@@ -1,0 +1,145 @@
+"""A provider creates its organisation, and nobody learns who has an account."""
+
+import pytest
+from sqlalchemy import select
+
+from portal.access import Role
+from portal.db import db
+from portal.people.models import Person
+from portal.people.queries import viewer_of
+from portal.providers import actions
+from portal.providers.models import Provider, ServiceKind
+from scoring.rules import RuleBroken
+from tests.factories.people import PASSWORD, a_person, as_person, viewer
+from tests.factories.providers import a_provider, a_provider_admin
+from tests.factories.sending import send
+from tests.rooms.people.conftest import NOW, link_in, mails
+
+TYPED = {
+    "name": "Oak House Ltd",
+    "company_number": "1234567",
+    "service": "supported-accommodation",
+    "urn": "sc 123456",
+    "admin_name": "Ada Birch",
+    "email": "ada@oak.example",
+    "password": PASSWORD,
+}
+
+
+def create(browser, **typed):
+    return send(browser, "/organisations/new", {**TYPED, **typed})
+
+
+def providers():
+    db.session.expire_all()
+    return db.session.scalars(select(Provider)).all()
+
+
+def test_an_organisation_is_created_and_its_administrator_confirms(browser, session):
+    assert create(browser).location == "/organisations/new/sent"
+    (oak,) = providers()
+    assert (oak.name, oak.company_number) == ("Oak House Ltd", "01234567")
+    assert [one.urn for one in oak.registrations] == ["SC123456"]
+    ada = db.session.scalars(select(Person).where(Person.email == "ada@oak.example")).one()
+    assert ada.email_confirmed_at is None
+    send(browser, link_in(mails("ada@oak.example")[-1]), {"password": PASSWORD})
+    assert viewer_of(ada.id).administers(oak.id)
+    assert browser.get("/organisations/").location == "/account/second-factor"
+
+
+def test_before_the_confirmation_nobody_is_in(browser, session):
+    create(browser)
+    answer = send(browser, "/sign-in", {"email": "ada@oak.example", "password": PASSWORD})
+    assert answer.location == "/confirm/sent"
+    assert len(mails("ada@oak.example")) == 2
+
+
+def test_an_address_that_has_an_account_gets_another_mail_and_the_page_says_the_same(
+    browser, session
+):
+    a_person(email="ada@oak.example", name="Ada Birch")
+    answer = create(browser)
+    assert answer.location == "/organisations/new/sent"
+    assert providers() == []
+    assert [mail.message for mail in mails("ada@oak.example")] == ["email-taken"]
+    assert "/sign-in" in mails()[-1].body
+
+
+def test_a_company_is_here_once(browser, session):
+    a_provider("Oak House", company_number="01234567")
+    answer = create(browser)
+    assert answer.status_code == 422
+    assert "Ask a colleague there for an invitation" in answer.text
+    assert 'value="Oak House Ltd"' in answer.text
+    assert PASSWORD not in answer.text
+
+
+def test_a_company_number_may_be_missing_twice(browser, session):
+    create(browser, company_number="", urn="")
+    create(browser, company_number="", urn="", email="ben@elm.example")
+    assert [one.company_number for one in providers()] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ({"company_number": "12-34"}, "A company number has 8 numbers"),
+        ({"urn": "Ofsted"}, "An Ofsted URN looks like"),
+        ({"name": "Win at https://evil.example"}, "Enter a name, not an address."),
+        ({"password": "password1234"}, "Many people use this password"),
+        ({"password": "Birch and oaks"}, "Do not use your name"),
+        ({"email": "nobody"}, "Enter an email address in the right form"),
+        ({"service": "laundry"}, "Choose one of the answers on the page"),
+    ],
+)
+def test_what_cannot_be_taken_is_told_beside_the_field(browser, session, typed, message):
+    answer = create(browser, **typed)
+    assert answer.status_code == 422
+    assert message in answer.text
+    assert providers() == []
+    assert mails() == []
+
+
+def test_creating_again_and_again_is_paused(browser, session):
+    for number in range(6):
+        create(browser, company_number="", urn="", name=f"Oak {number}")
+    assert "Too many tries" in create(browser, company_number="", urn="").text
+
+
+def test_somebody_who_works_for_one_creates_another(browser, session):
+    ada = a_provider_admin(a_provider("Oak House"))
+    as_person(browser, ada)
+    assert browser.get("/organisations/new").location == "/organisations/another"
+    typed = {key: TYPED[key] for key in ("name", "company_number", "service", "urn")}
+    assert send(browser, "/organisations/another", typed).status_code == 302
+    assert len(viewer(ada).provider_ids) == 2
+    page = browser.get("/organisations/").text
+    assert "Oak House Ltd" in page
+
+
+def test_council_staff_create_none(browser, session):
+    ada = a_person(Role.COMMISSIONER)
+    as_person(browser, ada)
+    assert "You are signed in for a council" in browser.get("/organisations/another").text
+    with pytest.raises(RuleBroken):
+        actions.add_organisation("Oak", actor=viewer(ada), now=NOW)
+
+
+def test_a_stranger_cannot_vouch_for_an_address(session):
+    oak = actions.register(
+        "Oak",
+        "Ada Birch",
+        "ada@oak.example",
+        "hash",
+        service=ServiceKind.FOSTERING,
+        confirmed=True,
+        actor=viewer(a_person()),
+        now=NOW,
+    )
+    assert oak.ref
+    assert (
+        db.session.scalars(
+            select(Person.email_confirmed_at).where(Person.email == "ada@oak.example")
+        ).one()
+        is None
+    )
