@@ -42,7 +42,7 @@ def save(draft, town, key, raw, seen=None, *, by="ada", lot="", **more):
 
 
 @pytest.mark.parametrize(
-    (("place", "raw"), "value"),
+    ("place", "raw", "value"),
     [
         (("legal-name", ""), "  Oak   House Ltd ", "Oak House Ltd"),
         (("safeguarding", ""), "One\r\nTwo", "One\nTwo"),
@@ -59,7 +59,7 @@ def test_an_answer_is_kept_in_its_one_form(town, draft, place, raw, value):
 
 
 @pytest.mark.parametrize(
-    (("place", "raw"), "code"),
+    ("place", "raw", "code"),
     [
         (("places-offered", "1A"), "many", "answer:not-a-number"),
         (("voluntary-sector", ""), "perhaps", "answer:not-yes-or-no"),
