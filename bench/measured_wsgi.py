@@ -15,9 +15,9 @@ from flask_login import LoginManager, UserMixin, current_user, login_required, l
 from sqlalchemy import Engine, create_engine, event, text
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
+from bench.settings import SMALLEST
 from portal import create_app
 
-SMALLEST = "/smallest"
 NO_WORK = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA")
 _statements: ContextVar[list[str] | None] = ContextVar("statements", default=None)
 

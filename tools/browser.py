@@ -98,6 +98,11 @@ class Browser:
         self._connection = http.client.HTTPConnection(self._host, self._port, timeout=60)
         self._cookies: dict[str, str] = {}
 
+    @property
+    def cookies(self) -> dict[str, str]:
+        """What the server gave to keep, by name."""
+        return dict(self._cookies)
+
     def get(self, path: str) -> Answer:
         return self._follow("GET", path)
 
@@ -119,14 +124,27 @@ class Browser:
             answer, onward = self._once("GET", onward, "", {})
         raise Unexpected(f"{path} redirects without end")
 
+    def _ask(
+        self, method: str, path: str, body: str, headers: dict[str, str]
+    ) -> http.client.HTTPResponse:
+        """Ask, and once more when a connection that was kept open has been closed meanwhile."""
+        self._connection.request(method, path, body=body.encode(), headers=headers)
+        try:
+            return self._connection.getresponse()
+        except http.client.RemoteDisconnected:
+            if method != "GET":
+                raise
+            self._connection.close()
+            self._connection.request(method, path, headers=headers)
+            return self._connection.getresponse()
+
     def _once(
         self, method: str, path: str, body: str, headers: dict[str, str]
     ) -> tuple[Answer, str | None]:
         sent = {**headers, "Cookie": "; ".join(f"{k}={v}" for k, v in self._cookies.items())}
         if method == "POST":
             sent["Content-Type"] = "application/x-www-form-urlencoded"
-        self._connection.request(method, path, body=body.encode(), headers=sent)
-        response = self._connection.getresponse()
+        response = self._ask(method, path, body, sent)
         text = response.read().decode("utf-8", "replace")
         for line in response.headers.get_all("Set-Cookie") or []:
             for name, morsel in SimpleCookie(line).items():

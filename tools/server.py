@@ -36,8 +36,9 @@ def flask(data: Path, *words: str) -> str:
 
 
 def fresh_demo(folder: Path) -> Path:
-    """A data folder with the demonstration just told."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """A data folder with the demonstration just told; what was there is gone."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
     flask(folder, "migrate")
     flask(folder, "demo", "tell")
     return folder
@@ -64,6 +65,7 @@ class Server:
             *(str(BIN / "gunicorn"), self._application, "--no-control-socket"),
             *("--bind", f"127.0.0.1:{self.port}", "--workers", "1", "--log-level", "warning"),
             *("--worker-class", "gthread", "--threads", str(self._threads)),
+            *("--keep-alive", "60"),
         ]
         with (self._home / "log").open("wb") as log:
             self._process = subprocess.Popen(
