@@ -174,25 +174,30 @@ def _concerned(part: Content, evidence: Evidence) -> tuple[str, ...]:
 def _questions(evidence: Evidence) -> Iterator[Item]:
     body = evidence.application.round.question_set.body
     asking = Asking(body, evidence.content.lots, evidence.content.answers)
-    sections = {
-        question["key"]: section
-        for section in body["sections"]
-        for question in section["questions"]
-    }
-    found = [
-        _question(question, sections[question["key"]], lot, evidence)
+    asked = [
+        (question, lot)
         for lot in (WHOLE, *evidence.content.lots)
         for question in asking.questions(lot)
         if question["role"] == "pass-fail"
     ]
-    order = {key: at for at, key in enumerate(sections)}
-    yield from sorted(found, key=lambda item: order[item.key.partition(":")[2]])
+    later: dict[str, list[Content]] = {}
+    for question in questions_in(body).values():
+        if question.get("when"):
+            later.setdefault(question["when"]["question"], []).append(question)
+    for section in body["sections"]:
+        keys = [question["key"] for question in section["questions"]]
+        mine = [(question, lot) for question, lot in asked if question["key"] in keys]
+        for question, lot in sorted(mine, key=lambda place: keys.index(place[0]["key"])):
+            yield _question(question, section, lot, later.get(question["key"], []), evidence)
 
 
-def _question(question: Content, section: Content, lot: str, evidence: Evidence) -> Item:
+def _question(
+    question: Content, section: Content, lot: str, later: Sequence[Content], evidence: Evidence
+) -> Item:
     value = evidence.content.answers.get((question["key"], lot))
     afresh = not section["prefill"]  # declarations: weighed by people, never refused by a rule
     suggested, why, to_weigh = _judge_answer(question, value, afresh)
+    answer = ("Answer", words_of(question, value) or "None")
     return Item(
         key=f"{'ground' if afresh else 'question'}:{question['key']}",
         group=section["title"],
@@ -201,10 +206,7 @@ def _question(question: Content, section: Content, lot: str, evidence: Evidence)
         lot_code=lot,
         why=why,
         suggested=suggested,
-        facts=(
-            ("Answer", words_of(question, value) or "None"),
-            *_follow_ups(question, lot, evidence),
-        ),
+        facts=(answer, *_follow_ups(later, lot, evidence)),
         to_weigh=to_weigh,
     )
 
@@ -222,14 +224,14 @@ def _judge_answer(
     return FAIL, f"The round asks for “{expected}”.", False
 
 
-def _follow_ups(question: Content, lot: str, evidence: Evidence) -> Iterator[tuple[str, str]]:
-    """What was asked because of this answer, such as what was put right."""
-    every = questions_in(evidence.application.round.question_set.body)
-    for later in every.values():
-        if later.get("when") and later["when"]["question"] == question["key"]:
-            value = evidence.content.answers.get((later["key"], lot if later["per_lot"] else WHOLE))
-            if value not in (None, "", []):
-                yield later["label"], words_of(later, value)
+def _follow_ups(
+    later: Sequence[Content], lot: str, evidence: Evidence
+) -> Iterator[tuple[str, str]]:
+    """What was asked because of an answer, such as what was put right."""
+    for question in later:
+        place = (question["key"], lot if question["per_lot"] else WHOLE)
+        if words := words_of(question, evidence.content.answers.get(place)):
+            yield question["label"], words
 
 
 # --- Ofsted ----------------------------------------------------------------------------------
@@ -271,13 +273,14 @@ def _gated(evidence: Evidence) -> tuple[str, ...]:
 def _branch(branch: Registration, scale: OutcomeScale, lot: str, on: date) -> Item:
     registered = branch.registered_on is not None and branch.registered_on <= on
     suggested: CheckOutcome | None
+    label = branch.outcome or "Not on record"
     try:
-        label = scale.outcome(branch.outcome).label
         found = ofsted_gate(Branch(branch.urn, registered, branch.outcome), scale, scale.usual_gate)
+        label = scale.outcome(branch.outcome).label if branch.outcome else label
         suggested = FAIL if found else PASS
         why = found[0].message if found else f"Ofsted: {label}. The round accepts that."
     except RuleBroken as unknown:
-        label, suggested, why = branch.outcome, None, unknown.message
+        suggested, why = None, unknown.message
     return Item(
         key=f"ofsted:{branch.urn}",
         group="Ofsted",
