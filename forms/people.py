@@ -137,7 +137,7 @@ class PinForm(PortalForm):
     pin = CodeField(
         "Your PIN",
         [Required("Type your PIN")],
-        hint="The six numbers on your card.",
+        hint="The six numbers that came with your card.",
         autocomplete="off",
         label_size="l",
     )
