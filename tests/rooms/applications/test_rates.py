@@ -1,0 +1,132 @@
+"""Rates: a price for each lot and item, in pounds as people write them."""
+
+import pytest
+
+from portal.applications import actions, queries
+from portal.applications.actions import EditConflict
+from portal.applications.models import OfferedRate
+from scoring.rules import RuleBroken
+from tests.factories.applications import an_application
+from tests.factories.people import viewer
+from tests.factories.rounds import DEADLINE
+from tests.factories.sending import autosave, form_on, send
+
+CORE, HOUR = "core-weekly-price", "extra-support-hour"
+
+
+@pytest.fixture
+def draft(session, town):
+    application = an_application(town.round, by=town.ada, lots=["1A", "2A"])
+    session.commit()
+    return application
+
+
+def page_of(draft):
+    return f"/applications/{draft.ref}/rates"
+
+
+def offered(session):
+    session.expire_all()
+    return {(one.lot_code, one.item_key): one.amount_pence for one in session.query(OfferedRate)}
+
+
+def offer(draft, town, pence, seen=None, *, by="ada", **more):
+    actor = viewer(getattr(town, by))
+    return actions.offer_rate(draft, "1A", CORE, pence, seen, actor=actor, now=town.now, **more)
+
+
+def test_rates_are_written_for_two_lots(session, town, draft):
+    client = town.by(town.ben)
+    typed = {
+        f"rate-1A-{CORE}": "£1,095.50",
+        f"rate-1A-{HOUR}": "24.50",
+        f"rate-2A-{CORE}": "895",
+        f"rate-2A-{HOUR}": "",
+    }
+    answer = send(client, page_of(draft), typed)
+    assert answer.location == f"/applications/{draft.ref}"
+    assert offered(session) == {("1A", CORE): 109550, ("1A", HOUR): 2450, ("2A", CORE): 89500}
+    page = client.get(page_of(draft))
+    assert "£1,169.00" in page.text  # 1,095.50 and three hours at 24.50
+    assert "A price is missing" in page.text
+
+
+def test_what_cannot_be_read_is_kept_on_the_page_and_the_rest_is_saved(session, town, draft):
+    typed = {f"rate-1A-{CORE}": "a lot", f"rate-2A-{CORE}": "895.00"}
+    answer = send(town.by(town.ada), page_of(draft), typed)
+    assert answer.status_code == 422
+    assert "must be an amount in pounds" in answer.text
+    assert 'value="a lot"' in answer.text
+    assert offered(session) == {("2A", CORE): 89500}
+
+
+@pytest.mark.parametrize("typed", ["0", "-5", "1.234"])
+def test_a_price_is_more_than_nothing_and_has_pence(session, town, draft, typed):
+    answer = send(town.by(town.ada), page_of(draft), {f"rate-1A-{CORE}": typed})
+    assert answer.status_code == 422
+    assert offered(session) == {}
+
+
+def test_a_price_beyond_the_card_s_limits_is_saved_and_said(session, town, draft):
+    answer = send(town.by(town.ada), page_of(draft), {f"rate-1A-{CORE}": "8.95"})
+    assert answer.status_code == 422
+    assert "must be £100.00 or more" in answer.text
+    assert offered(session) == {("1A", CORE): 895}
+
+
+def test_a_price_can_be_taken_out(session, town, draft):
+    offer(draft, town, 89500)
+    session.commit()
+    send(town.by(town.ada), page_of(draft), {f"rate-1A-{CORE}": ""})
+    assert offered(session) == {("1A", CORE): None}
+    copy = queries.working_copy(draft, viewer(town.ada), town.now)
+    assert copy.prices == {}
+
+
+def test_two_people_one_price(session, town, draft):
+    client = town.by(town.ada)
+    form = form_on(client, page_of(draft), [f"rate-1A-{CORE}"])
+    offer(draft, town, 90000, by="ben")
+    session.commit()
+    answer = send(client, page_of(draft), {f"rate-1A-{CORE}": "910"}, form=form)
+    assert answer.status_code == 409
+    assert "Ben Birch saved another answer" in answer.text
+    assert "£900.00" in answer.text
+    assert "£910.00" in answer.text
+    assert offered(session) == {("1A", CORE): 90000}
+    with pytest.raises(EditConflict):
+        offer(draft, town, 91000, 0)
+
+
+def test_a_price_saves_itself(session, town, draft):
+    client = town.by(town.ben)
+    name = f"rate-1A-{CORE}"
+    form = form_on(client, page_of(draft), [name])
+    for text in ("8", "89", "895"):
+        answer = autosave(client, page_of(draft), {name: text}, form=form)
+        assert answer.json["status"] == "saved", text
+    assert offered(session) == {("1A", CORE): 89500}
+    refused = autosave(client, page_of(draft), {name: "lots"}, form=form)
+    assert name in refused.json["errors"]
+
+
+@pytest.mark.parametrize(
+    ("lot", "item", "code"), [("9Z", CORE, "rate:unknown-lot"), ("1A", "x", "rate:unknown-item")]
+)
+def test_a_price_for_nothing_is_refused(town, draft, lot, item, code):
+    with pytest.raises(RuleBroken) as refused:
+        actions.offer_rate(draft, lot, item, 100, None, actor=viewer(town.ada), now=town.now)
+    assert refused.value.code == code
+
+
+def test_not_after_the_deadline_and_not_by_strangers(session, town, draft):
+    for who, now in ((town.ada, DEADLINE), (town.cyd, town.now), (town.dev, town.now)):
+        with pytest.raises(RuleBroken) as refused:
+            actions.offer_rate(draft, "1A", CORE, 100, None, actor=viewer(who), now=now)
+        assert refused.value.code == "application:edit-refused"
+
+
+def test_without_lots_the_page_says_so(session, town):
+    draft = an_application(town.round, by=town.ada, lots=[])
+    session.commit()
+    assert "Choose your lots first" in town.by(town.ada).get(page_of(draft)).text
