@@ -1,0 +1,163 @@
+"""The demonstration's story for sweeps: told once a run, copied for each process, signed in as anybody.
+
+Two people are added who have no part in it: officers of a council outside the consortium.
+"""
+
+import fcntl
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import event, select
+
+from tests.client import HygieneClient
+from tests.databases import make_tables, test_config
+
+NOW = datetime(2027, 3, 3, 10, 30, tzinfo=UTC)  # a Wednesday in March; the story is told up to here
+NOBODY = "nobody"
+CARD = "card"
+OUTSIDERS = {"Iris Stone": "commissioner", "Felix Gray": "evaluator"}
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
+MAY_BE_WRITTEN_BY_LOOKING = {"session_seen", "reads"}
+
+
+@dataclass
+class Demonstration:
+    """A portal with the story in it, which each test finds as it was told."""
+
+    folder: Path
+    app: Flask
+    written: list[str] = field(default_factory=list)  # tables, since `changes` was last asked
+    clients: dict[str, HygieneClient] = field(default_factory=dict)
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "portal.sqlite3"
+
+    def by(self, name: str) -> HygieneClient:
+        """A browser in which this person is signed in; `NOBODY` is nobody."""
+        return self.clients[name]
+
+    def changes(self) -> set[str]:
+        """The tables that were written to since this was last asked."""
+        changed, self.written[:] = set(self.written), []
+        return changed
+
+    def put_back(self) -> None:
+        """Forget everything that was done since the story was told."""
+        from portal.db import db
+
+        with self.app.app_context():
+            db.engine.dispose()
+        for suffix in ("-wal", "-shm"):
+            Path(f"{self.database}{suffix}").unlink(missing_ok=True)
+        shutil.copyfile(self.folder / "as-told.sqlite3", self.database)
+        self.written.clear()
+
+    def keep(self) -> None:
+        """Let this be what `put_back` goes back to."""
+        target = self.folder / "as-told.sqlite3"
+        with (
+            closing(sqlite3.connect(self.database)) as live,
+            closing(sqlite3.connect(target)) as to,
+        ):
+            live.backup(to)
+
+    @contextmanager
+    def open(self) -> Iterator[Any]:
+        """The database session of a command, at the time of the story's end."""
+        from portal.db import db
+
+        with self.app.app_context():
+            yield db.session
+
+    def watch(self) -> None:
+        """Notice every statement that writes."""
+        from portal.db import db
+
+        def notice(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            words = statement.replace('"', " ").split(None, 4)
+            if words[0].upper() in WRITES:
+                at = 1 if words[0].upper() == "UPDATE" else 2
+                self.written.append(words[at].partition("(")[0])
+
+        def hurry(connection: Any, _record: Any) -> None:
+            connection.execute("PRAGMA synchronous=OFF")
+
+        with self.app.app_context():
+            event.listen(db.engine, "before_cursor_execute", notice)
+            event.listen(db.engine, "connect", hurry)
+            db.engine.dispose()
+
+    def sign_everybody_in(self) -> None:
+        """A browser for each person of the story, signed in now, and one for nobody."""
+        from portal.people.models import Person
+        from tests.factories.people import as_person
+
+        self.clients[NOBODY] = HygieneClient(self.app, self.app.response_class)
+        with self.open() as session:
+            for person in session.scalars(select(Person).where(Person.active)):
+                client = HygieneClient(self.app, self.app.response_class)
+                self.clients[person.name] = as_person(client, person)
+        self.keep()
+
+
+def demonstration_in(folder: Path) -> Demonstration:
+    """A portal on a told story."""
+    from portal import create_app
+
+    url = f"sqlite:///{folder / 'portal.sqlite3'}"
+    settings = test_config(folder, url) | {"DEMO": True, "CLOCK": lambda: NOW}
+    return Demonstration(folder, create_app(**settings))
+
+
+def tell_in(folder: Path) -> None:
+    """Tell the story up to `NOW`, and bring in the people from outside."""
+    from portal.demo import story
+
+    folder.mkdir(parents=True)
+    told = demonstration_in(folder)
+    make_tables(told.app)
+    told.watch()
+    with told.open() as session:
+        story.tell(NOW)
+        _bring_in_outsiders()
+        session.commit()
+    told.keep()
+
+
+def _bring_in_outsiders() -> None:
+    from portal.access import Role
+    from tests.factories.people import a_council, a_person
+
+    for name, role in OUTSIDERS.items():
+        a_person(Role(role), a_council("hertfordshire"), name=name, email=f"{role}@herts.example")
+
+
+def shared(folder: Path, make: Callable[[Path], None]) -> Path:
+    """A folder that the first process to ask makes, and every other process of this run shares."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with (folder.parent / f"{folder.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "whole").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            make(folder)
+            (folder / "whole").touch()
+    return folder
+
+
+def copy_of(told: Path, folder: Path) -> Demonstration:
+    """A portal of one's own on a copy of a told story."""
+    shutil.copytree(told, folder, ignore=shutil.ignore_patterns("*-wal", "*-shm", "whole"))
+    shutil.copyfile(told / "as-told.sqlite3", folder / "portal.sqlite3")
+    copied = demonstration_in(folder)
+    copied.watch()
+    copied.sign_everybody_in()
+    copied.written.clear()
+    return copied
