@@ -1,13 +1,17 @@
 """Start the demonstration: database, story, one worker, the server. Ctrl-C stops all of it."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import IO
 from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -52,15 +56,36 @@ def is_taken(port: int) -> bool:
     return False
 
 
+@contextmanager
+def log_of(name: str, surroundings: dict[str, str]) -> Iterator[IO[bytes]]:
+    """The file that one of the processes logs to, so that the terminal stays readable."""
+    folder = Path(surroundings["PORTAL_DATA_DIR"]) / "log"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{name}.log").open("ab") as file:
+        yield file
+
+
 def prepare(surroundings: dict[str, str]) -> None:
     """Bring the database up to date and tell the story, which is told only once."""
-    told = Path(surroundings["PORTAL_DATA_DIR"]) / "demo-told"
-    told.parent.mkdir(parents=True, exist_ok=True)
+    data = Path(surroundings["PORTAL_DATA_DIR"])
+    told, telling = data / "demo-told", data / "demo-telling"
+    data.mkdir(parents=True, exist_ok=True)
+    if telling.exists():  # somebody stopped it in the middle: half a story is none
+        forget(data)
     subprocess.run(flask("migrate"), cwd=ROOT, env=surroundings, check=True)
     if surroundings["PORTAL_DEMO"] == "1" and not told.exists():
         print("· telling the demonstration story (only this once)", flush=True)
+        telling.touch()
         subprocess.run(flask("demo", "tell"), cwd=ROOT, env=surroundings, check=True)
         told.touch()
+        telling.unlink()
+
+
+def forget(data: Path) -> None:
+    """Take away what a telling left that did not come to its end."""
+    for file in data.glob("portal.sqlite3*"):
+        file.unlink()
+    shutil.rmtree(data / "documents", ignore_errors=True)
 
 
 def wait_until_it_answers(port: int, process: subprocess.Popen[bytes]) -> None:
@@ -94,23 +119,31 @@ def _interrupted(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
+def start(name: str, command: list[str], surroundings: dict[str, str]) -> subprocess.Popen[bytes]:
+    """One of the processes, in a session of its own: Ctrl-C reaches this script alone."""
+    with log_of(name, surroundings) as log:
+        return subprocess.Popen(
+            command, cwd=ROOT, env=surroundings, stdout=log, stderr=log, start_new_session=True
+        )
+
+
 def serve(port: int, surroundings: dict[str, str]) -> int:
     """Run worker and server until one of them ends or somebody stops them."""
     signal.signal(signal.SIGTERM, _interrupted)
     processes: list[subprocess.Popen[bytes]] = []
     try:
         prepare(surroundings)
-        for command in (server(port), flask("jobs", "work")):
-            # a session of their own: Ctrl-C reaches this script alone, which stops them in order
-            started = subprocess.Popen(command, cwd=ROOT, env=surroundings, start_new_session=True)
-            processes.append(started)
+        for name, command in (("server", server(port)), ("worker", flask("jobs", "work"))):
+            processes.append(start(name, command, surroundings))
         if surroundings["PORTAL_DEMO"] == "1":
             subprocess.run(flask("demo", "people"), cwd=ROOT, env=surroundings, check=True)
         wait_until_it_answers(port, processes[0])
-        print(f"\nThe portal is at http://localhost:{port} (Ctrl-C stops it)", flush=True)
+        logs = Path(surroundings["PORTAL_DATA_DIR"]) / "log"
+        print(f"\nThe portal is at http://localhost:{port}, its logs in {logs}.", flush=True)
+        print("Ctrl-C stops it.", flush=True)
         while all(process.poll() is None for process in processes):
             time.sleep(0.2)
-        print("One of the two processes has ended; stopping the other.", file=sys.stderr)
+        print("Server or worker has ended; see the logs. Stopping.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nStopping.", flush=True)

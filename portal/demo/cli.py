@@ -1,6 +1,9 @@
 """Commands of the demonstration."""
 
+import logging
+
 import click
+import structlog
 from flask.cli import AppGroup
 
 from portal.demo import cast, story
@@ -16,6 +19,7 @@ def tell() -> None:
     if story.is_told():
         click.echo("The story is told already.")
         return
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     story.tell(clock())
     click.echo("The story is told.")
 
