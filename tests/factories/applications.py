@@ -16,15 +16,23 @@ from sqlalchemy import select
 
 from portal.access import Viewer
 from portal.applications import actions, queries
-from portal.applications.models import Answer, Application, OfferedRate, Submission
+from portal.applications.models import (
+    Answer,
+    Application,
+    AttachedDocument,
+    OfferedRate,
+    Submission,
+)
 from portal.db import db
+from portal.documents.models import Document, DocumentVersion, StoredFile
 from portal.documents.queries import today
 from portal.people.models import Person
 from portal.providers.models import Provider
 from portal.rounds.models import Round
 from scoring.content import Content
 from scoring.eligibility import Asking
-from tests.factories.documents import a_document
+from scoring.stages import ScanStage
+from tests.factories.documents import a_staged_file
 from tests.factories.people import viewer
 from tests.factories.rounds import WHILE_OPEN
 
@@ -164,17 +172,46 @@ def _write_answers(
 
 
 def _attach_documents(application: Application, actor: Viewer, now: datetime) -> None:
+    """What the round asks for, as rows: each from the library, clean, or promised."""
     copy = queries.working_copy_of(application, today(now))
     for line in copy.document_lines:
-        if line["stage"] == "submission" and line["required"]:
-            version = a_document(
-                application.provider,
-                line["type"],
-                by=actor,
-                valid_until_on=FAR,
-                words=f"{line['type']} of {application.provider.name}",
-                at=now,
+        if not line["required"]:
+            continue
+        promised = line["stage"] == "award"
+        db.session.add(
+            AttachedDocument(
+                application_id=application.id,
+                checklist_key=line["key"],
+                version=None if promised else _in_library(application, line, actor, now),
+                promised=promised,
+                attached_by_id=actor.person_id,
+                attached_at=now,
             )
-            actions.attach_document(application, line["key"], version, actor=actor, now=now)
-        elif line["stage"] == "award" and line["required"]:
-            actions.promise_document(application, line["key"], actor=actor, now=now)
+        )
+
+
+def _in_library(
+    application: Application, line: Content, actor: Viewer, now: datetime
+) -> DocumentVersion:
+    staged = a_staged_file(f"{line['type']}.pdf", f"{line['type']} of {application.provider.name}")
+    return DocumentVersion(
+        document=Document(
+            provider_id=application.provider_id,
+            type_key=line["type"],
+            title=line["title"],
+            created_at=now,
+        ),
+        number=1,
+        file=StoredFile(
+            sha256=staged.sha256,
+            size=staged.size,
+            mime=staged.mime,
+            name=staged.name,
+            scan=ScanStage.CLEAN,
+            scanned_at=now,
+            stored_at=now,
+        ),
+        valid_until_on=FAR,
+        uploaded_by_id=actor.person_id,
+        uploaded_at=now,
+    )

@@ -12,9 +12,11 @@ from typing import Any
 from portal.access import Viewer
 from portal.db import db
 from portal.documents import actions
+from portal.documents.actions import StagedFile
 from portal.documents.models import DocumentVersion
 from portal.people.models import Person
 from portal.providers.models import Provider
+from portal.storage import get_store
 from scoring.stages import CheckStage
 from tests.factories.people import viewer
 from tests.factories.rounds import PREPARED, shipped_content
@@ -40,6 +42,18 @@ def an_infected_pdf() -> bytes:
     return a_pdf("infected") + EICAR + b"\n%%EOF\n"
 
 
+_STAGED: dict[tuple[str, str], StagedFile] = {}
+
+
+def a_staged_file(name: str, words: str) -> StagedFile:
+    """A PDF with these words in the store; the same one is written to disk once."""
+    staged = _STAGED.get((name, words))
+    if staged is None or not get_store().exists(staged.sha256):
+        staged = actions.stage_file(io.BytesIO(a_pdf(words)), name)
+        _STAGED[name, words] = staged
+    return staged
+
+
 def a_document(
     provider: Provider,
     type_key: str = "safeguarding-policy",
@@ -56,8 +70,7 @@ def a_document(
     """A version uploaded by this person; scanned and found clean unless said otherwise."""
     shipped_content()
     actor = by if isinstance(by, Viewer) else viewer(by)
-    content = io.BytesIO(a_pdf(words or f"{type_key} {at.isoformat()}"))
-    staged = actions.stage_file(content, f"{type_key}.pdf")
+    staged = a_staged_file(f"{type_key}.pdf", words or f"{type_key} {at.isoformat()}")
     version = actions.add_version(
         provider,
         type_key,
