@@ -97,6 +97,13 @@ def labels_for(bid_round: Round) -> Mapping[int, str]:
     return blind_labels(bid_round, bids(bid_round))
 
 
+def name_of(viewer: Viewer, application: Application) -> str:
+    """What the viewer calls one bid."""
+    bid_round = application.round
+    labels = labels_for(bid_round) if policy.hides_names(viewer, bid_round) else {}
+    return policy.bidder_name(viewer, application, labels)
+
+
 def names_for(
     viewer: Viewer, bid_round: Round, applications: Sequence[Application]
 ) -> dict[int, str]:

@@ -18,7 +18,10 @@ def compute(bid_round: Round, now: datetime) -> list[Result]:
     applications = {bid.ref: bid for bid in queries.bids(bid_round)}
     ids = [bid.id for bid in applications.values()]
     lots, agreed = queries.lots_of(ids), queries.consensus_of(ids)
-    titles = {key: question["label"] for key, question in questions_of(bid_round).items()}
+    titles = {
+        key: question.get("title") or question["label"]
+        for key, question in questions_of(bid_round).items()
+    }
     results = []
     for lot in bid_round.lots:
         entered = {

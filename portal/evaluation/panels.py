@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from portal.access import Role, Viewer
 from portal.db import db
@@ -85,12 +85,15 @@ def members(bid_round: Round) -> Sequence[PanelMember]:
     )
 
 
-def member(bid_round: Round, member_id: int) -> PanelMember | None:
-    """Somebody on the panel of this round."""
+def member(bid_round: Round, person_ref: str, part: Part) -> PanelMember | None:
+    """Somebody's part on the panel of this round."""
     return db.session.scalar(
         select(PanelMember)
-        .where(PanelMember.id == member_id, PanelMember.round_id == bid_round.id)
-        .options(joinedload(PanelMember.person), joinedload(PanelMember.round))
+        .join(PanelMember.person)
+        .where(
+            PanelMember.round_id == bid_round.id, Person.ref == person_ref, PanelMember.part == part
+        )
+        .options(contains_eager(PanelMember.person), joinedload(PanelMember.round))
     )
 
 
@@ -102,6 +105,15 @@ def scorers(bid_round: Round) -> Sequence[Scorer]:
         .options(selectinload(Scorer.people).joinedload(ScorerPerson.person))
         .order_by(Scorer.panel, Scorer.label)
     ).all()
+
+
+def scorer(ref: str, bid_round: Round) -> Scorer | None:
+    """One scorer of this round."""
+    return db.session.scalar(
+        select(Scorer)
+        .where(Scorer.ref == ref, Scorer.round_id == bid_round.id)
+        .options(joinedload(Scorer.round), selectinload(Scorer.people))
+    )
 
 
 def declarations(bid_round: Round) -> Sequence[ConflictDeclaration]:

@@ -1,20 +1,10 @@
 """Reads of the evaluation. Nobody gets another scorer's scores before their own are in.
 
-What belongs to bids, panels and sheets lies beside this file and is named here, so that a caller
-finds every read of the room in one place; the pages of a scorer and of the moderation have their
-own (`desk`, `board`).
+What belongs to bids, panels, sheets, the board and the results lies beside this file and is named
+here, so that a caller finds every read of the room in one place.
 """
 
-from collections.abc import Collection
-
-from sqlalchemy import select
-from sqlalchemy.orm import contains_eager, joinedload
-
-from portal.access import Viewer
-from portal.applications.models import Application
-from portal.db import db
-from portal.evaluation import policy
-from portal.evaluation.asked import Key
+from portal.evaluation.agreed import consensus_of, results, sign_offs
 from portal.evaluation.bids import (
     IN_EVALUATION,
     bid_ids,
@@ -23,9 +13,10 @@ from portal.evaluation.bids import (
     labels_for,
     list_is_whole,
     lots_of,
+    name_of,
     names_for,
 )
-from portal.evaluation.models import Consensus, Result, YoungSignOff
+from portal.evaluation.board import AgendaRow, GivenScore, agenda, overview
 from portal.evaluation.panels import (
     conflicted,
     council_round,
@@ -36,10 +27,12 @@ from portal.evaluation.panels import (
     my_rounds,
     panel_round,
     people_for,
+    scorer,
     scorers,
     standing,
 )
 from portal.evaluation.sheets import (
+    asked_of,
     asked_on,
     marks_of,
     missing_on,
@@ -53,11 +46,13 @@ from portal.evaluation.sheets import (
     values_on,
     waiting_sheets,
 )
-from portal.rounds.models import Round, RoundLot
-from scoring.terms import Panel
 
 __all__ = [
     "IN_EVALUATION",
+    "AgendaRow",
+    "GivenScore",
+    "agenda",
+    "asked_of",
     "asked_on",
     "bid_ids",
     "bids",
@@ -76,13 +71,16 @@ __all__ = [
     "missing_on",
     "my_rounds",
     "my_sheets",
+    "name_of",
     "names_for",
+    "overview",
     "panel_round",
     "panel_sheet",
     "people_for",
     "reason_words",
     "results",
     "score_of",
+    "scorer",
     "scorers",
     "sheet",
     "sheet_for",
@@ -92,50 +90,3 @@ __all__ = [
     "values_on",
     "waiting_sheets",
 ]
-
-
-def consensus_of(
-    application_ids: Collection[int], panel: Panel | None = None
-) -> dict[tuple[int, Key], Consensus]:
-    """What was agreed, by bid and question."""
-    wanted = (
-        select(Consensus)
-        .where(Consensus.application_id.in_(application_ids))
-        .options(joinedload(Consensus.recorded_by))
-    )
-    if panel is not None:
-        wanted = wanted.where(Consensus.panel == panel)
-    return {
-        (one.application_id, (one.question_key, one.lot_code)): one
-        for one in db.session.scalars(wanted)
-    }
-
-
-def sign_offs(application_ids: Collection[int]) -> dict[int, YoungSignOff]:
-    """The Participation Officer's sign-off by bid."""
-    rows = db.session.scalars(
-        select(YoungSignOff).where(YoungSignOff.application_id.in_(application_ids))
-    )
-    return {one.application_id: one for one in rows}
-
-
-def results(bid_round: Round, viewer: Viewer) -> list[Result]:
-    """The results of a round by lot and bidder; nothing before the lock or for a stranger.
-
-    A bid in which the viewer declared an interest is left out.
-    """
-    if not viewer.is_system and not policy.may_read_results(viewer, bid_round):
-        return []
-    closed = standing(viewer, bid_round).closed
-    rows = db.session.scalars(
-        select(Result)
-        .join(Result.round_lot)
-        .where(RoundLot.round_id == bid_round.id, Result.application_id.not_in(closed))
-        .options(
-            contains_eager(Result.round_lot),
-            joinedload(Result.application).joinedload(Application.provider),
-        )
-    ).all()
-    return sorted(
-        rows, key=lambda one: (one.round_lot.position, one.application.provider.name.casefold())
-    )

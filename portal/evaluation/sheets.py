@@ -103,6 +103,12 @@ def asked_on(sheet_: Sheet) -> tuple[Asked, ...]:
     return asked_for(sheet_.application.round, [lot.code for lot in lots], sheet_.scorer.panel)
 
 
+def asked_of(application: Application, panel: Panel | None = None) -> tuple[Asked, ...]:
+    """What is scored of one bid, in the order of the scheme."""
+    lots = lots_of([application.id])[application.id]
+    return asked_for(application.round, [lot.code for lot in lots], panel)
+
+
 def values_on(sheets: Iterable[Sheet], key: Key) -> dict[int, int]:
     """The scores given to one question, by sheet; abstentions are left out."""
     rows = db.session.execute(

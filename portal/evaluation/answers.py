@@ -1,0 +1,44 @@
+"""What a scorer reads: the answer to one question, from what was submitted, and nothing else."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from portal.access import Viewer
+from portal.applications import queries as applications
+from portal.applications.models import Application
+from portal.evaluation.asked import Asked, Key
+from portal.people.actions import note_read
+
+
+def answer_to(asked: Asked, application: Application, viewer: Viewer) -> str:
+    """The answer in the standing submission; empty where nothing was written.
+
+    Whether the viewer may score the bid is the caller's to know; whether they may read it at all
+    is asked once more by the room that keeps it.
+    """
+    return answers_to([(application, asked)], viewer)[application.id, asked.key]
+
+
+def answers_to(
+    wanted: Sequence[tuple[Application, Asked]], viewer: Viewer
+) -> dict[tuple[int, Key], str]:
+    """The answers to several questions of several bids, in one statement."""
+    bids = list({application.id: application for application, _ in wanted}.values())
+    contents = applications.bid_contents(bids, viewer)
+    return {
+        (application.id, asked.key): _text(contents[application.id].answers.get(asked.key))
+        if application.id in contents
+        else ""
+        for application, asked in wanted
+    }
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    return "\n".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def note(viewer: Viewer, application: Application, now: datetime) -> None:
+    """Remember that somebody looked at an opened bid."""
+    note_read(viewer, "bid", application.ref, now)

@@ -1,0 +1,313 @@
+"""The moderation board: what was scored, how far scorers differ, and what they agreed.
+
+Scores of a bid are read only when every sheet for it is in; until then the board knows numbers of
+sheets. A bid that is closed to the reader is not on it.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sqlalchemy import Select, func, select
+
+from portal.access import Viewer
+from portal.applications.models import Application
+from portal.db import db
+from portal.evaluation.agreed import consensus_of
+from portal.evaluation.asked import Asked, Key, asked_for
+from portal.evaluation.bids import bids, lots_of, names_for
+from portal.evaluation.models import Consensus, Score, Scorer, Sheet
+from portal.evaluation.panels import closed_by_interest, standing
+from portal.rounds.models import Round
+from scoring.moderation import outside_range, spread
+from scoring.stages import SheetStage
+from scoring.terms import Panel
+
+SYSTEM = Viewer.system()
+
+
+@dataclass(frozen=True, slots=True)
+class GivenScore:
+    """One scorer's score as the moderation sees it."""
+
+    scorer: str
+    value: int | None
+    abstained: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetState:
+    """Whether a scorer's sheet for a bid is in. No score is in here."""
+
+    id: int
+    ref: str
+    scorer: str
+    is_in: bool
+    returned_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaRow:
+    """One question of one bid, ready to be agreed: scores with reasons, spread, consensus."""
+
+    application: Application
+    name: str
+    asked: Asked
+    sheets: tuple[SheetState, ...]
+    given: tuple[GivenScore, ...]  # empty while a sheet is missing
+    consensus: Consensus | None
+
+    @property
+    def waiting(self) -> int:
+        """Sheets that are not in yet; nothing is shown before they are."""
+        return sum(not one.is_in for one in self.sheets)
+
+    @property
+    def is_ready(self) -> bool:
+        return bool(self.sheets) and not self.waiting
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the panel can agree it now."""
+        return self.is_ready and self.consensus is None
+
+    @property
+    def values(self) -> list[int | None]:
+        return [None if one.abstained else one.value for one in self.given]
+
+    @property
+    def spread(self) -> int | None:
+        return spread(self.values)
+
+    @property
+    def disagreement(self) -> Fraction:
+        """The spread as a share of the scale, so that unlike scales compare."""
+        return _share(self.spread, self.asked)
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether what was agreed lies outside what was scored."""
+        return self.consensus is not None and outside_range(self.consensus.value, self.values)
+
+
+def _share(difference: int | None, asked: Asked) -> Fraction:
+    return Fraction(difference or 0, asked.scale.highest - asked.scale.lowest)
+
+
+def agenda(
+    bid_round: Round,
+    panel: Panel,
+    viewer: Viewer = SYSTEM,
+    *,
+    application_id: int | None = None,
+    question: str | None = None,
+    lot_code: str | None = None,
+) -> list[AgendaRow]:
+    """The questions of a panel's bids, largest disagreement first, then those that wait.
+
+    Args:
+        application_id: only of this bid.
+        question, lot_code: only this question (for this lot).
+    """
+    board = _Board.of(bid_round, panel, viewer, application_id)
+    ready = [key for key, sheets in board.sheets.items() if all(one.is_in for one in sheets)]
+    given = _given(_scores_of(board, ready), question, lot_code)
+    agreed = consensus_of(list(board.names), panel)
+    rows = [
+        AgendaRow(
+            application=board.applications[bid_id],
+            name=name,
+            asked=asked,
+            sheets=tuple(board.sheets[bid_id]),
+            given=_by_scorer(board.sheets[bid_id], given, asked.key) if bid_id in ready else (),
+            consensus=agreed.get((bid_id, asked.key)),
+        )
+        for bid_id, name in board.names.items()
+        for asked in board.asked[bid_id]
+        if question in (None, asked.question) and lot_code in (None, asked.lot_code)
+    ]
+    # Python's sort keeps equals as they stand: by name, then in the order of the scheme
+    return sorted(rows, key=lambda row: (not row.is_ready, -row.disagreement))
+
+
+@dataclass(frozen=True, slots=True)
+class _Board:
+    """What every turn of the board stands on: bids as they are called here, and their sheets."""
+
+    panel: Panel
+    names: Mapping[int, str]
+    applications: Mapping[int, Application]
+    asked: Mapping[int, tuple[Asked, ...]]
+    sheets: Mapping[int, list[SheetState]]
+
+    @classmethod
+    def of(
+        cls, bid_round: Round, panel: Panel, viewer: Viewer, application_id: int | None = None
+    ) -> "_Board":
+        closed = standing(viewer, bid_round).closed
+        everybody = bids(bid_round)
+        names = {
+            key: name
+            for key, name in names_for(viewer, bid_round, everybody).items()
+            if key not in closed and application_id in (None, key)
+        }
+        lots = lots_of(list(names))
+        return cls(
+            panel=panel,
+            names=names,
+            applications={bid.id: bid for bid in everybody if bid.id in names},
+            asked={
+                key: asked_for(bid_round, [lot.code for lot in lots[key]], panel) for key in names
+            },
+            sheets=_sheets(panel, list(names)),
+        )
+
+
+def _sheets(panel: Panel, application_ids: Collection[int]) -> dict[int, list[SheetState]]:
+    """The sheets of a panel by bid, without those that an interest closes."""
+    rows = db.session.execute(
+        _counting(
+            select(
+                Sheet.application_id,
+                Sheet.id,
+                Sheet.ref,
+                Sheet.stage,
+                Sheet.returned_reason,
+                Scorer.label,
+            ),
+            panel,
+            application_ids,
+        ).order_by(Scorer.label)
+    )
+    sheets: dict[int, list[SheetState]] = defaultdict(list)
+    for row in rows:
+        is_in = row.stage is SheetStage.SUBMITTED
+        state = SheetState(row.id, row.ref, row.label, is_in, row.returned_reason)
+        sheets[row.application_id].append(state)
+    return sheets
+
+
+def _counting(
+    statement: "Select[*tuple[object, ...]]", panel: Panel, application_ids: Collection[int]
+) -> "Select[*tuple[object, ...]]":
+    return statement.join(Scorer, Scorer.id == Sheet.scorer_id).where(
+        Scorer.panel == panel, Sheet.application_id.in_(application_ids), ~closed_by_interest()
+    )
+
+
+def _scores_of(board: _Board, application_ids: Collection[int]) -> list[int]:
+    return [one.id for key in application_ids for one in board.sheets[key]]
+
+
+def _given(
+    sheet_ids: Collection[int], question: str | None, lot_code: str | None
+) -> dict[tuple[int, Key], Score]:
+    wanted = select(Score).where(Score.sheet_id.in_(sheet_ids))
+    if question is not None:
+        wanted = wanted.where(Score.question_key == question)
+    if lot_code is not None:
+        wanted = wanted.where(Score.lot_code == lot_code)
+    return {
+        (one.sheet_id, (one.question_key, one.lot_code)): one for one in db.session.scalars(wanted)
+    }
+
+
+def _by_scorer(
+    sheets: Sequence[SheetState], given: Mapping[tuple[int, Key], Score], key: Key
+) -> tuple[GivenScore, ...]:
+    found = []
+    for sheet in sheets:
+        score = given.get((sheet.id, key))
+        if score is None:  # a question that came in later than the sheet
+            found.append(GivenScore(sheet.scorer, None, abstained=True, reason=""))
+        else:
+            found.append(GivenScore(sheet.scorer, score.value, score.abstained, score.reason))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewRow:
+    """One question of one bid on the overview: how far apart, and whether it is agreed."""
+
+    application: Application
+    name: str
+    asked: Asked
+    sheets_in: int
+    sheets: int
+    spread: int | None
+    agreed: bool
+
+    @property
+    def is_ready(self) -> bool:
+        return bool(self.sheets) and self.sheets_in == self.sheets
+
+    @property
+    def is_open(self) -> bool:
+        return self.is_ready and not self.agreed
+
+    @property
+    def disagreement(self) -> Fraction:
+        return _share(self.spread, self.asked)
+
+
+def overview(bid_round: Round, panel: Panel, viewer: Viewer) -> list[OverviewRow]:
+    """Every question of every bid in few words, by bid and in the order of the scheme."""
+    board = _Board.of(bid_round, panel, viewer)
+    ready = [key for key, sheets in board.sheets.items() if all(one.is_in for one in sheets)]
+    spreads = _spreads(panel, ready)
+    agreed = _agreed(panel, list(board.names))
+    return [
+        OverviewRow(
+            application=board.applications[bid_id],
+            name=name,
+            asked=asked,
+            sheets_in=sum(one.is_in for one in board.sheets[bid_id]),
+            sheets=len(board.sheets[bid_id]),
+            spread=spreads.get((bid_id, asked.key)),
+            agreed=(bid_id, asked.key) in agreed,
+        )
+        for bid_id, name in board.names.items()
+        for asked in board.asked[bid_id]
+    ]
+
+
+def _spreads(panel: Panel, application_ids: Collection[int]) -> dict[tuple[int, Key], int]:
+    """Highest minus lowest score of each question of each bid; computed by the database."""
+    rows = db.session.execute(
+        _counting(
+            select(
+                Sheet.application_id,
+                Score.question_key,
+                Score.lot_code,
+                (func.max(Score.value) - func.min(Score.value)).label("spread"),
+            ).join(Score, Score.sheet_id == Sheet.id),
+            panel,
+            application_ids,
+        )
+        .where(Score.value.is_not(None))
+        .group_by(Sheet.application_id, Score.question_key, Score.lot_code)
+    )
+    return {(row.application_id, (row.question_key, row.lot_code)): int(row.spread) for row in rows}
+
+
+def _agreed(panel: Panel, application_ids: Collection[int]) -> set[tuple[int, Key]]:
+    rows = db.session.execute(
+        select(Consensus.application_id, Consensus.question_key, Consensus.lot_code).where(
+            Consensus.application_id.in_(application_ids), Consensus.panel == panel
+        )
+    )
+    return {(row.application_id, (row.question_key, row.lot_code)) for row in rows}
+
+
+def next_open(
+    rows: Sequence[AgendaRow] | Sequence[OverviewRow], after: tuple[str, Key] | None = None
+) -> AgendaRow | OverviewRow | None:
+    """The next row to agree: the largest disagreement of those that are open.
+
+    Args:
+        after: (bid's reference, question) that was just agreed; it is not asked again.
+    """
+    waiting = [row for row in rows if row.is_open and (row.application.ref, row.asked.key) != after]
+    return max(waiting, key=lambda row: row.disagreement, default=None)

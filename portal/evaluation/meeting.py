@@ -1,0 +1,73 @@
+"""A panel's meeting: who may be there for a bid, who was there last, and who leaves for an interest."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from portal.access import Viewer
+from portal.applications.models import Application
+from portal.db import db
+from portal.evaluation import policy
+from portal.evaluation.models import Consensus, PanelMember
+from portal.evaluation.panels import conflicted, declarations, members
+from portal.people.models import Person
+from portal.rounds.models import Round
+from scoring.terms import Panel
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """The people of a panel, as far as one bid goes."""
+
+    people: tuple[Person, ...]  # who may take part
+    parts: dict[str, str]  # reference to what they are on the panel
+    left: tuple[Person, ...]  # who leaves for a declared interest
+    last: tuple[str, ...]  # references of those who were there when the viewer last recorded
+
+    def chosen(self, refs: Sequence[str]) -> list[Person]:
+        return [person for person in self.people if person.ref in refs]
+
+    def names(self, refs: Sequence[str]) -> list[str]:
+        return [person.name for person in self.people if person.ref in refs]
+
+    def absent(self, refs: Sequence[str]) -> list[str]:
+        return [person.name for person in self.people if person.ref not in refs]
+
+
+def meeting(bid_round: Round, panel: Panel, application: Application, viewer: Viewer) -> Meeting:
+    """Who meets to agree one bid's scores: three statements."""
+    there = _once([one for one in members(bid_round) if one.part in policy.MEETING[panel]])
+    interested = conflicted(declarations(bid_round))
+    leave = {person_id for person_id, bid_id in interested if bid_id == application.id}
+    people = tuple(one.person for one in there if one.person_id not in leave)
+    refs = {person.ref for person in people}
+    last = tuple(ref for ref in _last_present(bid_round, panel, viewer) if ref in refs)
+    return Meeting(
+        people=people,
+        parts={one.person.ref: one.part.value.replace("-", " ").capitalize() for one in there},
+        left=tuple(one.person for one in there if one.person_id in leave),
+        last=last or tuple(ref for ref in [viewer.ref] if ref in refs),
+    )
+
+
+def _once(found: Sequence[PanelMember]) -> list[PanelMember]:
+    """Somebody who both scores and moderates is there once."""
+    return list({one.person_id: one for one in found}.values())
+
+
+def _last_present(bid_round: Round, panel: Panel, viewer: Viewer) -> list[str]:
+    return (
+        db.session.scalar(
+            select(Consensus.present)
+            .join(Consensus.application)
+            .where(
+                Application.round_id == bid_round.id,
+                Consensus.panel == panel,
+                Consensus.recorded_by_id == viewer.person_id,
+            )
+            .order_by(Consensus.recorded_at.desc(), Consensus.id.desc())
+            .limit(1)
+        )
+        or []
+    )

@@ -1,0 +1,204 @@
+"""One question of one bid on the moderation board: agree a score and its reason. Then the lock."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, redirect, request, url_for
+
+from forms.evaluation import ConfirmForm, ConsensusForm
+from portal.access import Permission, current_viewer, needs
+from portal.db import db
+from portal.edits import EditConflict
+from portal.evaluation import actions, answers, policy, queries, wording
+from portal.evaluation.actions_lock import lock_findings
+from portal.evaluation.board import AgendaRow, next_open
+from portal.evaluation.meeting import Meeting, meeting
+from portal.evaluation.views import bp
+from portal.evaluation.views_moderate import moderated
+from portal.rounds.models import Round
+from portal.web import carried_out, clock, done, or_404, page
+from scoring.canonical import sha256_of
+from scoring.moderation import given
+from scoring.rules import RuleBroken
+from scoring.stages import RoundStage
+from scoring.terms import Panel
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What one page of the board is about."""
+
+    round: Round
+    row: AgendaRow
+    meeting: Meeting
+    turn: str  # "bid" or "question": where the next open one comes from
+
+    @property
+    def back(self) -> str:
+        row, here = self.row, url_for
+        if self.turn == "question":
+            lot = row.asked.lot_code
+            return here(".moderation", ref=self.round.ref, question=row.asked.question, lot=lot)
+        return here(".moderation", ref=self.round.ref, bid=row.application.ref)
+
+
+@bp.route("/council/rounds/<ref>/moderation/<bid>/<question>", methods=["GET", "POST"])
+@bp.route("/council/rounds/<ref>/moderation/<bid>/<question>/<lot>", methods=["GET", "POST"])
+@needs(Permission.BID_MODERATE)
+def agree(ref: str, bid: str, question: str, lot: str = "") -> Response:
+    place = _place(ref, bid, question, lot)
+    if place.round.stage is not RoundStage.EVALUATION:
+        return redirect(place.back)
+    form = _form(place)
+    looking = form.is_submitted() and "look" in request.form
+    cautions = _cautions(form, place) if form.is_submitted() else []
+    theirs = None
+    if not looking and form.validate_on_submit() and _has_seen(form, cautions):
+        try:
+            _record(form, place)
+        except EditConflict as conflict:
+            db.session.rollback()
+            form.add_rule_error(conflict)
+            form.revision.data, theirs = conflict.theirs.revision, conflict.theirs
+        except RuleBroken as broken:
+            db.session.rollback()
+            form.add_rule_error(broken)
+        else:
+            db.session.commit()
+            return redirect(_next(place))
+    if cautions:
+        form.seen_warnings.data = sha256_of(form.reason.data)
+    return _page(form, place, cautions, theirs)
+
+
+def _place(ref: str, bid: str, question: str, lot: str) -> Place:
+    viewer = current_viewer()
+    bid_round, mine = moderated(ref)
+    or_404(policy.may_read_board(mine, bid_round, queries.bid_ids(bid_round)) or None)
+    ids = {one.ref: one for one in queries.bids(bid_round)}
+    application = or_404(ids.get(bid))
+    rows = queries.agenda(
+        bid_round,
+        Panel.OFFICERS,
+        viewer,
+        application_id=application.id,
+        question=question,
+        lot_code=lot,
+    )
+    row = or_404(rows[0] if rows else None)
+    there = meeting(bid_round, Panel.OFFICERS, application, viewer)
+    turn = "question" if request.args.get("by") == "question" else "bid"
+    return Place(bid_round, row, there, turn)
+
+
+def _form(place: Place) -> ConsensusForm:
+    agreed, there = place.row.consensus, place.meeting
+    kept: dict[str, Any] = {"present": there.last}
+    if agreed is not None:
+        kept = {
+            "value": agreed.value,
+            "reason": agreed.reason,
+            "why_outside": agreed.why_outside,
+            "present": [person.ref for person in there.chosen(agreed.present)],
+            "revision": agreed.revision,
+        }
+    values = given(place.row.values)
+    people = [(person.ref, person.name, there.parts[person.ref]) for person in there.people]
+    between = (min(values), max(values)) if values else None
+    return ConsensusForm(data=kept).fit(place.row.asked.scale, people, between)
+
+
+def _cautions(form: ConsensusForm, place: Place) -> list[str]:
+    viewer = current_viewer()
+    bids = queries.bids(place.round)
+    names = [one.provider.name for one in bids if one.id != place.row.application.id]
+    own = place.row.application.provider.name
+    if policy.hides_names(viewer, place.round):
+        return wording.cautions(form.reason.data, "", [])
+    return wording.cautions(f"{form.reason.data} {form.why_outside.data}", own, names)
+
+
+def _has_seen(form: ConsensusForm, cautions: list[str]) -> bool:
+    """A reason with something doubtful is saved on the second press, when it was not changed."""
+    return not cautions or form.seen_warnings.data == sha256_of(form.reason.data)
+
+
+def _record(form: ConsensusForm, place: Place) -> None:
+    row = place.row
+    actions.record_consensus(
+        row.application,
+        row.asked.question,
+        row.asked.lot_code,
+        value=form.value.data,
+        reason=form.reason.data,
+        present=place.meeting.chosen(form.present.data),
+        seen_revision=form.seen_revision,
+        why_outside=form.why_outside.data,
+        actor=current_viewer(),
+        now=clock(),
+    )
+
+
+def _next(place: Place) -> str:
+    """The next open one of this turn; when there is none, of the whole board."""
+    row, ref = place.row, place.round.ref
+    done(f"{row.asked.short_title} of {row.name}: agreed.")
+    rows = queries.overview(place.round, Panel.OFFICERS, current_viewer())
+    by_question = place.turn == "question"
+    same = [
+        one
+        for one in rows
+        if (
+            one.asked.key == row.asked.key
+            if by_question
+            else one.application.id == row.application.id
+        )
+    ]
+    after = (row.application.ref, row.asked.key)
+    following = next_open(same, after) or next_open(rows, after)
+    if following is None:
+        return url_for(".moderation", ref=ref)
+    return url_for(
+        ".agree",
+        ref=ref,
+        bid=following.application.ref,
+        question=following.asked.question,
+        lot=following.asked.lot_code or None,
+        by=place.turn if by_question else None,
+    )
+
+
+def _page(form: ConsensusForm, place: Place, cautions: list[str], theirs: Any) -> Response:
+    row, viewer = place.row, current_viewer()
+    typed = form.reason.data and form.value.data is not None
+    preview = (
+        wording.letter_line(row.asked, form.value.data, form.reason.data)
+        if typed and form.value.data in row.asked.scale.values
+        else None
+    )
+    return page(
+        "evaluation/agree.html",
+        form=form,
+        place=place,
+        row=row,
+        round=place.round,
+        answer=answers.answer_to(row.asked, row.application, viewer),
+        cautions=cautions,
+        preview=preview,
+        theirs=theirs,
+    )
+
+
+@bp.route("/council/rounds/<ref>/moderation/lock", methods=["GET", "POST"])
+@needs(Permission.BID_MODERATE)
+def lock(ref: str) -> Response:
+    viewer = current_viewer()
+    bid_round, mine = moderated(ref)
+    may = policy.may_moderate(mine, bid_round, queries.bid_ids(bid_round))
+    may.or_refuse("lock:not-allowed")
+    form = ConfirmForm()
+    if carried_out(form, lambda: actions.lock_quality(bid_round, actor=viewer, now=clock())):
+        done("Quality is locked and the results are computed. Prices can be opened now.")
+        return redirect(url_for(".results", ref=ref))
+    found = lock_findings(bid_round, mine.closed)
+    return page("evaluation/lock.html", form=form, round=bid_round, found=found)
