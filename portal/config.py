@@ -18,7 +18,8 @@ def from_environment() -> dict[str, Any]:
     """Read the configuration.
 
     Variables: `PORTAL_DATA_DIR` (folder for database, documents and keys), `PORTAL_DATABASE_URL`,
-    `PORTAL_BASE_URL` (address that people type), `PORTAL_DEMO` (1: a demonstration), `PORTAL_SMTP_URL`.
+    `PORTAL_BASE_URL` (address that people type), `PORTAL_DEMO` (1: a demonstration), `PORTAL_SMTP_URL`,
+    `PORTAL_PROXIES` (how many servers stand before this one and say who asks; 0: none).
     """
     data = Path(os.environ.get("PORTAL_DATA_DIR", ROOT / "var")).resolve()
     base_url = os.environ.get("PORTAL_BASE_URL", "http://localhost:8000")
@@ -30,6 +31,7 @@ def from_environment() -> dict[str, Any]:
         "BASE_URL": base_url.rstrip("/"),
         "DEMO": os.environ.get("PORTAL_DEMO") == "1",
         "SMTP_URL": os.environ.get("PORTAL_SMTP_URL", ""),
+        "PROXIES": _whole_number("PORTAL_PROXIES"),
         "SESSION_COOKIE_NAME": "portal",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
@@ -40,6 +42,13 @@ def from_environment() -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session
         "WTF_CSRF_SSL_STRICT": False,  # SameSite and the token carry it; some proxies strip the referrer
     }
+
+
+def _whole_number(name: str) -> int:
+    text = os.environ.get(name, "0")
+    if not text.isdecimal():
+        raise ConfigError(f"{name} must be a whole number, such as 0 or 1.")
+    return int(text)
 
 
 def keys(data: Path) -> dict[str, str]:

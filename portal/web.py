@@ -26,6 +26,7 @@ from flask import (
 )
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import settings
 from portal.access import ANONYMOUS, Permission, Viewer, current_viewer
@@ -195,6 +196,8 @@ def pounds(pence: int | None) -> str:
 
 def init_app(app: Flask) -> None:
     """Bind hooks, template words and error pages."""
+    if proxies := app.config["PROXIES"]:  # else everybody would share the proxy's count of tries
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     app.before_request(_begin)
     app.after_request(_headers)
     app.context_processor(_context)

@@ -18,6 +18,7 @@ from scoring.rules import RuleBroken
 
 WINDOW = timedelta(minutes=15)
 KEPT = timedelta(days=1)
+MOST_INVITATIONS = 30
 TIMES_FOR_ADDRESS = 10  # an office shares one address
 
 
@@ -33,6 +34,11 @@ def limits(kind: str, who: str, address: str) -> dict[str, int]:
     return {keyed(kind, who): most, keyed("address", address): most * TIMES_FOR_ADDRESS}
 
 
+def invitations(who: str) -> dict[str, int]:
+    """How many invitations somebody may send within the window: mail to strangers has an end."""
+    return {keyed("invitations", who): MOST_INVITATIONS}
+
+
 def take(keys: Mapping[str, int], now: datetime) -> None:
     """Write a try down, in a transaction of its own.
 
@@ -41,10 +47,29 @@ def take(keys: Mapping[str, int], now: datetime) -> None:
             whether the account exists or not.
     """
     with db.writing() as session:
-        session.execute(delete(Attempt).where(Attempt.at < now - KEPT))
-        wait = max(_wait(session, key, most, now) for key, most in sorted(keys.items()))
-        if not wait:
-            session.add_all(Attempt(key=key, at=now) for key in keys)
+        wait = _take(session, keys, now)
+    _refuse(wait)
+
+
+def take_within(keys: Mapping[str, int], now: datetime) -> None:
+    """Write down what is done, as part of the transaction that does it.
+
+    Raises:
+        RuleBroken: `sign-in:paused`.
+    """
+    _refuse(_take(db.session, keys, now))
+
+
+def _take(session: Session, keys: Mapping[str, int], now: datetime) -> timedelta:
+    """How long to wait; when there is no need to, the try is written down."""
+    session.execute(delete(Attempt).where(Attempt.at < now - KEPT))
+    wait = max(_wait(session, key, most, now) for key, most in sorted(keys.items()))
+    if not wait:
+        session.add_all(Attempt(key=key, at=now) for key in keys)
+    return wait
+
+
+def _refuse(wait: timedelta) -> None:
     if wait:
         minutes = -(-int(wait.total_seconds()) // 60) or 1
         span = "a minute" if minutes == 1 else f"{minutes} minutes"

@@ -22,7 +22,7 @@ from portal.access import (
     needs,
 )
 from portal.db import db
-from portal.people import actions, policy, queries, words
+from portal.people import actions, attempts, policy, queries, words
 from portal.people.models import Organisation, Person, PersonKind
 from portal.people.queries import PeopleFilter
 from portal.people.views import bp
@@ -167,6 +167,7 @@ def invite() -> Any:
     form.role.choices = role_choices(INVITED)
     if form.validate_on_submit():
         try:
+            attempts.take_within(attempts.invitations(current_viewer().ref), clock())
             place, role = places[form.organisation.data], Role(form.role.data)
             actions.invite(form.email.data, place, role, actor=current_viewer(), now=clock())
         except RuleBroken as broken:
@@ -182,6 +183,7 @@ def invite() -> Any:
 @bp.post("/administration/invitations/<ref>/resend")
 @needs(Permission.PEOPLE_ADMINISTER)
 def resend_invitation(ref: str) -> Any:
+    attempts.take_within(attempts.invitations(current_viewer().ref), clock())
     link = or_404(queries.invitation(ref, current_viewer()))
     actions.resend_invitation(link, actor=current_viewer(), now=clock())
     db.session.commit()

@@ -10,7 +10,7 @@ from forms.providers import ColleagueForm, InviteColleagueForm
 from portal.access import Permission, Role, current_viewer, needs
 from portal.db import db
 from portal.people import actions as people
-from portal.people import words
+from portal.people import attempts, words
 from portal.people.models import Person
 from portal.providers import actions, policy, queries
 from portal.providers.views import bp, own
@@ -36,6 +36,7 @@ def invite(ref: str) -> Any:
     form.role.choices = _roles()
     if form.validate_on_submit():
         try:
+            attempts.take_within(attempts.invitations(viewer.ref), clock())
             role = Role(form.role.data)
             people.invite(form.email.data, provider, role, actor=viewer, now=clock())
         except RuleBroken as broken:
@@ -52,6 +53,7 @@ def invite(ref: str) -> Any:
 @needs(Permission.COLLEAGUE_INVITE)
 def resend_invitation(in_organisation: str, ref: str) -> Any:
     viewer = current_viewer()
+    attempts.take_within(attempts.invitations(viewer.ref), clock())
     link = or_404(queries.invitation(ref, own(in_organisation), viewer))
     people.resend_invitation(link, actor=viewer, now=clock())
     db.session.commit()

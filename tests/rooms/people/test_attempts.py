@@ -66,3 +66,27 @@ def test_counting_costs_the_same_however_many_tries(keys):
         numbers.append(statements.number)
         attempts.take(keys, NOW)
     assert numbers[0] == numbers[1]
+
+
+def test_behind_a_proxy_each_network_address_counts_for_itself(app, session):
+    from flask import request
+
+    from portal import create_app
+
+    behind = create_app(**{**app.config, "PROXIES": 1})
+    seen = []
+    behind.before_request_funcs.setdefault(None, []).insert(
+        0, lambda: seen.append(request.remote_addr)
+    )
+    for forwarded in ("203.0.113.7", "198.51.100.9, 203.0.113.7"):
+        behind.test_client().get("/sign-in", headers={"X-Forwarded-For": forwarded})
+    app.test_client().get("/sign-in", headers={"X-Forwarded-For": "203.0.113.7"})
+    assert seen == ["203.0.113.7", "203.0.113.7"]
+
+
+def test_a_wrong_number_of_proxies_stops_the_start(monkeypatch):
+    from portal import config
+
+    monkeypatch.setenv("PORTAL_PROXIES", "one")
+    with pytest.raises(config.ConfigError, match="PORTAL_PROXIES"):
+        config.from_environment()

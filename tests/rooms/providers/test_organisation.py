@@ -362,3 +362,13 @@ def test_what_is_due_names_the_missing_registration(app, session):
         (due,) = rooms()["providers"].due(admin, NOW)
     assert due.title == "Add your Ofsted registration"
     assert bare.ref in due.address
+
+
+def test_invitations_have_an_end(browser, oak, ada):
+    address = f"/organisations/{oak.ref}/colleagues/invite"
+    for number in range(30):
+        typed = {"email": f"new{number}@oak.example", "role": "provider-contributor"}
+        assert send(browser, address, typed).status_code == 302
+    answer = send(browser, address, {**typed, "email": "one.more@oak.example"})
+    assert "Too many tries. Wait 15 minutes" in answer.text
+    assert mails("one.more@oak.example") == []
