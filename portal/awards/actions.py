@@ -11,8 +11,10 @@ from portal.applications.models import Application
 from portal.audit import Event
 from portal.awards import letters, policy, queries
 from portal.awards.models import Approval, ApprovalDecision, Letter, Recommendation
+from portal.awards.policy import Progress
 from portal.contracts.actions import RateOffer, join_list
 from portal.db import db
+from portal.documents.queries import today
 from portal.evaluation import queries as evaluation
 from portal.evaluation.models import Result
 from portal.mail import Message
@@ -36,6 +38,7 @@ def recommend(bid_round: Round, reason: str, *, actor: Viewer, now: datetime) ->
     Raises:
         RuleBroken: `award:reason-missing`, `award:no-results`, or the policy's refusal.
     """
+    evaluation.hold(bid_round)
     policy.may_recommend(actor, bid_round).or_refuse("award:not-allowed")
     if not reason.strip():
         raise RuleBroken("award:reason-missing", "Say why this award is recommended.", "reason")
@@ -172,11 +175,18 @@ def return_to_panel(
 
 
 def _refuse(recommendation: Recommendation, council: Council, actor: Viewer) -> None:
+    """The round is held meanwhile: two councils may decide at the same moment."""
     bid_round = recommendation.round
+    evaluation.hold(bid_round)
+    db.session.refresh(recommendation, ["stage", "approvals"])
     if council.id not in bid_round.council_ids:
         raise RuleBroken("award:other-council", "This council does not take part in the round.")
     policy.may_decide(
-        actor, recommendation, council.id, scored=queries.scored_in(bid_round)
+        actor,
+        recommendation,
+        council.id,
+        took_part=queries.took_part_in(bid_round),
+        interested=queries.interested_in(bid_round),
     ).or_refuse("award:not-allowed")
 
 
@@ -222,8 +232,9 @@ def release_letters(bid_round: Round, *, actor: Viewer, now: datetime) -> Sequen
     Raises:
         RuleBroken: the policy's refusal.
     """
+    evaluation.hold(bid_round)
     written = queries.letters_of(bid_round)
-    policy.may_release(actor, bid_round, written).or_refuse("letters:not-allowed")
+    policy.may_release(actor, bid_round, Progress.of(written)).or_refuse("letters:not-allowed")
     for letter in written:
         letter.released_at, letter.released_by_id = now, _person_id(actor)
         mail.write(
@@ -253,10 +264,10 @@ def conclude(bid_round: Round, starts_on: date, *, actor: Viewer, now: datetime)
     Raises:
         RuleBroken: `award:starts-in-the-past`, or the policy's refusal.
     """
-    policy.may_conclude(actor, bid_round, queries.letters_of(bid_round)).or_refuse(
-        "award:not-allowed"
-    )
-    if starts_on < now.date():
+    evaluation.hold(bid_round)
+    written = Progress.of(queries.letters_of(bid_round))
+    policy.may_conclude(actor, bid_round, written).or_refuse("award:not-allowed")
+    if starts_on < today(now):
         raise RuleBroken("award:starts-in-the-past", "Choose today or a later day.", "starts_on")
     results = evaluation.results(bid_round, Viewer.system())
     ends_on = end_of_list(starts_on, bid_round.list_years)

@@ -37,6 +37,6 @@ def make_pdf(job: queue.Job, now: datetime) -> None:
         scanned_at=now,
         stored_at=now,
     )
-    db.session.add(file)
-    db.session.flush()
-    db.session.scalars(select(Letter).where(Letter.ref == ref)).one().file_id = file.id
+    letter = db.session.scalars(select(Letter).where(Letter.ref == ref).with_for_update()).one()
+    if letter.file_id is None:  # another worker may have been quicker
+        letter.file = file

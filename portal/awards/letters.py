@@ -5,24 +5,28 @@ subtotals (Procurement Act 2023, section 50). On a list there is no winner to co
 measured against the thresholds that the round published.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
-from portal.applications.models import Application, BidLot, CheckOutcome, ComplianceItem
+from portal.applications.models import Application, BidLot, Submission
 from portal.db import db
-from portal.evaluation.asked import questions_of, scales_of, scheme_of
+from portal.evaluation.asked import Key, questions_of, scales_of, scheme_of
 from portal.evaluation.models import Consensus, Result
 from portal.evaluation.queries import consensus_of
 from portal.rounds.models import Round
+from scoring.awards import ALL_POINTS
 from scoring.canonical import read_fraction
-from scoring.criteria import WHOLE_BP
+from scoring.criteria import Scheme
 from scoring.rounding import printed
+from scoring.scales import Scale
 from scoring.stages import ApplicationLotStage, ApplicationStage
+from scoring.terms import WHOLE_BP
 
 ASSESSED = (
     ApplicationStage.EVALUATED,
@@ -32,12 +36,39 @@ ASSESSED = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What the round published and its panels agreed."""
+
+    scheme: Scheme
+    scales: Mapping[str, Scale]
+    questions: Mapping[str, Mapping[str, Any]]
+    agreed: Mapping[tuple[int, Key], Consensus]
+
+    def printed(self, points: str | Fraction) -> str:
+        """Points, rounded once as the scheme says."""
+        exact = read_fraction(points) if isinstance(points, str) else points
+        return printed(exact, self.scheme.decimals)
+
+    def needed(self, share_bp: int | None, available: Fraction) -> str | None:
+        """The points that a threshold asks for; none where there is no threshold."""
+        return None if share_bp is None else self.printed(Fraction(share_bp, WHOLE_BP) * available)
+
+    def title(self, question: str) -> str:
+        """A question in two or three words."""
+        asked = self.questions[question]
+        return str(asked.get("title") or asked["label"])
+
+
 def applicants(bid_round: Round) -> Sequence[Application]:
     """Everybody whose bid was opened: each gets a letter."""
     return db.session.scalars(
         select(Application)
         .where(Application.round_id == bid_round.id, Application.stage.in_(ASSESSED))
-        .options(joinedload(Application.provider))
+        .options(
+            joinedload(Application.provider),
+            selectinload(Application.submissions).defer(Submission.content),
+        )
         .order_by(Application.id)
     ).all()
 
@@ -48,22 +79,38 @@ def contents(
     """The content of every letter of a round, by application. A constant number of statements."""
     applications = applicants(bid_round)
     ids = [one.id for one in applications]
-    agreed, failed, lots = consensus_of(ids), _failures(ids), _lots(ids)
+    lots = _lots(ids)
+    terms = _Terms(
+        scheme_of(bid_round), scales_of(bid_round), questions_of(bid_round), consensus_of(ids)
+    )
     by_bid = {(one.application_id, one.round_lot_id): one for one in results}
     return {
-        bid.id: {
-            "date": now,
-            "provider": bid.provider.name,
-            "application": bid.ref,
-            "receipt": _receipt(bid),
-            "round": _round(bid_round),
-            "compliance": failed.get(bid.id, []),
-            "lots": [
-                _lot(bid_round, lot, by_bid.get((bid.id, lot.round_lot_id)), agreed)
-                for lot in lots.get(bid.id, [])
-            ],
-        }
+        bid.id: _content(
+            bid,
+            [(lot, by_bid.get((bid.id, lot.round_lot_id))) for lot in lots.get(bid.id, [])],
+            bid_round,
+            terms,
+            now,
+        )
         for bid in applications
+    }
+
+
+def _content(
+    bid: Application,
+    lots: Sequence[tuple[BidLot, Result | None]],
+    bid_round: Round,
+    terms: _Terms,
+    now: datetime,
+) -> dict[str, Any]:
+    return {
+        "date": now,
+        "provider": bid.provider.name,
+        "application": bid.ref,
+        "receipt": _receipt(bid),
+        "round": _round(bid_round),
+        "lots": [_lot(terms, lot, result) for lot, result in lots],
+        "reasons": list(_reasons(terms, [one for _, one in lots if one])),
     }
 
 
@@ -92,19 +139,6 @@ def _receipt(bid: Application) -> dict[str, Any]:
     }
 
 
-def _failures(ids: Collection[int]) -> dict[int, list[dict[str, str]]]:
-    rows = db.session.scalars(
-        select(ComplianceItem)
-        .where(ComplianceItem.application_id.in_(ids), ComplianceItem.outcome == CheckOutcome.FAIL)
-        .order_by(ComplianceItem.lot_code, ComplianceItem.key)
-    )
-    failed: dict[int, list[dict[str, str]]] = {}
-    for item in rows:
-        line = {"lot": item.lot_code, "item": item.key, "reason": item.reason}
-        failed.setdefault(item.application_id, []).append(line)
-    return failed
-
-
 def _lots(ids: Collection[int]) -> dict[int, list[BidLot]]:
     rows = db.session.scalars(
         select(BidLot)
@@ -118,78 +152,67 @@ def _lots(ids: Collection[int]) -> dict[int, list[BidLot]]:
     return lots
 
 
-def _lot(
-    bid_round: Round,
-    lot: BidLot,
-    result: Result | None,
-    agreed: Mapping[tuple[int, tuple[str, str]], Consensus],
-) -> dict[str, Any]:
-    told = {"code": lot.round_lot.code, "title": lot.round_lot.title, "reason": lot.reason}
+def _lot(terms: _Terms, lot: BidLot, result: Result | None) -> dict[str, Any]:
+    told: dict[str, Any] = {"code": lot.round_lot.code, "title": lot.round_lot.title}
     if result is None:
         outcome = "failed" if lot.stage is ApplicationLotStage.FAILED else "not-assessed"
-        return {**told, "outcome": outcome}
-    decimals = scheme_of(bid_round).decimals
+        return {**told, "outcome": outcome, "why": _lines_of(lot.reason)}
+    findings = result.content["findings"]
     return {
         **told,
         "outcome": "admitted" if result.admitted else "not-admitted",
-        "total": printed(read_fraction(result.total), decimals),
-        "total_needed": _total_needed(bid_round),
-        "findings": [finding["message"] for finding in result.content["findings"]],
-        "criteria": [
-            _criterion(bid_round, result, criterion, agreed)
-            for criterion in result.content["criteria"]
-        ],
+        "why": [one["message"] for one in findings],
+        "total": terms.printed(result.total),
+        "available": str(ALL_POINTS),
+        "needed": terms.needed(terms.scheme.total_share_bp, Fraction(ALL_POINTS)),
+        "reached": all(one["code"] != "threshold:total" for one in findings),
+        "criteria": [_criterion(terms, one) for one in result.content["criteria"]],
     }
 
 
-def _total_needed(bid_round: Round) -> str | None:
-    share = scheme_of(bid_round).total_share_bp
-    return None if share is None else printed(Fraction(share * 100, WHOLE_BP), 2)
+def _lines_of(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def _criterion(
-    bid_round: Round,
-    result: Result,
-    criterion: Mapping[str, Any],
-    agreed: Mapping[tuple[int, tuple[str, str]], Consensus],
-) -> dict[str, Any]:
-    decimals = scheme_of(bid_round).decimals
+def _criterion(terms: _Terms, criterion: Mapping[str, Any]) -> dict[str, Any]:
+    available = read_fraction(criterion["available"])
     return {
         "title": criterion["title"],
-        "panel": criterion["panel"],
-        "points": printed(read_fraction(criterion["points"]), decimals),
-        "available": printed(read_fraction(criterion["available"]), decimals),
-        "needed": _needed(criterion, decimals),
-        "meets_minimum": criterion["meets_minimum"],
-        "lines": [_line(bid_round, result, line, agreed) for line in criterion["lines"]],
+        "points": terms.printed(criterion["points"]),
+        "available": terms.printed(available),
+        "needed": terms.needed(criterion["minimum_share_bp"], available),
+        "reached": criterion["meets_minimum"],
+        "lines": [_line(terms, line) for line in criterion["lines"]],
     }
 
 
-def _needed(criterion: Mapping[str, Any], decimals: int) -> str | None:
-    if criterion["minimum_share_bp"] is None:
-        return None
-    share = Fraction(criterion["minimum_share_bp"], WHOLE_BP)
-    return printed(share * read_fraction(criterion["available"]), decimals)
-
-
-def _line(
-    bid_round: Round,
-    result: Result,
-    line: Mapping[str, Any],
-    agreed: Mapping[tuple[int, tuple[str, str]], Consensus],
-) -> dict[str, Any]:
-    decimals = scheme_of(bid_round).decimals
-    question = questions_of(bid_round)[line["question"]]
-    lot_code = result.round_lot.code if question.get("per_lot") else ""
-    consensus = agreed[result.application_id, (line["question"], lot_code)]
+def _line(terms: _Terms, line: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "question": question["label"],
+        "title": terms.title(line["question"]),
         "score": line["score"],
         "highest": line["highest"],
-        "meaning": scales_of(bid_round)[line["scale"]].label(line["score"]),
-        "points": printed(read_fraction(line["points"]), decimals),
-        "available": printed(read_fraction(line["available"]), decimals),
-        "minimum": line["minimum_score"],
-        "meets_minimum": line["meets_minimum"],
-        "reason": consensus.reason,
+        "needed": line["minimum_score"],
+        "reached": line["meets_minimum"],
+        "points": terms.printed(line["points"]),
+        "available": terms.printed(line["available"]),
     }
+
+
+def _reasons(terms: _Terms, results: Sequence[Result]) -> Iterator[dict[str, Any]]:
+    """What was agreed for each question, once: most answers serve every lot."""
+    places: dict[Key, tuple[int, Mapping[str, Any]]] = {}
+    for result in results:
+        lines = (line for one in result.content["criteria"] for line in one["lines"])
+        for at, line in enumerate(lines):
+            per_lot = terms.questions[line["question"]].get("per_lot")
+            places[line["question"], result.round_lot.code if per_lot else ""] = at, line
+    for (key, lot_code), (_, line) in sorted(places.items(), key=lambda one: one[1][0]):
+        yield {
+            "title": terms.title(key),
+            "question": terms.questions[key]["label"],
+            "lot": lot_code,
+            "score": line["score"],
+            "highest": line["highest"],
+            "meaning": terms.scales[line["scale"]].label(line["score"]),
+            "reason": _lines_of(terms.agreed[results[0].application_id, (key, lot_code)].reason),
+        }

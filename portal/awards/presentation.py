@@ -1,17 +1,21 @@
 """What the pages of the award show, in words and printed figures."""
 
-from collections.abc import Collection
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from portal.access import Decision, Viewer
+from portal.applications import queries as applications
 from portal.awards import policy, queries
 from portal.awards.models import Approval, Letter, Recommendation
+from portal.awards.policy import Progress
 from portal.evaluation import queries as evaluation
 from portal.evaluation.asked import scheme_of
+from portal.evaluation.models import Result
 from portal.people.models import Council
 from portal.rounds.models import Round
+from portal.web import date_text, moment_text, pounds
 from scoring.canonical import read_fraction
 from scoring.rounding import printed
 
@@ -24,6 +28,7 @@ class Line:
     total: str
     admitted: bool
     reasons: tuple[str, ...]
+    rates: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +46,33 @@ class LotOutcome:
 
 def outcome(bid_round: Round, viewer: Viewer) -> list[LotOutcome]:
     """The results lot by lot. The order is that of the exact totals, not of the printed ones."""
-    decimals = scheme_of(bid_round).decimals
     found = evaluation.results(bid_round, viewer)
+    offered = applications.prices({one.application_id for one in found}, viewer)
     lots = []
     for lot in bid_round.lots:
         own = sorted(
             (one for one in found if one.round_lot_id == lot.id),
             key=lambda one: (-read_fraction(one.total), one.application.provider.name),
         )
-        lines = tuple(
-            Line(
-                provider=one.application.provider.name,
-                total=printed(read_fraction(one.total), decimals),
-                admitted=one.admitted,
-                reasons=tuple(finding["message"] for finding in one.content["findings"]),
-            )
-            for one in own
-        )
+        lines = tuple(_line(one, offered.get(one.application_id, {})) for one in own)
         if lines:
             lots.append(LotOutcome(lot.code, lot.title, lines))
     return lots
+
+
+def _line(result: Result, offered: Mapping[tuple[str, str], int]) -> Line:
+    bid_round, lot = result.application.round, result.round_lot.code
+    return Line(
+        provider=result.application.provider.name,
+        total=printed(read_fraction(result.total), scheme_of(bid_round).decimals),
+        admitted=result.admitted,
+        reasons=tuple(finding["message"] for finding in result.content["findings"]),
+        rates=tuple(
+            f"{pounds(offered[lot, item['key']])} a{'n' if item['unit'] == 'hour' else ''} {item['unit']}"
+            for item in bid_round.rate_card.body["items"]
+            if (lot, item["key"]) in offered
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,59 +81,50 @@ class Part:
 
     council: Council
     approval: Approval | None
-    may_decide: Decision | None
+    may_decide: Decision
 
 
 def parts(recommendation: Recommendation, viewer: Viewer) -> list[Part]:
     """Each council's part, by name."""
-    scored = queries.scored_in(recommendation.round)
+    bid_round = recommendation.round
     decided = {one.council_id: one for one in recommendation.approvals}
-    councils = sorted(
-        (part.council for part in recommendation.round.councils), key=lambda one: one.name
-    )
+    took_part, interested = queries.took_part_in(bid_round), queries.interested_in(bid_round)
+    councils = sorted((part.council for part in bid_round.councils), key=lambda one: one.name)
     return [
         Part(
             council,
             decided.get(council.id),
-            None
-            if council.id in decided
-            else policy.may_decide(viewer, recommendation, council.id, scored=scored),
+            policy.may_decide(
+                viewer, recommendation, council.id, took_part=took_part, interested=interested
+            ),
         )
         for council in councils
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """How many letters are made."""
-
-    done: int
-    total: int
-
-    @property
-    def words(self) -> str:
-        return f"{self.done} of {self.total} letters made"
-
-
-def letters_made(letters: Collection[Letter]) -> Made:
-    return Made(sum(letter.file_id is not None for letter in letters), len(letters))
+def decision_of(recommendation: Recommendation, council: Council, viewer: Viewer) -> Decision:
+    """Whether this viewer may decide this council's part, and if not, why."""
+    found = (part for part in parts(recommendation, viewer) if part.council.id == council.id)
+    return next(found).may_decide
 
 
 def board(bid_round: Round, viewer: Viewer) -> dict[str, Any]:
     """Everything that the page of an award shows."""
-    recommendation = queries.recommendation_of(bid_round)
+    history = list(queries.history_of(bid_round))
+    newest = history[0] if history else None
     letters = queries.letters_of(bid_round)
+    made = Progress.of(letters)
     return {
         "round": bid_round,
         "outcome": outcome(bid_round, viewer),
-        "recommendation": recommendation,
-        "parts": parts(recommendation, viewer) if recommendation else [],
-        "returned": [one for one in queries.history_of(bid_round) if one is not recommendation],
+        "recommendation": newest,
+        "parts": parts(newest, viewer) if newest else [],
+        "returned": history[1:],
         "letters": letters,
-        "made": letters_made(letters),
+        "made": made,
         "may_recommend": policy.may_recommend(viewer, bid_round),
-        "may_release": policy.may_release(viewer, bid_round, letters),
-        "may_conclude": policy.may_conclude(viewer, bid_round, letters),
+        "may_release": policy.may_release(viewer, bid_round, made),
+        "may_conclude": policy.may_conclude(viewer, bid_round, made),
     }
 
 
@@ -130,11 +133,48 @@ def council_of(bid_round: Round, slug: str) -> Council | None:
     return next((part.council for part in bid_round.councils if part.council.slug == slug), None)
 
 
+OUTCOMES = {
+    "admitted": "You are admitted to this lot.",
+    "not-admitted": "You are not admitted to this lot.",
+    "failed": "Your application for this lot did not pass the compliance check, so it was not scored.",
+    "not-assessed": "Your application for this lot was not scored.",
+}
+SHORT_OUTCOMES = {
+    "admitted": "Admitted",
+    "not-admitted": "Not admitted",
+    "failed": "Did not pass the compliance check",
+    "not-assessed": "Not scored",
+}
+
+
 def readable(letter: Letter) -> dict[str, Any]:
     """A letter's content with its times as times; the same words go on the page and in the PDF."""
     content = dict(letter.content)
     content["date"] = datetime.fromisoformat(content["date"])
-    receipt = dict(content["receipt"])
+    content["about"] = list(_about(content))
+    content["lots"] = [
+        {**lot, "words": OUTCOMES[lot["outcome"]], "short": SHORT_OUTCOMES[lot["outcome"]]}
+        for lot in content["lots"]
+    ]
+    return content
+
+
+def _about(content: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The head of a letter: whom it is to and from, when, and about what."""
+    told, receipt = content["round"], content["receipt"]
+    yield "To", content["provider"]
+    yield "From", f"{told['lead']}, for {listed(told['councils'])}"
+    yield "Date", date_text(content["date"])
+    yield "List", told["agreement"]
+    notice = f" (notice {told['notice_number']})" if told["notice_number"] else ""
+    yield "Law", f"{told['regime']}{notice}"
+    yield "Application", content["application"]
     if receipt:
-        receipt["received_at"] = datetime.fromisoformat(receipt["received_at"])
-    return {**content, "receipt": receipt}
+        received = moment_text(datetime.fromisoformat(receipt["received_at"]))
+        yield "Received", f"{received}, receipt {receipt['ref']}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence: "A, B and C"."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last

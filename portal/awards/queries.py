@@ -1,54 +1,68 @@
 """Reads of the award."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import CompoundSelect, Select, func, select, union
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.access import Permission, Role, Viewer
 from portal.applications.models import Application
 from portal.awards import policy
 from portal.awards.models import Approval, Letter, Recommendation
+from portal.awards.policy import Progress
 from portal.db import db
-from portal.evaluation.models import PanelMember, Part
+from portal.evaluation.models import (
+    ConflictDeclaration,
+    Consensus,
+    Interest,
+    PanelMember,
+    Part,
+    Score,
+    Sheet,
+)
 from portal.people.models import Membership, Person
 from portal.rounds.models import Round, RoundCouncil
 from scoring.stages import RoundStage
 
-
-def recommendation_of(bid_round: Round) -> Recommendation | None:
-    """The newest recommendation of a round, with what the councils decided."""
-    return db.session.scalar(
-        select(Recommendation)
-        .where(Recommendation.round_id == bid_round.id)
-        .options(
-            joinedload(Recommendation.made_by),
-            selectinload(Recommendation.approvals).joinedload(Approval.decided_by),
-            selectinload(Recommendation.approvals).joinedload(Approval.council),
-        )
-        .order_by(Recommendation.id.desc())
-        .limit(1)
-    )
+OPEN_STAGES = (RoundStage.MODERATED, RoundStage.RECOMMENDED, RoundStage.APPROVED)
 
 
 def history_of(bid_round: Round) -> Sequence[Recommendation]:
-    """Every recommendation of a round, oldest first: returned ones stay on record."""
+    """Every recommendation of a round, newest first: returned ones stay on record."""
     return db.session.scalars(
-        select(Recommendation)
-        .where(Recommendation.round_id == bid_round.id)
-        .options(selectinload(Recommendation.approvals))
-        .order_by(Recommendation.id)
+        _with_decisions().where(Recommendation.round_id == bid_round.id)
     ).all()
+
+
+def recommendation_of(bid_round: Round) -> Recommendation | None:
+    """The newest recommendation of a round, with what the councils decided."""
+    return next(iter(history_of(bid_round)), None)
+
+
+def _with_decisions() -> Select[Recommendation]:
+    return (
+        select(Recommendation)
+        .options(
+            joinedload(Recommendation.made_by),
+            selectinload(Recommendation.approvals).options(
+                joinedload(Approval.decided_by), joinedload(Approval.council)
+            ),
+        )
+        .order_by(Recommendation.id.desc())
+    )
 
 
 def recommendation(ref: str, viewer: Viewer) -> Recommendation | None:
     """A recommendation that the viewer may read; nothing for a stranger."""
     found = db.session.scalar(
-        select(Recommendation)
+        _with_decisions()
         .where(Recommendation.ref == ref)
         .options(
-            joinedload(Recommendation.round),
-            selectinload(Recommendation.approvals).joinedload(Approval.council),
+            joinedload(Recommendation.round).options(
+                selectinload(Round.councils).joinedload(RoundCouncil.council),
+                selectinload(Round.lots),
+            )
         )
     )
     if found is None or not policy.may_read(viewer, found.round):
@@ -56,13 +70,38 @@ def recommendation(ref: str, viewer: Viewer) -> Recommendation | None:
     return found
 
 
-def scored_in(bid_round: Round) -> frozenset[int]:
-    """The people who scored or moderated in a round."""
+def took_part_in(bid_round: Round) -> frozenset[int]:
+    """The people who scored, moderated or recommended in a round, on its panel still or not."""
+    parts = _taking_part().subquery()
+    return frozenset(
+        db.session.scalars(select(parts.c.person_id).where(parts.c.round_id == bid_round.id))
+    )
+
+
+def _taking_part() -> CompoundSelect[tuple[int, int]]:
+    """(round, person) for everybody who scored, moderated or recommended."""
     parts = (Part.EVALUATOR, Part.YOUNG_COMMISSIONER, Part.MODERATOR)
+    return union(
+        select(
+            PanelMember.round_id.label("round_id"), PanelMember.person_id.label("person_id")
+        ).where(PanelMember.part.in_(parts)),
+        select(Application.round_id, Score.saved_by_id)
+        .join(Sheet, Sheet.application_id == Application.id)
+        .join(Score, Score.sheet_id == Sheet.id),
+        select(Application.round_id, Consensus.recorded_by_id).join(
+            Consensus, Consensus.application_id == Application.id
+        ),
+        select(Recommendation.round_id, Recommendation.made_by_id),
+    )
+
+
+def interested_in(bid_round: Round) -> frozenset[int]:
+    """The people who declared an interest in any bidder of a round."""
     return frozenset(
         db.session.scalars(
-            select(PanelMember.person_id).where(
-                PanelMember.round_id == bid_round.id, PanelMember.part.in_(parts)
+            select(ConflictDeclaration.person_id).where(
+                ConflictDeclaration.round_id == bid_round.id,
+                ConflictDeclaration.interest != Interest.NONE,
             )
         )
     )
@@ -144,19 +183,79 @@ def letters_for_provider(viewer: Viewer) -> Sequence[Letter]:
     ).all()
 
 
-def open_awards(
-    viewer: Viewer,
-) -> list[tuple[Round, Recommendation | None, Sequence[Letter]]]:
-    """Rounds of the viewer's councils between the lock and the end, with what was decided."""
-    stages = (RoundStage.MODERATED, RoundStage.RECOMMENDED, RoundStage.APPROVED)
+@dataclass(frozen=True, slots=True)
+class OpenAward:
+    """An award on its way, and what keeps the viewer from deciding a council's part of it."""
+
+    round: Round
+    recommendation: Recommendation | None
+    letters: Progress
+    took_part: frozenset[int]
+    interested: frozenset[int]
+
+
+def open_awards(viewer: Viewer) -> list[OpenAward]:
+    """Rounds of the viewer's councils between the lock and the end. Seven statements."""
     if not viewer.may(Permission.RESULT_READ):
         return []
-    found = db.session.scalars(
+    rounds = _rounds_on_their_way(viewer)
+    ids = [one.id for one in rounds]
+    newest, letters = _newest_recommendations(ids), _progress_of(ids)
+    mine = viewer.person_id
+    parts = _taking_part().subquery()
+    took_part = db.session.scalars(
+        select(parts.c.round_id).where(parts.c.round_id.in_(ids), parts.c.person_id == mine)
+    ).all()
+    interested = db.session.scalars(
+        select(ConflictDeclaration.round_id).where(
+            ConflictDeclaration.round_id.in_(ids),
+            ConflictDeclaration.person_id == mine,
+            ConflictDeclaration.interest != Interest.NONE,
+        )
+    ).all()
+    me = frozenset({mine} if mine else ())
+    return [
+        OpenAward(
+            round=one,
+            recommendation=newest.get(one.id),
+            letters=letters.get(one.id, Progress()),
+            took_part=me if one.id in took_part else frozenset(),
+            interested=me if one.id in interested else frozenset(),
+        )
+        for one in rounds
+    ]
+
+
+def _rounds_on_their_way(viewer: Viewer) -> Sequence[Round]:
+    mine = select(RoundCouncil.round_id).where(RoundCouncil.council_id.in_(viewer.council_ids))
+    return db.session.scalars(
         select(Round)
-        .where(Round.stage.in_(stages))
-        .join(RoundCouncil)
-        .where(RoundCouncil.council_id.in_(viewer.council_ids))
-        .options(selectinload(Round.councils))
+        .where(Round.stage.in_(OPEN_STAGES), Round.id.in_(mine))
+        .options(selectinload(Round.councils).joinedload(RoundCouncil.council))
         .order_by(Round.id)
-    ).unique()
-    return [(one, recommendation_of(one), letters_of(one)) for one in found]
+    ).all()
+
+
+def _newest_recommendations(round_ids: Collection[int]) -> dict[int, Recommendation]:
+    found = db.session.scalars(
+        select(Recommendation)
+        .where(Recommendation.round_id.in_(round_ids))
+        .options(selectinload(Recommendation.approvals))
+        .order_by(Recommendation.id)
+    )
+    return {one.round_id: one for one in found}
+
+
+def _progress_of(round_ids: Collection[int]) -> dict[int, Progress]:
+    rows = db.session.execute(
+        select(
+            Application.round_id,
+            func.count(Letter.id),
+            func.count(Letter.file_id),
+            func.count(Letter.released_at),
+        )
+        .join(Letter.application)
+        .where(Application.round_id.in_(round_ids))
+        .group_by(Application.round_id)
+    )
+    return {round_id: Progress(*numbers) for round_id, *numbers in rows}

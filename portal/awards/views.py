@@ -8,6 +8,7 @@ from forms.awards import APPROVE, ConcludeForm, DecisionForm, RecommendForm, Rel
 from portal.access import Permission, current_viewer, needs
 from portal.awards import actions, policy, presentation, queries
 from portal.awards.models import Letter, Recommendation
+from portal.awards.policy import Progress
 from portal.documents.queries import today
 from portal.people.models import Council
 from portal.rounds import queries as rounds
@@ -58,9 +59,7 @@ def decide(ref: str, slug: str) -> Response:
     viewer = current_viewer()
     recommendation: Recommendation = or_404(queries.recommendation(ref, viewer))
     council: Council = or_404(presentation.council_of(recommendation.round, slug))
-    policy.may_decide(
-        viewer, recommendation, council.id, scored=queries.scored_in(recommendation.round)
-    ).or_refuse("award:not-allowed")
+    presentation.decision_of(recommendation, council, viewer).or_refuse("award:not-allowed")
     form = DecisionForm()
     if carried_out(form, lambda: _decide(form, recommendation, council)):
         done("Your council's decision is recorded.")
@@ -68,7 +67,7 @@ def decide(ref: str, slug: str) -> Response:
     return page(
         "awards/decide.html",
         form=form,
-        council=council,
+        decides_for=council,
         recommendation=recommendation,
         outcome=presentation.outcome(recommendation.round, viewer),
     )
@@ -92,7 +91,7 @@ def _decide(form: DecisionForm, recommendation: Recommendation, council: Council
 def release(ref: str) -> Response:
     bid_round, viewer = _round(ref), current_viewer()
     letters = queries.letters_of(bid_round)
-    policy.may_release(viewer, bid_round, letters).or_refuse("letters:not-allowed")
+    policy.may_release(viewer, bid_round, Progress.of(letters)).or_refuse("letters:not-allowed")
     form = ReleaseForm()
     if carried_out(form, lambda: actions.release_letters(bid_round, actor=viewer, now=clock())):
         done("The letters are released. Every bidder has been told by mail.")
@@ -105,7 +104,7 @@ def release(ref: str) -> Response:
 def conclude(ref: str) -> Response:
     bid_round, viewer = _round(ref), current_viewer()
     letters = queries.letters_of(bid_round)
-    policy.may_conclude(viewer, bid_round, letters).or_refuse("award:not-allowed")
+    policy.may_conclude(viewer, bid_round, Progress.of(letters)).or_refuse("award:not-allowed")
     form = ConcludeForm(starts_on=today(clock()))
     if carried_out(
         form,
@@ -131,7 +130,12 @@ def letters() -> Response:
 @needs(Permission.LETTER_READ)
 def letter(ref: str) -> Response:
     found: Letter = or_404(queries.letter(ref, current_viewer()))
-    return page("awards/letter.html", letter=found, content=presentation.readable(found))
+    return page(
+        "awards/letter.html",
+        letter=found,
+        content=presentation.readable(found),
+        is_own=found.application.provider_id in current_viewer().provider_ids,
+    )
 
 
 @bp.get("/letters/<ref>.pdf")
@@ -147,8 +151,8 @@ def letter_pdf(ref: str) -> Response:
 @needs(Permission.RESULT_READ)
 def progress(ref: str) -> Any:
     """How many letters are made, for the page that waits for them."""
-    made = presentation.letters_made(queries.letters_of(_round(ref)))
+    made = Progress.of(queries.letters_of(_round(ref)))
     if request.headers.get("X-Requested-With") == "progress":
-        state = "done" if made.done == made.total else "working"
-        return {"done": made.done, "total": made.total, "words": made.words, "state": state}
+        state = "done" if made.all_made else "working"
+        return {"done": made.made, "total": made.total, "words": made.words, "state": state}
     return redirect(url_for(".show", ref=ref))
