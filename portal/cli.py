@@ -1,8 +1,8 @@
 """Commands. Each room adds its own group; this file binds them."""
 
 import click
-from flask import Flask
-from flask.cli import AppGroup
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
 
 from portal import audit, queue
 from portal.config import ROOT
@@ -24,10 +24,9 @@ def init_app(app: Flask) -> None:
 
 
 @click.command()
+@with_appcontext
 def migrate() -> None:
     """Bring the database to the newest version."""
-    from flask.cli import current_app  # the command runs within the application
-
     upgrade(current_app.config["DATABASE_URL"])
     click.echo("The database is up to date.")
 
