@@ -104,9 +104,15 @@ def figures(bid_round: Round, _viewer: Viewer, _now: datetime) -> Iterable[Figur
     if bid_round.published_at is None:
         return
     found = counts(bid_round)
-    opened = bid_round.opened_at is not None
-    yield Figure(found.submissions, "applications opened" if opened else "submitted, and sealed")
-    yield Figure(found.drafts, "drafts that lapsed" if opened else "drafts")
+    if bid_round.opened_at is None:
+        yield Figure(found.submissions, "submitted, and sealed")
+        yield Figure(found.drafts, "draft" if found.drafts == 1 else "drafts")
+    else:
+        one = found.submissions == 1
+        yield Figure(found.submissions, "application opened" if one else "applications opened")
+        yield Figure(
+            found.drafts, "draft that lapsed" if found.drafts == 1 else "drafts that lapsed"
+        )
 
 
 def due(viewer: Viewer, now: datetime) -> Iterable[Due]:

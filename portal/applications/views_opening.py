@@ -28,7 +28,7 @@ def show(ref: str) -> Response:
         opening=opening,
         refusal=refusal,
         earliest=queries_opening.earliest(bid_round),
-        counts=queries.counts(bid_round),
+        figures=queries_opening.figures(bid_round, viewer, now),
         may_begin=policy_opening.may_begin(viewer, bid_round, opening, refusal),
         may_confirm=policy_opening.may_confirm(viewer, bid_round, opening, refusal),
         may_take_back=policy_opening.may_take_back(viewer, opening),

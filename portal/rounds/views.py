@@ -38,7 +38,7 @@ def show(ref: str) -> Response:
         documents=presentation.documents,
         on_the_board=policy.may_read_board(viewer, bid_round),
         start=boards.link("applications.start", ref=ref) if _may_apply(viewer) else "",
-        register=boards.link("providers.register"),
+        register=boards.link("providers.new"),
     )
 
 

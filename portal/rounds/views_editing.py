@@ -19,7 +19,7 @@ from portal.db import db
 from portal.rounds import actions, checks, policy, presentation, queries
 from portal.rounds.models import Round
 from portal.rounds.views import bp
-from portal.web import LONDON, carried_out, clock, done, page
+from portal.web import LONDON, carried_out, clock, date_text, done, page
 
 
 @bp.route("/council/rounds/new", methods=["GET", "POST"])
@@ -165,7 +165,10 @@ def _new_round_form(viewer: Viewer) -> NewRoundForm:
         for version in shelf.templates()
     ]
     form.agreement.choices = [choice(NEW_AGREEMENT, "A new list")] + [
-        choice(one.ref, f"Another round of “{one.title}”") for one in queries.agreements(viewer)
+        choice(
+            one.ref, f"Another round of “{one.title}”", hint=f"Begun on {date_text(one.created_at)}"
+        )
+        for one in queries.agreements(viewer)
     ]
     form.lead.choices = [
         choice(one.council.slug, one.council.name)

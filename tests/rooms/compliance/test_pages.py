@@ -77,7 +77,7 @@ def test_a_commissioner_checks_a_bid_by_hand(officer, bid):
     assert send(officer, page_of(bid, "-conclusion"), {}).status_code == 302
     queue = text_of(officer.get(queue_of(bid)))
     assert "Every application is checked" in queue
-    assert "1A: Passed" in queue
+    assert "1A passed, 2B passed" in queue
     db.session.refresh(bid)
     assert bid.stage is ApplicationStage.COMPLIANT
 

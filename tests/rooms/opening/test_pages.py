@@ -75,7 +75,7 @@ def test_two_officers_open_a_round_by_hand(app, bid_round):
     page = opening_page(bid_round)
     assert "Luton Commissioner, 12:05pm" in text_of(second.get(page))
     assert send(second, page, {}, action=opening_page(bid_round, "/confirm")).status_code == 302
-    assert "1 applications opened" in text_of(second.get(page))
+    assert "1 application opened" in text_of(second.get(page))
     record = text_of(second.get(opening_page(bid_round, "/record")))
     for words in (bid.provider.name, bid.standing.ref, bid.standing.sha256, "As submitted"):
         assert words in record
@@ -266,7 +266,7 @@ def test_before_the_opening_a_council_sees_two_numbers(app, bid_round):
     for address in (f"/council/rounds/{bid_round.ref}", opening_page(bid_round)):
         shown = text_of(signed_in(app, an_officer()).get(address))
         assert "2 submitted, and sealed" in shown
-        assert "1 drafts" in shown
+        assert "1 draft" in shown
 
 
 def test_the_queries_know_nothing_before_the_opening(bid_round):
