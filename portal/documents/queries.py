@@ -15,10 +15,12 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from werkzeug.exceptions import NotFound
 
+from portal import settings
 from portal.access import Permission, Viewer
 from portal.content import queries as content
 from portal.db import db
 from portal.documents.models import Document, DocumentVersion, StoredFile
+from portal.paging import Page, Sorting, paginate
 from portal.people.models import Person
 from portal.providers.models import Provider
 from portal.web import Due
@@ -161,24 +163,32 @@ def people_of(versions: Iterable[DocumentVersion]) -> dict[int, str]:
     return {row.id: row.name for row in rows}
 
 
-def waiting_for_check(viewer: Viewer) -> list[DocumentVersion]:
-    """The newest versions in libraries that were scanned and wait for a commissioner, oldest first.
+TO_CHECK = Sorting(
+    {"uploaded": DocumentVersion.uploaded_at, "title": Document.title},
+    default="uploaded",
+    unique=DocumentVersion.ref,
+)
+
+
+def waiting_for_check(
+    viewer: Viewer, *, sort: str | None = None, cursor: str | None = None
+) -> Page[DocumentVersion]:
+    """The newest versions in libraries that were scanned and wait for a commissioner.
 
     Raises:
         NotFound: for somebody who does not check documents.
     """
     if not viewer.may(Permission.DOCUMENT_CHECK):
         raise NotFound
-    return list(
-        db.session.scalars(
-            select(DocumentVersion)
-            .join(DocumentVersion.document)
-            .join(DocumentVersion.file)
-            .where(_waits())
-            .options(contains_eager(DocumentVersion.document))
-            .order_by(DocumentVersion.uploaded_at, DocumentVersion.id)
-        )
+    statement = (
+        select(DocumentVersion)
+        .join(DocumentVersion.document)
+        .join(DocumentVersion.file)
+        .where(_waits())
+        .options(contains_eager(DocumentVersion.document))
     )
+    size = settings.get("list_page_size")
+    return paginate(db.session, statement, TO_CHECK, sort=sort, cursor=cursor, size=size)
 
 
 def providers_named(provider_ids: Iterable[int]) -> dict[int, Provider]:

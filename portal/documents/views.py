@@ -87,8 +87,10 @@ def file(ref: str) -> Response:
 @bp.get("/to-check")
 @needs(Permission.DOCUMENT_CHECK)
 def to_check() -> Response:
-    waiting = queries.waiting_for_check(current_viewer())
-    providers = queries.providers_named(one.document.provider_id for one in waiting)
+    waiting = queries.waiting_for_check(
+        current_viewer(), sort=request.args.get("sort"), cursor=request.args.get("from")
+    )
+    providers = queries.providers_named(one.document.provider_id for one in waiting.items)
     return page("documents/to_check.html", waiting=waiting, providers=providers)
 
 
@@ -111,7 +113,7 @@ def check(ref: str) -> Response:
             done(f"{version.document.title}: {outcome.value}.")
             return redirect(url_for(".to_check"))
     holder = queries.providers_named([version.document.provider_id])
-    return page("documents/check.html", form=form, version=version, providers=holder)
+    return page("documents/check.html", form=form, checked=version, providers=holder)
 
 
 def take_file(form: UploadForm) -> StagedFile | None:
