@@ -10,6 +10,7 @@ from portal.awards import actions, policy, presentation, queries
 from portal.awards.models import Letter, Recommendation
 from portal.awards.policy import Progress
 from portal.documents.queries import today
+from portal.people.actions import note_read
 from portal.people.models import Council
 from portal.rounds import queries as rounds
 from portal.rounds.models import Round
@@ -23,7 +24,15 @@ bp = Blueprint("awards", __name__)
 def _round(ref: str) -> Round:
     """A round whose award the viewer may read; for anybody else it is not there."""
     bid_round: Round = rounds.own_round(ref, current_viewer())
-    return or_404(bid_round if policy.may_read(current_viewer(), bid_round) else None)
+    found: Round = or_404(bid_round if policy.may_read(current_viewer(), bid_round) else None)
+    _note(found)
+    return found
+
+
+def _note(bid_round: Round) -> None:
+    """Looking at what was offered is recorded; who sends a form has looked before."""
+    if request.method == "GET" and not request.headers.get("X-Requested-With"):
+        note_read(current_viewer(), "award", bid_round.ref, clock())
 
 
 @bp.get("/council/rounds/<ref>/award")
@@ -59,6 +68,7 @@ def decide(ref: str, slug: str) -> Response:
     viewer = current_viewer()
     recommendation: Recommendation = or_404(queries.recommendation(ref, viewer))
     council: Council = or_404(presentation.council_of(recommendation.round, slug))
+    _note(recommendation.round)
     presentation.decision_of(recommendation, council, viewer).or_refuse("award:not-allowed")
     form = DecisionForm()
     if carried_out(form, lambda: _decide(form, recommendation, council)):
@@ -129,22 +139,29 @@ def letters() -> Response:
 @bp.get("/letters/<ref>")
 @needs(Permission.LETTER_READ)
 def letter(ref: str) -> Response:
-    found: Letter = or_404(queries.letter(ref, current_viewer()))
+    found, is_own = _letter(ref)
     return page(
-        "awards/letter.html",
-        letter=found,
-        content=presentation.readable(found),
-        is_own=found.application.provider_id in current_viewer().provider_ids,
+        "awards/letter.html", letter=found, content=presentation.readable(found), is_own=is_own
     )
 
 
 @bp.get("/letters/<ref>.pdf")
 @needs(Permission.LETTER_READ)
 def letter_pdf(ref: str) -> Response:
-    found: Letter = or_404(queries.letter(ref, current_viewer()))
+    found, _ = _letter(ref)
     file = or_404(found.file)
     with get_store().open(file.sha256) as stream:
         return attachment(stream.read(), file.name, file.mime)
+
+
+def _letter(ref: str) -> tuple[Letter, bool]:
+    """A letter that the viewer may read, and whether it is to them. Others' reading is recorded."""
+    viewer = current_viewer()
+    found: Letter = or_404(queries.letter(ref, viewer))
+    is_own = found.application.provider_id in viewer.provider_ids
+    if not is_own:
+        note_read(viewer, "letter", found.ref, clock())
+    return found, is_own
 
 
 @bp.get("/council/rounds/<ref>/award/progress")

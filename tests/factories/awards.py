@@ -17,6 +17,7 @@ from sqlalchemy import select
 from portal import queue
 from portal.access import Role, Viewer
 from portal.applications import actions_compliance, queries_compliance
+from portal.applications.compliance_items import Item
 from portal.applications.models import Application, BidLot, CheckOutcome
 from portal.awards import actions, queries
 from portal.awards.models import Letter, Recommendation
@@ -63,7 +64,8 @@ def told(name: str, **more: object) -> Told:
         score, young: the agreed score of every question of the officers and of the young people.
         scores, reasons: what differs, by question key.
         prices: pence by item of the rate card, for every lot.
-        failing: what fails at the compliance check: reasons by (lot code or "", item key).
+        failing: what fails at the compliance check: reasons by lot code (or "") and the start of
+            an item's key.
     """
     return Told(name, **more)  # type: ignore[arg-type]
 
@@ -113,12 +115,21 @@ def _check_by_hand(bid: Application, failing: Mapping[tuple[str, str], str]) -> 
     who = {"actor": an_officer(), "now": AFTER_OPENING}
     check = queries_compliance.check_of(bid.ref, an_officer(), AFTER_OPENING)
     for item in check.items:
-        reason = failing.get(item.place, "")
+        reason = _why_failing(item, failing)
         outcome = CheckOutcome.FAIL if reason else CheckOutcome.PASS
         actions_compliance.record_check(
             bid, item.lot_code, item.key, outcome, reason or "Looked at and in order.", **who
         )
     actions_compliance.conclude_compliance(bid, **who)
+
+
+def _why_failing(item: Item, failing: Mapping[tuple[str, str], str]) -> str:
+    told_of = (
+        reason
+        for (lot, start), reason in failing.items()
+        if item.lot_code == lot and item.key.startswith(start)
+    )
+    return next(told_of, "")
 
 
 def _agree(bid: Application, one: Told) -> None:
