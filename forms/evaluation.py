@@ -208,7 +208,7 @@ class YoungConsensusForm(ConsensusForm):
         rows=4,
     )
     why_outside = TextAreaField(
-        "This is not one of the faces that you chose before. What changed your minds?",
+        "Did you pick a face that nobody picked before? What changed your minds?",
         [MaxWords(REASON_WORDS)],
         rows=3,
     )
@@ -220,7 +220,7 @@ class YoungConsensusForm(ConsensusForm):
             choice(point.value, point.label, hint=point.meaning, face=int(point.face))
             for point in scale.points
         ]
-        self.why_outside.look["hint"] = "Leave this empty if it is"
+        self.why_outside.look["hint"] = "Leave this empty if your face is one of those above"
         return self
 
 

@@ -149,6 +149,7 @@ class Bars:
     series: tuple[Series, ...]
     axis: str = ""
     column: Column = MONEY
+    marks: tuple[tuple[str, Value], ...] = ()  # lines across all bars, such as a threshold
 
     def __post_init__(self) -> None:
         if any(len(part.values) != len(self.categories) for part in self.series):
@@ -161,17 +162,20 @@ class Bars:
     @property
     def description(self) -> str:
         """What the picture shows, in sentences."""
-        return " ".join(
+        bars = [
             f"{category}: "
             + ", ".join(f"{part.name} {self._spoken(part.values[at])}" for part in self.series)
             + "."
             for at, category in enumerate(self.categories)
-        )
+        ]
+        lines = [f"{name}: {self._spoken(value)}." for name, value in self.marks]
+        return " ".join(bars + lines)
 
     def draw(self) -> Any:
         """The figure: bars that lie, so that their names can be read."""
         names = [wrapped(name) for name in self.categories]
-        figure, axes = new_figure(names, row=0.46, below=0.7 + 0.22 * len(self.series))
+        words = len(self.series) + len(self.marks)
+        figure, axes = new_figure(names, row=0.46, below=0.7 + 0.22 * words)
         ends = [0.0] * len(self.categories)
         for number, part in enumerate(self.series):
             widths = [0.0 if v is None else _point(v, self.column) for v in part.values]
@@ -179,12 +183,17 @@ class Bars:
             axes.barh(range(len(ends)), widths, left=ends, height=0.7, label=part.name, **look)
             ends = [end + width for end, width in zip(ends, widths, strict=True)]
         for at, end in enumerate(ends):
-            text = {"textcoords": "offset points", "va": "center", "fontsize": TEXT_SIZE}
+            text = {"textcoords": "offset points", "va": "center", "fontsize": TEXT_SIZE, **_BEHIND}
             axes.annotate(self._bar_text(at), (end, at), (6, 0), **text)
+        for name, value in self.marks:
+            line = f"{name}: {self._spoken(value)}"
+            look = {"color": INK, "linestyle": (0, (4, 2)), "linewidth": 1.6}
+            axes.axvline(_point(value, self.column), label=line, **look)
         axes.set_yticks(range(len(ends)), names)
         axes.set_ylim(len(ends) - 0.4, -0.6)
         legend(axes)
-        _scale(axes, [*self._sums(), 0], self.column, self.axis or self.column.title)
+        reach = [*self._sums(), *(value for _, value in self.marks), 0]
+        _scale(axes, reach, self.column, self.axis or self.column.title)
         return figure
 
     def _sums(self) -> list[Fraction]:
@@ -234,9 +243,14 @@ def stacked_bars(
     *,
     axis: str = "",
     column: Column = MONEY,
+    marks: Sequence[tuple[str, Value]] = (),
 ) -> Bars:
-    """Bars of several parts. Raises ValueError for parts below zero or without a category."""
-    return Bars(title, tuple(categories), tuple(series), axis, column)
+    """Bars of several parts. Raises ValueError for parts below zero or without a category.
+
+    Args:
+        marks: names and values of lines across all bars.
+    """
+    return Bars(title, tuple(categories), tuple(series), axis, column, tuple(marks))
 
 
 @lru_cache(maxsize=256)

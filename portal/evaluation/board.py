@@ -96,11 +96,20 @@ def _share(difference: int | None, asked: Asked) -> Fraction:
     return Fraction(difference or 0, asked.scale.highest - asked.scale.lowest)
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a page has read already: the bids of the round, and those closed to the reader."""
+
+    bids: Sequence[Application]
+    closed: Collection[int]
+
+
 def agenda(
     bid_round: Round,
     panel: Panel,
     viewer: Viewer = SYSTEM,
     *,
+    known: Known | None = None,
     application_id: int | None = None,
     question: str | None = None,
     lot_code: str | None = None,
@@ -108,10 +117,11 @@ def agenda(
     """The questions of a panel's bids, largest disagreement first, then those that wait.
 
     Args:
+        known: spares the reading of bids and interests.
         application_id: only of this bid.
         question, lot_code: only this question (for this lot).
     """
-    board = _Board.of(bid_round, panel, viewer, application_id)
+    board = _Board.of(bid_round, panel, viewer, known, application_id)
     ready = [key for key, sheets in board.sheets.items() if all(one.is_in for one in sheets)]
     given = _given(_scores_of(board, ready), question, lot_code)
     agreed = consensus_of(list(board.names), panel)
@@ -144,20 +154,25 @@ class _Board:
 
     @classmethod
     def of(
-        cls, bid_round: Round, panel: Panel, viewer: Viewer, application_id: int | None = None
+        cls,
+        bid_round: Round,
+        panel: Panel,
+        viewer: Viewer,
+        known: Known | None,
+        application_id: int | None = None,
     ) -> "_Board":
-        closed = standing(viewer, bid_round).closed
-        everybody = bids(bid_round)
+        if known is None:
+            known = Known(bids(bid_round), standing(viewer, bid_round).closed)
         names = {
             key: name
-            for key, name in names_for(viewer, bid_round, everybody).items()
-            if key not in closed and application_id in (None, key)
+            for key, name in names_for(viewer, bid_round, known.bids).items()
+            if key not in known.closed and application_id in (None, key)
         }
         lots = lots_of(list(names))
         return cls(
             panel=panel,
             names=names,
-            applications={bid.id: bid for bid in everybody if bid.id in names},
+            applications={bid.id: bid for bid in known.bids if bid.id in names},
             asked={
                 key: asked_for(bid_round, [lot.code for lot in lots[key]], panel) for key in names
             },
@@ -252,9 +267,11 @@ class OverviewRow:
         return _share(self.spread, self.asked)
 
 
-def overview(bid_round: Round, panel: Panel, viewer: Viewer) -> list[OverviewRow]:
+def overview(
+    bid_round: Round, panel: Panel, viewer: Viewer, *, known: Known | None = None
+) -> list[OverviewRow]:
     """Every question of every bid in few words, by bid and in the order of the scheme."""
-    board = _Board.of(bid_round, panel, viewer)
+    board = _Board.of(bid_round, panel, viewer, known)
     ready = [key for key, sheets in board.sheets.items() if all(one.is_in for one in sheets)]
     spreads = _spreads(panel, ready)
     agreed = _agreed(panel, list(board.names))

@@ -66,14 +66,15 @@ def of(bid_round: Round, viewer: Viewer) -> PanelPage:
     """The page of a round's panel. Before the opening there is nothing of bids in it."""
     members, scorers = queries.members(bid_round), queries.scorers(bid_round)
     declared = queries.declarations(bid_round)
-    bids = _bids(bid_round, viewer)
-    names = queries.names_for(viewer, bid_round, queries.bids(bid_round)) if bids else {}
+    opened = bid_round.opened_at is not None  # before, not even whether there are any
+    names = queries.names_for(viewer, bid_round, queries.bids(bid_round)) if opened else {}
+    bids = _bids(bid_round, viewer, names)
     setting_up = bid_round.stage in {RoundStage.PUBLISHED, RoundStage.OPENED}
     found = start_findings(bid_round) if setting_up else []
-    if bid_round.opened_at is None:  # not even whether there are any
+    if not opened:
         found = [one for one in found if not one.code.endswith(("no-bids", "compliance-open"))]
     return PanelPage(
-        parts=_by_part(members, scorers, declared, names, viewer),
+        parts=_by_part(members, scorers, declared, _open(names, bids), viewer),
         pairs=tuple(scorer for scorer in scorers if scorer.panel is Panel.YOUNG),
         bids=tuple(bids),
         names=names,
@@ -87,13 +88,17 @@ def of(bid_round: Round, viewer: Viewer) -> PanelPage:
     )
 
 
-def _bids(bid_round: Round, viewer: Viewer) -> list[BidTally]:
-    if bid_round.opened_at is None:
+def _bids(bid_round: Round, viewer: Viewer, names: dict[int, str]) -> list[BidTally]:
+    """How far each bid is, in the order of the names that the viewer may know."""
+    if not names:
         return []
     closed = queries.standing(viewer, bid_round).closed
     found = {bid.application.id: bid for bid in tallies([bid_round], hidden=closed)[bid_round.id]}
-    order = queries.names_for(viewer, bid_round, queries.bids(bid_round))
-    return [found[key] for key in order if key in found]
+    return [found[key] for key in names if key in found]
+
+
+def _open(names: dict[int, str], bids: Sequence[BidTally]) -> dict[int, str]:
+    return {bid.application.id: names[bid.application.id] for bid in bids}
 
 
 def _by_part(

@@ -54,9 +54,17 @@ def of_lot(bid_round: Round, lot: RoundLot, results: Sequence[Result], link: Lin
         [Series(one.title, tuple(row[one.key] for row in rows)) for one in criteria],
         axis=f"Points of {ALL_POINTS}",
         column=_points("points", "Points", scheme),
+        marks=_total_needed(scheme),
     )
     admitted = sum(result.admitted for result in results)
     return LotFigures(lot, table, bars, admitted, len(rows))
+
+
+def _total_needed(scheme: Scheme) -> list[tuple[str, Fraction]]:
+    """The threshold on the total, as a line across the bars."""
+    if scheme.total_share_bp is None:
+        return []
+    return [("Needed in total", Fraction(scheme.total_share_bp * ALL_POINTS, WHOLE_BP))]
 
 
 def _columns(scheme: Scheme, link: Link) -> list[Column]:

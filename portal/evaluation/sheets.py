@@ -130,10 +130,14 @@ def marks_of(sheet_: Sheet) -> dict[str, Mark]:
     }
 
 
-def missing_on(sheet_: Sheet) -> list[Finding]:
-    """What keeps a sheet from being submitted; `where` is "question|lot"."""
+def missing_on(sheet_: Sheet, asked: Iterable[Asked] | None = None) -> list[Finding]:
+    """What keeps a sheet from being submitted; `where` is "question|lot".
+
+    Args:
+        asked: what the sheet asks, where it was read before.
+    """
     return missing_scores(
-        {one.name: one.scale for one in asked_on(sheet_)},
+        {one.name: one.scale for one in asked or asked_on(sheet_)},
         marks_of(sheet_),
         minimum_words=reason_words(sheet_.scorer.panel),
     )

@@ -11,7 +11,7 @@ from portal.db import db
 from portal.edits import EditConflict
 from portal.evaluation import actions, answers, policy, queries, wording
 from portal.evaluation.actions_lock import lock_findings
-from portal.evaluation.board import AgendaRow, next_open
+from portal.evaluation.board import AgendaRow, Known, next_open
 from portal.evaluation.meeting import Meeting, meeting
 from portal.evaluation.views import bp
 from portal.evaluation.views_moderate import moderated
@@ -29,6 +29,7 @@ class Place:
     """What one page of the board is about."""
 
     round: Round
+    known: Known
     row: AgendaRow
     meeting: Meeting
     turn: str  # "bid" or "question": where the next open one comes from
@@ -74,13 +75,14 @@ def agree(ref: str, bid: str, question: str, lot: str = "") -> Response:
 def _place(ref: str, bid: str, question: str, lot: str) -> Place:
     viewer = current_viewer()
     bid_round, mine = moderated(ref)
-    or_404(policy.may_read_board(mine, bid_round, queries.bid_ids(bid_round)) or None)
-    ids = {one.ref: one for one in queries.bids(bid_round)}
-    application = or_404(ids.get(bid))
+    known = Known(queries.bids(bid_round), mine.closed)
+    or_404(policy.may_read_board(mine, bid_round, [one.id for one in known.bids]) or None)
+    application = or_404(next((one for one in known.bids if one.ref == bid), None))
     rows = queries.agenda(
         bid_round,
         Panel.OFFICERS,
         viewer,
+        known=known,
         application_id=application.id,
         question=question,
         lot_code=lot,
@@ -88,7 +90,7 @@ def _place(ref: str, bid: str, question: str, lot: str) -> Place:
     row = or_404(rows[0] if rows else None)
     there = meeting(bid_round, Panel.OFFICERS, application, viewer)
     turn = "question" if request.args.get("by") == "question" else "bid"
-    return Place(bid_round, row, there, turn)
+    return Place(bid_round, known, row, there, turn)
 
 
 def _form(place: Place) -> ConsensusForm:
@@ -110,7 +112,7 @@ def _form(place: Place) -> ConsensusForm:
 
 def _cautions(form: ConsensusForm, place: Place) -> list[str]:
     viewer = current_viewer()
-    bids = queries.bids(place.round)
+    bids = place.known.bids
     names = [one.provider.name for one in bids if one.id != place.row.application.id]
     own = place.row.application.provider.name
     if policy.hides_names(viewer, place.round):
@@ -143,7 +145,8 @@ def _next(place: Place) -> str:
     """The next open one of this turn; when there is none, of the whole board."""
     row, ref = place.row, place.round.ref
     done(f"{row.asked.short_title} of {row.name}: agreed.")
-    rows = queries.overview(place.round, Panel.OFFICERS, current_viewer())
+    viewer = current_viewer()
+    rows = queries.overview(place.round, Panel.OFFICERS, viewer, known=place.known)
     by_question = place.turn == "question"
     same = [
         one

@@ -7,6 +7,7 @@ from flask import Response, redirect, request, url_for
 from forms.evaluation import GiveBackForm
 from portal.access import Permission, current_viewer, needs
 from portal.evaluation import actions, answers, policy, queries
+from portal.evaluation.board import Known
 from portal.evaluation.models import Part
 from portal.evaluation.policy import Standing
 from portal.evaluation.tally import tallies
@@ -35,13 +36,15 @@ def moderations() -> Response:
 @needs(Permission.BID_MODERATE)
 def moderation(ref: str) -> Response:
     bid_round, mine = moderated(ref)
-    may = policy.may_read_board(mine, bid_round, queries.bid_ids(bid_round))
+    known = Known(queries.bids(bid_round), mine.closed)
+    ids = [bid.id for bid in known.bids]
+    may = policy.may_read_board(mine, bid_round, ids)
     if not may:
-        return _not_yet(bid_round, mine, may.reason)
+        return _not_yet(bid_round, mine, ids, may.reason)
     if request.args.get("bid") or request.args.get("question"):
-        return _board(bid_round)
+        return _board(bid_round, known)
     viewer, start = current_viewer(), _start()
-    rows = queries.overview(bid_round, Panel.OFFICERS, viewer)
+    rows = queries.overview(bid_round, Panel.OFFICERS, viewer, known=known)
     still_open = sorted((row for row in rows if row.is_open), key=lambda row: -row.disagreement)
     return page(
         "evaluation/moderation.html",
@@ -57,24 +60,25 @@ def moderation(ref: str) -> Response:
     )
 
 
-def _not_yet(bid_round: Round, mine: Standing, why: str) -> Response:
-    undeclared = not mine.declared_on(queries.bid_ids(bid_round))
+def _not_yet(bid_round: Round, mine: Standing, ids: list[int], why: str) -> Response:
+    undeclared = not mine.declared_on(ids)
     if mine and undeclared and bid_round.stage is RoundStage.EVALUATION:
         return redirect(url_for(".declare", ref=bid_round.ref))
     return page("evaluation/not_yet.html", round=bid_round, why=why, title="Moderation")
 
 
-def _board(bid_round: Round) -> Response:
+def _board(bid_round: Round, known: Known) -> Response:
     """One bid, question by question; or one question, bid by bid."""
     viewer, start = current_viewer(), _start()
     bid_ref, question = request.args.get("bid", ""), request.args.get("question")
     lot_code = request.args.get("lot", "") if question else None
-    names = {bid.ref: bid.id for bid in queries.bids(bid_round)}
+    names = {bid.ref: bid.id for bid in known.bids}
     application_id = or_404(names.get(bid_ref)) if bid_ref else None
     rows = queries.agenda(
         bid_round,
         Panel.OFFICERS,
         viewer,
+        known=known,
         application_id=application_id,
         question=question,
         lot_code=lot_code,

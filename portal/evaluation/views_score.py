@@ -47,7 +47,7 @@ def _page(form: ScoreForm, sheet: Sheet, asked: Asked, theirs: Any) -> Response:
         sheet=sheet,
         asked=asked,
         place=everything.index(asked) + 1,
-        places=len(everything),
+        number_of=len(everything),
         name=queries.name_of(viewer, sheet.application),
         answer=answers.answer_to(asked, sheet.application, viewer),
         theirs=theirs,
@@ -94,12 +94,13 @@ def submit(ref: str) -> Response:
 
 
 def _whole(mine: Sheet) -> dict[str, Any]:
-    missing = {one.where: one.message for one in queries.missing_on(mine)}
+    asked = queries.asked_on(mine)
+    missing = {one.where: one.message for one in queries.missing_on(mine, asked)}
     return {
         "sheet": mine,
         "round": mine.application.round,
         "name": queries.name_of(current_viewer(), mine.application),
-        "lines": [(one, queries.score_of(mine, one.key)) for one in queries.asked_on(mine)],
+        "lines": [(one, queries.score_of(mine, one.key)) for one in asked],
         "missing": {} if mine.stage is SheetStage.SUBMITTED else missing,
         "is_open": _is_open(mine),
     }

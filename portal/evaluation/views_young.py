@@ -54,7 +54,7 @@ def young_score(ref: str, question: str, lot: str = "") -> Any:
         sheet=sheet,
         asked=asked,
         place=at + 1,
-        places=len(everything),
+        number_of=len(everything),
         previous=everything[at - 1] if at else None,
         name=queries.name_of(viewer, sheet.application),
         answer=answers.answer_to(asked, sheet.application, viewer),
@@ -64,7 +64,8 @@ def young_score(ref: str, question: str, lot: str = "") -> Any:
 
 def _next(sheet: Sheet, asked: Asked) -> str:
     """The next question without a score on this sheet; else the page that sends it."""
-    everything, missing = queries.asked_on(sheet), {one.where for one in queries.missing_on(sheet)}
+    everything = queries.asked_on(sheet)
+    missing = {one.where for one in queries.missing_on(sheet, everything)}
     at = everything.index(asked)
     for one in everything[at + 1 :] + everything[:at]:
         if one.name in missing:
@@ -86,11 +87,12 @@ def young_send(ref: str) -> Response:
 
 
 def _whole(sheet: Sheet) -> dict[str, Any]:
-    missing = {one.where for one in queries.missing_on(sheet)}
+    asked = queries.asked_on(sheet)
+    missing = {one.where for one in queries.missing_on(sheet, asked)}
     return {
         "sheet": sheet,
         "name": queries.name_of(current_viewer(), sheet.application),
-        "lines": [(one, queries.score_of(sheet, one.key)) for one in queries.asked_on(sheet)],
+        "lines": [(one, queries.score_of(sheet, one.key)) for one in asked],
         "missing": set() if sheet.stage is SheetStage.SUBMITTED else missing,
         "is_open": _is_open(sheet),
     }

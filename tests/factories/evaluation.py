@@ -36,7 +36,9 @@ PENCE = 1_234_567  # a price that no page of a scorer may show
 REASON = "The answer meets what we asked for, with an example of last year."
 YOUNG_REASON = "They say what they do and they mean it"
 AGREED = "The panel agreed that the answer meets what was asked for."
-_names = itertools.cycle("Oak Elm Ash Birch Cedar Larch Rowan Willow Holly Hazel".split())
+_names = itertools.cycle(
+    ["Oak", "Elm", "Ash", "Birch", "Cedar", "Larch", "Rowan", "Willow", "Holly", "Hazel"]
+)
 
 
 def an_opened_bid(
