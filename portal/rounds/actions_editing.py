@@ -1,0 +1,179 @@
+"""Editing a draft, part by part; publishing ends it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from portal.access import Viewer
+from portal.audit import Event
+from portal.db import db
+from portal.rounds import checks, policy, queries
+from portal.rounds.models import Round, RoundCouncil
+from portal.rounds.parts import councils_named, lead_for, record, set_lots
+from scoring.rules import RuleBroken, refuse_errors
+from scoring.text import cleaned
+
+LONGEST_SUMMARY = 4_000
+
+
+def change_details(
+    bid_round: Round,
+    title: str,
+    summary: str,
+    contact_email: str,
+    *,
+    blind: bool,
+    list_years: int,
+    actor: Viewer,
+    now: datetime,
+) -> None:
+    """Change what a draft says of itself.
+
+    Args:
+        blind: bidders are hidden from those who score until quality is locked.
+        list_years: for how many years a provider joins the list, 1 to 10.
+
+    Raises:
+        RuleBroken: `round:edit-refused`, `round:no-title`, `round:summary-too-long`,
+            `round:list-years`.
+    """
+    policy.may_edit(actor, bid_round).or_refuse("round:edit-refused")
+    if not title.strip():
+        raise RuleBroken("round:no-title", "Give the round a title.", "title")
+    if len(summary) > LONGEST_SUMMARY:
+        raise RuleBroken(
+            "round:summary-too-long", f"Use {LONGEST_SUMMARY:,} characters or fewer.", "summary"
+        )
+    if not 1 <= list_years <= 10:
+        raise RuleBroken("round:list-years", "Enter a number of years from 1 to 10.", "list_years")
+    fields = {
+        "title": cleaned(title, "title"),
+        "summary": cleaned(summary, "summary"),
+        "contact_email": contact_email.strip().lower(),
+        "blind": blind,
+        "list_years": list_years,
+    }
+    _change(bid_round, fields, "details", actor, now)
+
+
+def change_timetable(
+    bid_round: Round,
+    opens_at: datetime | None,
+    questions_until_at: datetime | None,
+    deadline_at: datetime | None,
+    *,
+    actor: Viewer,
+    now: datetime,
+) -> None:
+    """Set the dates of a draft. A round without `opens_at` opens when it is published.
+
+    Raises:
+        RuleBroken: `round:edit-refused`, `timetable:missing`, `timetable:in-the-past`,
+            `timetable:order`.
+    """
+    policy.may_edit(actor, bid_round).or_refuse("round:edit-refused")
+    refuse_errors(checks.timetable_findings(opens_at, questions_until_at, deadline_at, now))
+    fields = {
+        "opens_at": opens_at,
+        "questions_until_at": questions_until_at,
+        "deadline_at": deadline_at,
+    }
+    _change(bid_round, fields, "timetable", actor, now)
+
+
+def change_lots(bid_round: Round, codes: Sequence[str], *, actor: Viewer, now: datetime) -> None:
+    """Choose which lots of the agreement a draft opens.
+
+    Raises:
+        RuleBroken: `round:edit-refused`, `round:no-lots`, `round:no-lot`.
+    """
+    policy.may_edit(actor, bid_round).or_refuse("round:edit-refused")
+    before = [lot.code for lot in bid_round.lots]
+    set_lots(bid_round, codes)
+    after = [lot.code for lot in bid_round.lots]
+    if before != after:
+        record(Event.ROUND_CHANGED, bid_round, actor, now, part="lots", before=before, after=after)
+
+
+def change_councils(
+    bid_round: Round,
+    slugs: Iterable[str],
+    lead_slug: str | None = None,
+    *,
+    actor: Viewer,
+    now: datetime,
+) -> None:
+    """Choose which councils take part in a draft, and which of the actor's own leads it.
+
+    Raises:
+        RuleBroken: `round:edit-refused`, `round:no-council`, `round:lead`.
+    """
+    policy.may_edit(actor, bid_round).or_refuse("round:edit-refused")
+    lead = lead_for(lead_slug or bid_round.lead_council.slug, "", actor)
+    wanted = {council.id: council for council in councils_named({*slugs, lead.slug})}
+    before = sorted(part.council.slug for part in bid_round.councils)
+    for part in [part for part in bid_round.councils if part.council_id not in wanted]:
+        bid_round.councils.remove(part)
+        db.session.delete(part)
+    for council in wanted.values():
+        if council.id not in bid_round.council_ids:
+            bid_round.councils.append(RoundCouncil(council_id=council.id, council=council))
+    lead_changed = bid_round.lead_council_id != lead.id
+    bid_round.lead_council = lead
+    db.session.flush()
+    after = sorted(council.slug for council in wanted.values())
+    if before != after or lead_changed:
+        record(
+            Event.ROUND_CHANGED,
+            bid_round,
+            actor,
+            now,
+            part="councils",
+            before=before,
+            after=after,
+            lead=lead.slug,
+        )
+
+
+def use_newest_content(bid_round: Round, *, actor: Viewer, now: datetime) -> list[str]:
+    """Let a draft use the newest version of everything that it points at.
+
+    Returns:
+        The parts that changed.
+
+    Raises:
+        RuleBroken: `round:edit-refused`.
+    """
+    policy.may_edit(actor, bid_round).or_refuse("round:edit-refused")
+    newer = queries.newer_content(bid_round)
+    if newer:
+        _change(bid_round, dict(newer), "content", actor, now)
+    return list(newer)
+
+
+def _change(
+    bid_round: Round, fields: dict[str, Any], part: str, actor: Viewer, now: datetime
+) -> None:
+    """Set what differs; what was there before is kept beside the trail."""
+    changed = {name: value for name, value in fields.items() if getattr(bid_round, name) != value}
+    if not changed:
+        return
+    before = {name: _plain(getattr(bid_round, name)) for name in changed}
+    for name, value in changed.items():
+        setattr(bid_round, name, value)
+    db.session.flush()
+    after = {name: _plain(value) for name, value in changed.items()}
+    record(
+        Event.ROUND_CHANGED,
+        bid_round,
+        actor,
+        now,
+        part=part,
+        fields=sorted(changed),
+        values={"before": before, "after": after},
+    )
+
+
+def _plain(value: Any) -> Any:
+    """A content version stands in the trail by its reference."""
+    return getattr(value, "ref", value)
