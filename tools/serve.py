@@ -72,13 +72,21 @@ def prepare(surroundings: dict[str, str]) -> None:
     data.mkdir(parents=True, exist_ok=True)
     if telling.exists():  # somebody stopped it in the middle: half a story is none
         forget(data)
-    subprocess.run(flask("migrate"), cwd=ROOT, env=surroundings, check=True)
+    command("migrate", surroundings)
     if surroundings["PORTAL_DEMO"] == "1" and not told.exists():
-        print("· telling the demonstration story (only this once)", flush=True)
+        print("· telling the demonstration's story, only this once", flush=True)
         telling.touch()
-        subprocess.run(flask("demo", "tell"), cwd=ROOT, env=surroundings, check=True)
+        command("demo tell", surroundings)
         told.touch()
         telling.unlink()
+
+
+def command(words: str, surroundings: dict[str, str]) -> None:
+    """One of the portal's commands, to its end; what it has to say goes to a log."""
+    with log_of(words.partition(" ")[0], surroundings) as log:
+        subprocess.run(
+            flask(*words.split()), cwd=ROOT, env=surroundings, check=True, stdout=log, stderr=log
+        )
 
 
 def forget(data: Path) -> None:
@@ -129,7 +137,9 @@ def start(name: str, command: list[str], surroundings: dict[str, str]) -> subpro
 
 def serve(port: int, surroundings: dict[str, str]) -> int:
     """Run worker and server until one of them ends or somebody stops them."""
-    signal.signal(signal.SIGTERM, _interrupted)
+    for caught in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(caught, _interrupted)
+    logs = Path(surroundings["PORTAL_DATA_DIR"]) / "log"
     processes: list[subprocess.Popen[bytes]] = []
     try:
         prepare(surroundings)
@@ -138,7 +148,6 @@ def serve(port: int, surroundings: dict[str, str]) -> int:
         if surroundings["PORTAL_DEMO"] == "1":
             subprocess.run(flask("demo", "people"), cwd=ROOT, env=surroundings, check=True)
         wait_until_it_answers(port, processes[0])
-        logs = Path(surroundings["PORTAL_DATA_DIR"]) / "log"
         print(f"\nThe portal is at http://localhost:{port}, its logs in {logs}.", flush=True)
         print("Ctrl-C stops it.", flush=True)
         while all(process.poll() is None for process in processes):
@@ -149,7 +158,7 @@ def serve(port: int, surroundings: dict[str, str]) -> int:
         print("\nStopping.", flush=True)
         return 0
     except subprocess.CalledProcessError as error:
-        print(f"Could not start: {' '.join(error.cmd[1:])} failed.", file=sys.stderr)
+        print(f"Could not start: “{' '.join(error.cmd[3:])}” failed; see {logs}.", file=sys.stderr)
         return 1
     finally:
         stop(processes)
