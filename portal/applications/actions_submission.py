@@ -47,8 +47,7 @@ def submit(
             "Everything that you wrote is kept.",
         )
     _check_may_submit(application, received_at, actor)
-    # of two clicks the second waits here, and then finds what the first has done
-    db.session.refresh(application, with_for_update=True)
+    _lock(application)
     db.session.refresh(application, ["lots"])
     if not certified:
         raise RuleBroken(
@@ -73,7 +72,7 @@ def withdraw(application: Application, reason: str, *, actor: Viewer, now: datet
     policy.may_withdraw(actor, application, now).or_refuse("application:withdraw-refused")
     if not reason.strip():
         raise RuleBroken("application:reason-missing", "Say why you withdraw it.", "reason")
-    db.session.refresh(application, with_for_update=True)
+    _lock(application)
     application.stage = move(APPLICATION, application.stage, "withdraw")
     standing = _standing(application)
     if standing is not None:
@@ -111,6 +110,16 @@ def note_refusal(
         code=code,
         received_at=received_at,
     )
+
+
+def _lock(application: Application) -> None:
+    """Of two clicks the second waits here, and then reads what the first has done."""
+    db.session.scalars(
+        select(Application)
+        .where(Application.id == application.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
 
 
 def _check_may_submit(application: Application, received_at: datetime, actor: Viewer) -> None:

@@ -57,8 +57,9 @@ def page_name() -> str:
 
 
 def show_refusals(form: PortalForm, outcome: Saving) -> None:
-    """Put each refusal beside its field."""
-    for name, message in {**outcome.refused, **outcome.to_mend}.items():
+    """Put each refusal and each conflict beside its field."""
+    conflicts = {name: conflict.message for name, conflict in outcome.conflicts.items()}
+    for name, message in {**outcome.refused, **outcome.to_mend, **conflicts}.items():
         if name in form:
             form[name].errors = [message]
 

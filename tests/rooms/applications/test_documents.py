@@ -119,9 +119,7 @@ def test_insurance_can_be_promised(session, town, draft):
     where = at(draft, "public-liability-insurance")
     assert send(client, where, {"source": "promise"}).status_code == 302
     assert attached(session, "public-liability-insurance").promised is True
-    assert (
-        "You will hold it from the start" in client.get(f"/applications/{draft.ref}/documents").text
-    )
+    assert "Promised" in client.get(f"/applications/{draft.ref}/documents").text
 
 
 def test_what_is_needed_now_cannot_be_promised(session, town, draft):
