@@ -37,7 +37,6 @@ class Message(StrEnum):
     DOCUMENT_INFECTED = "document-infected"
     DOCUMENT_REJECTED = "document-rejected"
     OPENING_WAITS = "opening-waits"
-    COMPLIANCE_FAILED = "compliance-failed"
     PANEL_JOINED = "panel-joined"
     SHEET_RETURNED = "sheet-returned"
     APPROVAL_WAITS = "approval-waits"
