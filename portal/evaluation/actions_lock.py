@@ -11,7 +11,7 @@ from portal.audit import Event
 from portal.db import db
 from portal.evaluation import policy, queries
 from portal.evaluation.asked import Asked, Key, asked_for, scheme_of
-from portal.evaluation.models import Consensus, Interest, Result, YoungSignOff
+from portal.evaluation.models import Consensus, Result, YoungSignOff
 from portal.evaluation.outcome import compute
 from portal.rounds.models import Round
 from scoring.rules import Finding, refuse_errors
@@ -67,7 +67,7 @@ def _of_a_bid(bid: Application, asked: Sequence[Asked], facts: _LockFacts) -> It
         yield Finding("lock:sign-off-missing", words, bid.ref)
     if person := facts.met_with_interest.get(bid.id):
         words = (
-            f"{name}: {person} declared an interest after scores were agreed with them. "
+            f"{name}: an interest was declared after scores were agreed with {person}. "
             "Agree these scores again without them."
         )
         yield Finding("lock:met-with-interest", words, bid.ref)
@@ -85,9 +85,8 @@ def _closed_finding(finding: Finding) -> Finding:
 def _met_with_interest(bid_round: Round, application_ids: Collection[int]) -> dict[int, str]:
     """Who was there when a bid's scores were agreed, and has declared an interest in it since."""
     interested = {
-        (one.application_id, one.person.ref): one.person.name
-        for one in queries.declarations(bid_round)
-        if one.interest is not Interest.NONE
+        (application_id, person.ref): person.name
+        for (_, application_id), person in queries.kept_out(bid_round).items()
     }
     if not interested:
         return {}

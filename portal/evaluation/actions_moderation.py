@@ -135,13 +135,15 @@ def _refuse_absent(application: Application, panel: Panel, present: Sequence[Per
     bid_round = application.round
     parts = policy.MEETING[panel]
     members = {one.person_id for one in queries.members(bid_round) if one.part in parts}
-    conflicted = queries.conflicted(queries.declarations(bid_round))
+    kept_out = queries.kept_out(bid_round)
     for person in present:
         if person.id not in members:
             words = f"{person.name} is not on this panel."
             raise RuleBroken("consensus:stranger", words, "present")
-        if (person.id, application.id) in conflicted:
-            words = f"{person.name} declared an interest in this bidder, so they leave the meeting."
+        if (person.id, application.id) in kept_out:
+            words = (
+                f"A declared interest closes this bid to {person.name}, so they leave the meeting."
+            )
             raise RuleBroken("consensus:present-with-interest", words, "present")
 
 

@@ -10,7 +10,7 @@ from portal.applications.models import Application
 from portal.db import db
 from portal.evaluation import policy
 from portal.evaluation.models import Consensus, PanelMember
-from portal.evaluation.panels import conflicted, declarations, members
+from portal.evaluation.panels import kept_out, members
 from portal.people.models import Person
 from portal.rounds.models import Round
 from scoring.terms import Panel
@@ -36,10 +36,9 @@ class Meeting:
 
 
 def meeting(bid_round: Round, panel: Panel, application: Application, viewer: Viewer) -> Meeting:
-    """Who meets to agree one bid's scores: three statements."""
+    """Who meets to agree one bid's scores: five statements."""
     there = _once([one for one in members(bid_round) if one.part in policy.MEETING[panel]])
-    interested = conflicted(declarations(bid_round))
-    leave = {person_id for person_id, bid_id in interested if bid_id == application.id}
+    leave = {person_id for person_id, bid_id in kept_out(bid_round) if bid_id == application.id}
     people = tuple(one.person for one in there if one.person_id not in leave)
     refs = {person.ref for person in people}
     last = tuple(ref for ref in _last_present(bid_round, panel, viewer) if ref in refs)

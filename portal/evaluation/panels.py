@@ -133,6 +133,21 @@ def conflicted(declared: Iterable[ConflictDeclaration]) -> set[tuple[int, int]]:
     }
 
 
+def kept_out(bid_round: Round) -> dict[tuple[int, int], Person]:
+    """(person, bid) that an interest closes: to who declared it, and to who scores with them."""
+    declared, everybody = declarations(bid_round), scorers(bid_round)
+    out = {
+        (one.person_id, one.application_id): one.person
+        for one in declared
+        if one.interest is not Interest.NONE
+    }
+    for scorer_id, application_id in closed_sheets(everybody, declared):
+        for scorer_ in everybody:
+            if scorer_.id == scorer_id:
+                out |= {(one.person_id, application_id): one.person for one in scorer_.people}
+    return out
+
+
 def closed_sheets(
     all_scorers: Sequence[Scorer], declared: Iterable[ConflictDeclaration]
 ) -> set[tuple[int, int]]:

@@ -18,10 +18,10 @@ from portal.evaluation.bids import (
 )
 from portal.evaluation.board import AgendaRow, GivenScore, agenda, overview
 from portal.evaluation.panels import (
-    conflicted,
     council_round,
     declarations,
     hold,
+    kept_out,
     member,
     members,
     my_rounds,
@@ -57,11 +57,11 @@ __all__ = [
     "bid_ids",
     "bids",
     "blind_labels",
-    "conflicted",
     "consensus_of",
     "council_round",
     "declarations",
     "hold",
+    "kept_out",
     "labels_for",
     "list_is_whole",
     "lots_of",
