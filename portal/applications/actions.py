@@ -319,6 +319,8 @@ def _may_edit(actor: Viewer, application: Application, now: datetime) -> None:
 
 
 def _stamp(row: Answer | OfferedRate, actor: Viewer, now: datetime, page: str) -> None:
+    if row.revision:
+        db.session.expire(row, ["saved_by"])  # it may be somebody else now
     row.revision += 1
     row.saved_by_id, row.saved_at, row.saved_from = _person_id(actor), now, page
 

@@ -7,6 +7,7 @@ opened what was submitted: never the working copy, and no price before quality i
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask import url_for
 from sqlalchemy import Select, func, select
@@ -21,6 +22,7 @@ from portal.applications.models import (
     ApplicationLot,
     Arrival,
     AttachedDocument,
+    BidLot,
     OfferedRate,
     PriceEnvelope,
     Submission,
@@ -32,7 +34,13 @@ from portal.applications.sealing import (
     seal,
     secret_of,
 )
-from portal.applications.working_copy import WorkingCopy
+from portal.applications.working_copy import (
+    ANSWERS,
+    DOCUMENTS,
+    EVERYTHING,
+    RATES,
+    WorkingCopy,
+)
 from portal.db import db
 from portal.documents.models import DocumentVersion
 from portal.documents.queries import today
@@ -74,10 +82,7 @@ def own_application(ref: str, viewer: Viewer) -> Application:
     Raises:
         NotFound: for everybody else, councils too, whatever the stage.
     """
-    found = db.session.scalar(_with_round().where(Application.ref == ref))
-    if found is None or not policy.is_own(viewer, found):
-        raise NotFound
-    return found
+    return _own(_with_round(), ref, viewer)
 
 
 def refuse_strangers(ref: str, viewer: Viewer) -> None:
@@ -124,7 +129,7 @@ def applications_of(viewer: Viewer) -> list[Application]:
 
 
 def working_copy(application: Application, viewer: Viewer, now: datetime) -> WorkingCopy:
-    """Everything written for an application, for its own people: five statements.
+    """Everything written for an application, for its own people: three statements.
 
     Raises:
         NotFound: for everybody else.
@@ -134,33 +139,75 @@ def working_copy(application: Application, viewer: Viewer, now: datetime) -> Wor
     return working_copy_of(application, today(now))
 
 
-def working_copy_of(application: Application, on: date) -> WorkingCopy:
+def part_of_copy(ref: str, part: str, viewer: Viewer, now: datetime) -> WorkingCopy:
+    """An application with only its answers, or only its rates, for the pages that write these.
+
+    Args:
+        part: `ANSWERS` or `RATES` of the working copy.
+
+    Raises:
+        NotFound: for everybody but its own people.
+    """
+    content = {ANSWERS: Round.question_set, RATES: Round.rate_card}[part]
+    application = _own(_to_write(content), ref, viewer)
+    return working_copy_of(application, today(now), parts=frozenset({part}))
+
+
+def to_write(ref: str, viewer: Viewer) -> Application:
+    """An application with its questions and the round's lots, to save an answer in it.
+
+    Raises:
+        NotFound: for everybody but its own people.
+    """
+    parts = joinedload(Application.round).options(
+        joinedload(Round.question_set), selectinload(Round.lots)
+    )
+    return _own(select(Application).options(parts), ref, viewer)
+
+
+def working_copy_of(
+    application: Application, on: date, parts: frozenset[str] = EVERYTHING
+) -> WorkingCopy:
     """The same for the verbs, which have asked who may."""
-    mine = application.id
-    answers = db.session.scalars(
-        select(Answer).where(Answer.application_id == mine).options(joinedload(Answer.saved_by))
-    ).all()
-    attached = db.session.scalars(
-        select(AttachedDocument)
-        .where(AttachedDocument.application_id == mine)
-        .options(
-            joinedload(AttachedDocument.attached_by),
-            joinedload(AttachedDocument.version).joinedload(DocumentVersion.document),
-        )
-    ).all()
-    rates = db.session.scalars(
-        select(OfferedRate)
-        .where(OfferedRate.application_id == mine)
-        .options(joinedload(OfferedRate.saved_by))
-    ).all()
+    answers = _answers(application) if ANSWERS in parts else []
+    attached = _attached(application) if DOCUMENTS in parts else []
+    rates = _rates(application) if RATES in parts else []
     return WorkingCopy(
         application=application,
         answers={(one.question_key, one.lot_code): one for one in answers},
         attached={one.checklist_key: one for one in attached},
         rates={(one.lot_code, one.item_key): one for one in rates},
-        files=_files(application, answers),
+        files=_files(application, answers) if answers else {},
         on=on,
+        parts_read=parts,
     )
+
+
+def _answers(application: Application) -> Sequence[Answer]:
+    return db.session.scalars(
+        select(Answer)
+        .where(Answer.application_id == application.id)
+        .options(joinedload(Answer.saved_by))
+    ).all()
+
+
+def _attached(application: Application) -> Sequence[AttachedDocument]:
+    return db.session.scalars(
+        select(AttachedDocument)
+        .where(AttachedDocument.application_id == application.id)
+        .options(
+            joinedload(AttachedDocument.attached_by),
+            joinedload(AttachedDocument.version).joinedload(DocumentVersion.document),
+        )
+    ).all()
+
+
+def _rates(application: Application) -> Sequence[OfferedRate]:
+    return db.session.scalars(
+        select(OfferedRate)
+        .where(OfferedRate.application_id == application.id)
+        .options(joinedload(OfferedRate.saved_by))
+    ).all()
 
 
 def changed_since_submission(copy: WorkingCopy, viewer: Viewer) -> bool:
@@ -326,6 +373,12 @@ def prices(application_ids: Iterable[int], viewer: Viewer) -> dict[int, dict[tup
     return {key: read_prices(text) for key, text in _envelopes(readable)}
 
 
+def bid_lots(application_ids: Iterable[int]) -> dict[tuple[int, int], BidLot]:
+    """The lots of opened bids, by application and lot of the round."""
+    rows = db.session.scalars(select(BidLot).where(BidLot.application_id.in_(set(application_ids))))
+    return {(one.application_id, one.round_lot_id): one for one in rows}
+
+
 def prices_complete(applications: Sequence[Application], viewer: Viewer) -> dict[int, bool]:
     """Whether each opened bid has every price that the rate card needs; nothing else of them."""
     readable = {one.id: one for one in applications if policy.may_read_bid(viewer, one)}
@@ -404,6 +457,22 @@ def _with_round() -> Select[tuple[Application]]:
             defer(Submission.content), joinedload(Submission.submitted_by)
         ),
     )
+
+
+def _to_write(content: Any) -> Select[tuple[Application]]:
+    """An application with its lots and the one content that a page writes by."""
+    return select(Application).options(
+        joinedload(Application.provider),
+        joinedload(Application.round).options(joinedload(content), selectinload(Round.lots)),
+        selectinload(Application.lots).joinedload(ApplicationLot.round_lot),
+    )
+
+
+def _own(statement: Select[tuple[Application]], ref: str, viewer: Viewer) -> Application:
+    found = db.session.scalar(statement.where(Application.ref == ref))
+    if found is None or not policy.is_own(viewer, found):
+        raise NotFound
+    return found
 
 
 def _files(application: Application, answers: Iterable[Answer]) -> dict[str, DocumentVersion]:

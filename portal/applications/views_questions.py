@@ -15,11 +15,13 @@ from portal.applications.models import Application
 from portal.applications.paper import QuestionPage, typed_form, words_of
 from portal.applications.saving import Saving, Seen, Sent
 from portal.applications.views import bp, own_copy
-from portal.applications.working_copy import WorkingCopy
+from portal.applications.working_copy import ANSWERS, WorkingCopy
 from portal.db import db
 from portal.documents import actions as documents
 from portal.documents.actions import StagedFile
 from portal.web import clock, done, page
+from scoring.content import Content
+from scoring.eligibility import questions_in
 from scoring.rules import RuleBroken
 
 ONE_TEXT = frozenset({"text", "long-text", "number", "money"})
@@ -50,7 +52,7 @@ def section(ref: str, section: str) -> Response:
 @bp.get("/<ref>/questions/<key>/<lot>", endpoint="question")
 @needs(Permission.APPLICATION_EDIT)
 def show_question(ref: str, key: str, lot: str = "") -> Response:
-    copy = own_copy(ref)
+    copy = _copy(ref)
     decision = policy.may_edit(current_viewer(), copy.application, clock())
     decision.or_refuse("application:edit-refused")
     shown = page_at(copy, key, lot)
@@ -64,23 +66,37 @@ def save_question(ref: str, key: str, lot: str = "") -> Response:
     """Save what the page sent: by its script field by field, or by its button all at once."""
     if request.files:
         return _save_file(ref, key, lot)
-    copy = own_copy(ref)
+    if is_autosave():
+        return _autosave(ref, lot)
+    copy = _copy(ref)
     shown = page_at(copy, key, lot)
     form = _form(copy, shown)
     sent = typing.what_was_sent(_keys(shown))
     if typing.wants_both() in _keys(shown):
         return _join(copy, shown, form, sent)
     try:
-        outcome = _save(copy.application, shown, form, sent)
+        outcome = _save(copy.application, lot, shown.questions, form, sent)
     except RuleBroken as broken:
         return _too_late(copy, shown, form, sent, broken)
     db.session.commit()
-    if is_autosave():
-        single = {one["key"]: one for one in shown.questions if one["kind"] in ONE_TEXT}
-        return typing.json_of(*saving.as_json(outcome, clock(), single))
+    copy = queries.working_copy_of(copy.application, copy.on, copy.parts_read)
     if outcome.is_clean:
-        return redirect(_next(ref, shown))
-    return _page(own_copy(ref), shown, form, outcome, typing.seen_after(sent, outcome))
+        return redirect(_next(copy, shown))
+    return _page(copy, shown, form, outcome, typing.seen_after(sent, outcome))
+
+
+def _autosave(ref: str, lot: str) -> Response:
+    """What the page's script sends while somebody types: few statements, a short lock."""
+    application = queries.to_write(ref, current_viewer())
+    names = set(request.form.getlist("autosave_field"))
+    known = questions_in(application.round.question_set.body)
+    questions = tuple(known[key] for key in known if key in names and known[key]["kind"] != "file")
+    form = question_form(questions, {})
+    sent = typing.what_was_sent(names)
+    outcome = _save(application, lot, questions, form, sent)
+    db.session.commit()
+    single = {one["key"]: one for one in questions if one["kind"] in ONE_TEXT}
+    return typing.json_of(*saving.as_json(outcome, clock(), single))
 
 
 def page_at(copy: WorkingCopy, key: str, lot: str) -> QuestionPage:
@@ -124,13 +140,23 @@ def _seen_now(copy: WorkingCopy, shown: QuestionPage) -> dict[str, Seen]:
     }
 
 
-def _save(application: Application, shown: QuestionPage, form: PortalForm, sent: Sent) -> Saving:
-    names = typing.sent_names(form, _keys(shown))
+def _copy(ref: str) -> WorkingCopy:
+    return queries.part_of_copy(ref, ANSWERS, current_viewer(), clock())
+
+
+def _save(
+    application: Application,
+    lot: str,
+    questions: tuple[Content, ...],
+    form: PortalForm,
+    sent: Sent,
+) -> Saving:
+    names = [str(question["key"]) for question in questions]
     typed = typed_answers(form, names, request.form)
     outcome = saving.save_answers(
         application,
-        shown.lot,
-        shown.questions,
+        lot,
+        questions,
         typed,
         sent,
         actor=current_viewer(),
@@ -156,23 +182,19 @@ def _too_late(
 ) -> Response:
     """The deadline passed while somebody wrote: the page says so and keeps what they typed."""
     db.session.rollback()
-    if is_autosave():
-        return typing.json_of({"status": "refused", "message": broken.message}, 409)
     form.form_errors.append(f"{broken.message} What you typed is still on this page.")
     return _page(copy, shown, form, Saving(), dict(sent.seen))
 
 
-def _next(ref: str, shown: QuestionPage) -> str:
+def _next(copy: WorkingCopy, shown: QuestionPage) -> str:
     """The page after this one in its section, or the task list; as the answers now say."""
-    db.session.expire_all()
-    copy = own_copy(ref)
     same = [one for one in copy.pages if one.section["key"] == shown.section["key"]]
     here = next(
         (n for n, one in enumerate(same) if (one.key, one.lot) == (shown.key, shown.lot)), len(same)
     )
     if request.form.get("go") == "list" or here + 1 >= len(same):
         done("Saved.")
-        return url_for("applications.show", ref=ref)
+        return url_for("applications.show", ref=copy.application.ref)
     return address_of(copy.application, same[here + 1])
 
 
@@ -236,7 +258,7 @@ def _save_file(ref: str, key: str, lot: str) -> Response:
     queries.refuse_strangers(ref, current_viewer())
     form = FileAnswerForm()
     staged = _staged(form)
-    copy = own_copy(ref)
+    copy = _copy(ref)
     shown = page_at(copy, key, lot)
     if shown.questions[0]["kind"] != "file":
         raise NotFound
@@ -245,9 +267,10 @@ def _save_file(ref: str, key: str, lot: str) -> Response:
     if staged is not None:
         outcome = _bind(copy, shown, staged, sent)
         db.session.commit()
+        copy = queries.working_copy_of(copy.application, copy.on, copy.parts_read)
     if staged is not None and outcome.is_clean:
-        return redirect(_next(ref, shown))
-    return _page(own_copy(ref), shown, form, outcome, typing.seen_after(sent, outcome))
+        return redirect(_next(copy, shown))
+    return _page(copy, shown, form, outcome, typing.seen_after(sent, outcome))
 
 
 def _staged(form: FileAnswerForm) -> StagedFile | None:

@@ -8,11 +8,11 @@ from flask import Response, redirect, request, url_for
 from forms import PortalForm, is_autosave
 from forms.applications import rate_name, rates_form, typed_answers
 from portal.access import Permission, current_viewer, needs
-from portal.applications import policy, saving
+from portal.applications import policy, queries, saving
 from portal.applications import typing_pages as typing
 from portal.applications.saving import Saving, Seen
-from portal.applications.views import bp, own_copy
-from portal.applications.working_copy import WorkingCopy, example_hours
+from portal.applications.views import bp
+from portal.applications.working_copy import RATES, WorkingCopy, example_hours
 from portal.db import db
 from portal.web import clock, done, page, pounds
 from scoring.rules import RuleBroken
@@ -21,7 +21,7 @@ from scoring.rules import RuleBroken
 @bp.get("/<ref>/rates", endpoint="rates")
 @needs(Permission.APPLICATION_EDIT)
 def show_rates(ref: str) -> Response:
-    copy = own_copy(ref)
+    copy = _copy(ref)
     decision = policy.may_edit(current_viewer(), copy.application, clock())
     decision.or_refuse("application:edit-refused")
     return _page(copy, _form(copy), Saving(), _seen_now(copy))
@@ -30,7 +30,7 @@ def show_rates(ref: str) -> Response:
 @bp.post("/<ref>/rates", endpoint="save_rates")
 @needs(Permission.APPLICATION_EDIT)
 def save_rates(ref: str) -> Response:
-    copy = own_copy(ref)
+    copy = _copy(ref)
     form = _form(copy)
     names = typing.sent_names(form, _names(copy))
     sent = typing.what_was_sent(_names(copy))
@@ -48,7 +48,12 @@ def save_rates(ref: str) -> Response:
     if outcome.is_clean:
         done("Your rates are saved.")
         return redirect(url_for(".show", ref=ref))
-    return _page(own_copy(ref), form, outcome, typing.seen_after(sent, outcome))
+    copy = queries.working_copy_of(copy.application, copy.on, copy.parts_read)
+    return _page(copy, form, outcome, typing.seen_after(sent, outcome))
+
+
+def _copy(ref: str) -> WorkingCopy:
+    return queries.part_of_copy(ref, RATES, current_viewer(), clock())
 
 
 def _names(copy: WorkingCopy) -> list[str]:

@@ -28,6 +28,8 @@ from scoring.rates import weekly_pence
 from scoring.rules import Finding, errors
 
 WHOLE = ""
+ANSWERS, DOCUMENTS, RATES = "answers", "documents", "rates"
+EVERYTHING = frozenset({ANSWERS, DOCUMENTS, RATES})
 
 
 class Progress(StrEnum):
@@ -51,7 +53,11 @@ class Part:
 
 @dataclass(frozen=True)
 class WorkingCopy:
-    """An application with everything that was written for it, on a day."""
+    """An application with what was written for it, on a day.
+
+    A page that shows only answers, or only rates, needs only these `parts`; what is missing can be
+    said of the whole alone.
+    """
 
     application: Application
     answers: Mapping[tuple[str, str], Answer]
@@ -59,6 +65,7 @@ class WorkingCopy:
     rates: Mapping[tuple[str, str], OfferedRate]
     files: Mapping[str, DocumentVersion]  # answers of the kind "file", by reference
     on: date
+    parts_read: frozenset[str] = EVERYTHING
 
     @property
     def question_set(self) -> Content:
@@ -131,6 +138,8 @@ class WorkingCopy:
     @cached_property
     def findings(self) -> dict[str, list[Finding]]:
         """What is missing or wrong, by lot code; the empty code is the whole application."""
+        if self.parts_read != EVERYTHING:
+            raise RuntimeError("what is missing can be said of the whole working copy only")
         states = {
             (line["key"], ""): self.document_state(line["key"]) for line in self.document_lines
         }
