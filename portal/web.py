@@ -229,8 +229,8 @@ def _headers(response: Response) -> Response:
         response.headers.setdefault(
             "Strict-Transport-Security", "max-age=31536000; includeSubDomains"
         )
-    if request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-store")
+    if request.endpoint != "static" and not response.cache_control.public:
+        response.headers["Cache-Control"] = "no-store"  # a file, too: shared computers keep copies
     response.headers["X-Request-Id"] = g.get("request_id", "")
     return response
 

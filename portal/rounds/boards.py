@@ -10,7 +10,7 @@ from datetime import datetime
 
 from flask import current_app, url_for
 
-from portal.access import Permission, Viewer
+from portal.access import Permission, Role, Viewer
 from portal.rounds.models import Round
 from scoring.stages import RoundStage as Stage
 
@@ -48,6 +48,12 @@ class Step:
     stages: frozenset[Stage]
     hint: str
     now_at: frozenset[Stage]
+    posts: frozenset[Role] = frozenset()  # only for these, at a council of the round; else anybody
+
+    def is_for(self, viewer: Viewer, bid_round: Round) -> bool:
+        """Whether the page lets this viewer in."""
+        held = (viewer.councils_as(post) & bid_round.council_ids for post in self.posts)
+        return viewer.may(self.permission) and (not self.posts or any(held))
 
 
 _AFTER_OPENING = frozenset(
@@ -72,6 +78,7 @@ STEPS = (
         _AFTER_OPENING,
         "Documents, grounds for exclusion, the Ofsted gate.",
         frozenset({Stage.OPENED}),
+        frozenset({Role.COMMISSIONER, Role.AUDITOR}),
     ),
     Step(
         "Panel and conflicts of interest",
@@ -137,6 +144,6 @@ def next_steps(bid_round: Round, viewer: Viewer, now: datetime) -> list[NextStep
         )
         for step in STEPS
         if stage in step.stages
-        and viewer.may(step.permission)
+        and step.is_for(viewer, bid_round)
         and step.endpoint in current_app.view_functions
     ]
