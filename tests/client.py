@@ -42,13 +42,20 @@ class Unsound(AssertionError):
 class HygieneClient(IsolatedClient):
     """A browser without script that notices what is wrong with a page."""
 
+    checks = True  # a sweep that looks at doors only does without
+
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         answer: TestResponse = super().open(*args, **kwargs)
+        if self.checks:
+            self.look_over(answer)
+        return answer
+
+    def look_over(self, answer: TestResponse) -> None:
+        """Raises Unsound when an answer does not keep what pages promise."""
         faults = response_faults(answer, self.application)
         if faults:
             where = f"{answer.request.method} {answer.request.full_path.rstrip('?')}"
             raise Unsound("\n  ".join([f"{where} ({answer.status_code}):", *faults]))
-        return answer
 
     def page(self, address: str, *, status: int = 200, **options: Any) -> TestResponse:
         """Look at an address; another status, and any redirect, is an error."""

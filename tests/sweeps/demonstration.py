@@ -1,6 +1,7 @@
 """The demonstration's story for sweeps: told once a run, copied for each process, signed in as anybody.
 
-Two people are added who have no part in it: officers of a council outside the consortium.
+Two people are added who have no part in it: a commissioner of a council outside the consortium, and an
+evaluator of its lead council who is on no panel.
 """
 
 import fcntl
@@ -12,8 +13,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
-from flask import Flask
+from flask import Flask, Response
 from sqlalchemy import event, select
 
 from tests.client import HygieneClient
@@ -21,8 +23,10 @@ from tests.databases import make_tables, test_config
 
 NOW = datetime(2027, 3, 3, 10, 30, tzinfo=UTC)  # a Wednesday in March; the story is told up to here
 NOBODY = "nobody"
-CARD = "card"
-OUTSIDERS = {"Iris Stone": "commissioner", "Felix Gray": "evaluator"}
+OUTSIDERS = {
+    "Iris Stone": ("commissioner", "hertfordshire"),
+    "Felix Gray": ("evaluator", "luton"),
+}
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 MAY_BE_WRITTEN_BY_LOOKING = {"session_seen", "reads"}
 
@@ -35,6 +39,8 @@ class Demonstration:
     app: Flask
     written: list[str] = field(default_factory=list)  # tables, since `changes` was last asked
     clients: dict[str, HygieneClient] = field(default_factory=dict)
+    cookies: dict[str, dict[Any, Any]] = field(default_factory=dict)
+    permissions: dict[str, frozenset[Any]] = field(default_factory=dict)
 
     @property
     def database(self) -> Path:
@@ -59,6 +65,8 @@ class Demonstration:
             Path(f"{self.database}{suffix}").unlink(missing_ok=True)
         shutil.copyfile(self.folder / "as-told.sqlite3", self.database)
         self.written.clear()
+        for name, cookies in self.cookies.items():
+            self.clients[name]._cookies = dict(cookies)
 
     def keep(self) -> None:
         """Let this be what `put_back` goes back to."""
@@ -76,6 +84,20 @@ class Demonstration:
 
         with self.app.app_context():
             yield db.session
+
+    @contextmanager
+    def doors_only(self) -> Iterator[None]:
+        """Only who comes through: no tokens, no look at the page, and refusals without their words."""
+        self.app.config["WTF_CSRF_ENABLED"] = False
+        for client in self.clients.values():
+            client.checks = False
+        try:
+            with patch("portal.web.page", _short_refusal):
+                yield
+        finally:
+            self.app.config["WTF_CSRF_ENABLED"] = True
+            for client in self.clients.values():
+                client.checks = True
 
     def watch(self) -> None:
         """Notice every statement that writes."""
@@ -98,14 +120,23 @@ class Demonstration:
     def sign_everybody_in(self) -> None:
         """A browser for each person of the story, signed in now, and one for nobody."""
         from portal.people.models import Person
+        from portal.people.queries import viewer_of
         from tests.factories.people import as_person
 
         self.clients[NOBODY] = HygieneClient(self.app, self.app.response_class)
+        self.permissions[NOBODY] = frozenset()
         with self.open() as session:
             for person in session.scalars(select(Person).where(Person.active)):
                 client = HygieneClient(self.app, self.app.response_class)
                 self.clients[person.name] = as_person(client, person)
+                self.permissions[person.name] = viewer_of(person.id).permissions
+        self.cookies = {name: dict(client._cookies) for name, client in self.clients.items()}
         self.keep()
+
+
+def _short_refusal(template: str, status: int = 200, **_context: Any) -> Response:
+    """What `portal.web` answers by itself, for those who only want to know the status."""
+    return Response(template, status=status, mimetype="text/html")
 
 
 def demonstration_in(folder: Path) -> Demonstration:
@@ -133,11 +164,30 @@ def tell_in(folder: Path) -> None:
 
 
 def _bring_in_outsiders() -> None:
+    """What the story has no need of: officers from outside, and invitations that wait."""
     from portal.access import Role
-    from tests.factories.people import a_council, a_person
+    from portal.people import actions as people
+    from portal.people.models import Council, Person
+    from portal.people.queries import viewer_of
+    from portal.providers.models import Provider
+    from tests.factories.people import a_person
 
-    for name, role in OUTSIDERS.items():
-        a_person(Role(role), a_council("hertfordshire"), name=name, email=f"{role}@herts.example")
+    def one(kind: Any, condition: Any) -> Any:
+        from portal.db import db
+
+        return db.session.scalars(select(kind).where(condition)).one()
+
+    for name, (role, slug) in OUTSIDERS.items():
+        council = one(Council, Council.slug == slug)
+        a_person(Role(role), council, name=name, email=f"{role}@outside.example")
+    neil = viewer_of(one(Person, Person.name == "Neil Forbes").id)
+    priya = viewer_of(one(Person, Person.name == "Priya Nair").id)
+    luton = one(Council, Council.slug == "luton")
+    oakbridge = one(Provider, Provider.name == "Oakbridge Supported Living")
+    people.invite("officer@demo.example", luton, Role.EVALUATOR, actor=neil, now=NOW)
+    people.invite(
+        "colleague@demo.example", oakbridge, Role.PROVIDER_CONTRIBUTOR, actor=priya, now=NOW
+    )
 
 
 def shared(folder: Path, make: Callable[[Path], None]) -> Path:

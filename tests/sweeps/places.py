@@ -1,0 +1,520 @@
+"""Where the pages of the demonstration lie: for each endpoint, the records that are worth a look.
+
+A page of a record is looked at for each record on which its door may swing another way: a round
+before and after its opening, one's own provider and another. A new page joins by a line in `PLACES`.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+
+from portal.access import Permission
+from portal.applications.models import Application
+from portal.awards.models import Letter, Recommendation
+from portal.db import db
+from portal.documents.models import DocumentVersion
+from portal.evaluation.models import Scorer, Sheet
+from portal.mail import Mail
+from portal.people.demonstration import card_letters
+from portal.people.models import (
+    Consent,
+    Council,
+    OneTimeLink,
+    Organisation,
+    Person,
+    SignInCard,
+    SignInSession,
+)
+from portal.providers.models import Provider, Registration
+from portal.rounds.models import Round
+
+OWN = "Oakbridge Supported Living"  # Priya Nair and Jack Ellis are its people
+OTHER = "Northgate Futures"
+ROUNDS = {
+    "draft": "spring",
+    "open": "winter",
+    "sealed": "autumn",
+    "scoring": "summer",
+    "concluded": "first",
+}
+UNKNOWN = "a-link-that-nobody-was-sent"
+DOCUMENT, LOT = "safeguarding-policy", "2A"
+LOT_OF = {"open": "2B", "concluded": "2B", "scoring": "2B", "sealed": "1A"}  # that was applied for
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page: how it is asked for, of what, and where it lies."""
+
+    method: str
+    rule: str
+    endpoint: str
+    record: str
+    address: str
+    permission: Permission | None
+
+    @property
+    def name(self) -> str:
+        """How a person says it: `GET /council/rounds/<ref> [draft]`."""
+        return f"{self.method} {self.rule}" + (f" [{self.record}]" if self.record else "")
+
+
+class Records:
+    """The records of the story, by the words of this file. Needs an application context."""
+
+    def round(self, name: str) -> str:
+        return self._one(Round, Round.title.contains(ROUNDS[name])).ref
+
+    def application(self, name: str, provider: str = OWN) -> Application:
+        return db.session.scalars(
+            select(Application)
+            .join(Application.round)
+            .join(Application.provider)
+            .where(Round.title.contains(ROUNDS[name]), Provider.name == provider)
+        ).one()
+
+    def organisation(self, name: str) -> str:
+        return self._one(Organisation, Organisation.name == name).ref
+
+    def council(self, slug: str) -> str:
+        return self._one(Council, Council.slug == slug).ref
+
+    def person(self, name: str) -> Person:
+        found: Person = self._one(Person, Person.name == name)
+        return found
+
+    def version(self, provider: str) -> DocumentVersion:
+        own = self._one(Provider, Provider.name == provider)
+        versions = db.session.scalars(select(DocumentVersion).order_by(DocumentVersion.id))
+        return next(
+            one
+            for one in versions
+            if one.document.provider_id == own.id and one.document.type_key == DOCUMENT
+        )
+
+    def sheet(self, scorer: str, provider: str, name: str = "scoring") -> str:
+        application = self.application(name, provider)
+        return (
+            db.session.scalars(
+                select(Sheet)
+                .join(Sheet.scorer)
+                .where(Scorer.label == scorer, Sheet.application_id == application.id)
+            )
+            .one()
+            .ref
+        )
+
+    def letter(self, provider: str) -> str:
+        bid = self.application("concluded", provider)
+        return self._one(Letter, Letter.application_id == bid.id).ref
+
+    @cached_property
+    def recommendation(self) -> str:
+        return db.session.scalars(select(Recommendation)).one().ref
+
+    @cached_property
+    def card(self) -> SignInCard:
+        return self._first(SignInCard, SignInCard.person_id == self.person("Comet").id)
+
+    @cached_property
+    def consent(self) -> str:
+        return self._first(Consent, Consent.person_id == self.person("Comet").id).ref
+
+    def invitation(self, email: str) -> str:
+        return self._one(OneTimeLink, OneTimeLink.email == email).ref
+
+    def session_of(self, name: str) -> str:
+        return self._first(SignInSession, SignInSession.person_id == self.person(name).id).ref
+
+    @cached_property
+    def registration(self) -> str:
+        own = self._one(Provider, Provider.name == OWN)
+        return self._first(Registration, Registration.provider_id == own.id).ref
+
+    @cached_property
+    def mail(self) -> str:
+        return self._first(Mail, Mail.id > 0).ref
+
+    @staticmethod
+    def _one(kind: Any, condition: Any) -> Any:
+        return db.session.scalars(select(kind).where(condition)).one()
+
+    @staticmethod
+    def _first(kind: Any, condition: Any) -> Any:
+        return db.session.scalars(select(kind).where(condition).order_by(kind.id).limit(1)).one()
+
+
+def _rounds(*names: str, **more: Any) -> Callable[[Records], dict[str, Values]]:
+    return lambda records: {name: {"ref": records.round(name), **more} for name in names}
+
+
+def _bids(
+    *names: str, in_a_lot: bool = False, **more: Any
+) -> Callable[[Records], dict[str, Values]]:
+    """Applications of one's own provider, and of other providers where the story has none of it."""
+
+    def found(records: Records) -> dict[str, Values]:
+        of_lot = {name: {"lot": LOT_OF[name]} if in_a_lot else {} for name in names}
+        own = {
+            f"own, {name}": {"ref": records.application(name).ref, **of_lot[name], **more}
+            for name in names
+            if name not in {"sealed", "scoring"}
+        }
+        others = {"sealed": OTHER, "scoring": "Cedar House Support"}
+        return own | {
+            f"another's, {name}": {
+                "ref": records.application(name, others[name]).ref,
+                **of_lot[name],
+                **more,
+            }
+            for name in names
+            if name in others
+        }
+
+    return found
+
+
+def _receipts(**more: Any) -> Callable[[Records], dict[str, Values]]:
+    def ref(records: Records, name: str, provider: str = OWN) -> Values:
+        return {"ref": records.application(name, provider).submissions[-1].ref, **more}
+
+    return lambda records: {
+        "own, open": ref(records, "open"),
+        "own, concluded": ref(records, "concluded"),
+        "another's, sealed": ref(records, "sealed", OTHER),
+    }
+
+
+def _bid_files(records: Records) -> dict[str, Values]:
+    bids = {
+        "own, concluded": ("concluded", OWN),
+        "another's, scoring": ("scoring", "Cedar House Support"),
+        "another's, sealed": ("sealed", OTHER),
+    }
+    return {
+        label: {"ref": records.application(*bid).ref, "version_ref": records.version(bid[1]).ref}
+        for label, bid in bids.items()
+    }
+
+
+def _one(**values: Any) -> Callable[[Records], dict[str, Values]]:
+    return lambda _records: {", ".join(map(str, values.values())): values}
+
+
+def _libraries(**more: Any) -> Callable[[Records], dict[str, Values]]:
+    return lambda records: {
+        "own": {"ref": records.organisation(OWN), **more},
+        "another's": {"ref": records.organisation(OTHER), **more},
+    }
+
+
+def _own_organisation(**more: Any) -> Callable[[Records], dict[str, Values]]:
+    return lambda records: {
+        "own": {
+            "ref": records.organisation(OWN),
+            **{name: find(records) for name, find in more.items()},
+        }
+    }
+
+
+def _people(*names: str, **more: Any) -> Callable[[Records], dict[str, Values]]:
+    return lambda records: {
+        name: {
+            "ref": records.person(name).ref,
+            **{word: find(records) for word, find in more.items()},
+        }
+        for name in names
+    }
+
+
+def _sheets(scorer: str, **more: Any) -> Callable[[Records], dict[str, Values]]:
+    return lambda records: {
+        f"{scorer}'s, submitted": {"ref": records.sheet(scorer, "Cedar House Support"), **more},
+        f"{scorer}'s, not begun": {"ref": records.sheet(scorer, "Brightpath Sixteen Plus"), **more},
+    }
+
+
+def _moderation(**more: Any) -> Callable[[Records], dict[str, Values]]:
+    """The bid that is ready to be moderated, and the moderation that is over."""
+
+    def found(records: Records) -> dict[str, Values]:
+        bids = {"scoring": "Cedar House Support", "concluded": OWN}
+        return {
+            name: {
+                "ref": records.round(name),
+                "bid": records.application(name, provider).ref,
+                **more,
+            }
+            for name, provider in bids.items()
+        }
+
+    return found
+
+
+def _returned(scorer: str) -> Callable[[Records], dict[str, Values]]:
+    return lambda records: {
+        "scoring": {
+            "ref": records.round("scoring"),
+            "sheet": records.sheet(scorer, "Cedar House Support"),
+        }
+    }
+
+
+PUBLISHED = ("open", "sealed", "scoring", "concluded")
+EVERY_ROUND = ("draft", *PUBLISHED)
+EVALUATED = ("sealed", "scoring", "concluded")
+QUESTION, YOUNG_QUESTION = "safeguarding", "young-home"
+TEXT_QUESTION, LOT_QUESTION = "trading-name", "homes-offered"
+SCORED_IN_A_LOT = "home-and-location"
+ITEM, LOT_ITEM = "document:accounts", "question:open-now"
+STAFF, YOUNG, PAIR = "Owen Marsh", "Comet", "Pair 1"
+EVALUATOR = "Daniel Reyes"
+
+PLACES: dict[str, Callable[[Records], dict[str, Values]]] = {
+    # people
+    "people.end_session": lambda records: {
+        "Priya Nair's": {"ref": records.session_of("Priya Nair")}
+    },
+    "people.resend_invitation": lambda records: {
+        "staff": {"ref": records.invitation("officer@demo.example")}
+    },
+    "people.revoke_invitation": lambda records: {
+        "staff": {"ref": records.invitation("officer@demo.example")}
+    },
+    "people.person": _people(STAFF, "Priya Nair", YOUNG),
+    "people.close_account": _people(STAFF, YOUNG),
+    "people.give_role": _people(STAFF),
+    "people.take_role": _people(
+        STAFF,
+        organisation_ref=lambda records: records.council("bedford-borough"),
+        role=lambda _: "evaluator",
+    ),
+    "people.card_pin": lambda records: {"Comet's": {"number": card_letters(records.card.ref)}},
+    "people.confirm_email": _one(token=UNKNOWN),
+    "people.invitation": _one(token=UNKNOWN),
+    "people.new_password": _one(token=UNKNOWN),
+    "people.young_person": _people(YOUNG, STAFF),
+    "people.new_card": _people(YOUNG),
+    "people.print_card": _people(YOUNG),
+    "people.stop_card": _people(YOUNG, card_ref=lambda records: records.card.ref),
+    "people.new_consent": _people(YOUNG),
+    "people.withdraw_consent": _people(YOUNG, consent_ref=lambda records: records.consent),
+    # providers
+    "providers.show": _libraries(),
+    "providers.edit": _libraries(),
+    "providers.colleague": _own_organisation(
+        person_ref=lambda records: records.person("Jack Ellis").ref
+    ),
+    "providers.remove_colleague": _own_organisation(
+        person_ref=lambda records: records.person("Jack Ellis").ref
+    ),
+    "providers.invite": _libraries(),
+    "providers.resend_invitation": lambda records: {
+        "own": {
+            "in_organisation": records.organisation(OWN),
+            "ref": records.invitation("colleague@demo.example"),
+        }
+    },
+    "providers.revoke_invitation": lambda records: {
+        "own": {
+            "in_organisation": records.organisation(OWN),
+            "ref": records.invitation("colleague@demo.example"),
+        }
+    },
+    "providers.new_registration": _libraries(),
+    "providers.edit_registration": _own_organisation(
+        registration_ref=lambda records: records.registration
+    ),
+    # documents
+    "documents.library": _libraries(),
+    "documents.show": _libraries(type_key=DOCUMENT),
+    "documents.upload": _libraries(type_key=DOCUMENT),
+    "documents.check": lambda records: {
+        "own": {"ref": records.version(OWN).ref},
+        "another's": {"ref": records.version(OTHER).ref},
+    },
+    "documents.file": lambda records: {
+        "own": {"ref": records.version(OWN).ref},
+        "another's": {"ref": records.version(OTHER).ref},
+    },
+    # content
+    "content.show": _one(kind="question-set", key="apl-16plus"),
+    "content.show_version": _one(kind="question-set", key="apl-16plus", version=1),
+    # rounds
+    "rounds.show": _rounds(*EVERY_ROUND),
+    "rounds.questions": _rounds("draft", "open"),
+    "rounds.board": _rounds(*EVERY_ROUND),
+    "rounds.content": _rounds("draft", "open"),
+    "rounds.newest_content": _rounds("draft", "open"),
+    "rounds.cancel": _rounds("draft", "open", "concluded"),
+    "rounds.councils": _rounds("draft", "open"),
+    "rounds.details": _rounds("draft", "open"),
+    "rounds.lots": _rounds("draft", "open"),
+    "rounds.publish": _rounds("draft", "open"),
+    "rounds.timetable": _rounds("draft", "open"),
+    # applications
+    "applications.show": _bids("open", "concluded", "sealed"),
+    "applications.check": _bids("open", "concluded", "sealed"),
+    "applications.documents_list": _bids("open", "concluded", "sealed"),
+    "applications.document": _bids("open", "concluded", "sealed", key="accounts"),
+    "applications.attach": _bids("open", "concluded", "sealed", key="accounts"),
+    "applications.detach": _bids("open", "concluded", "sealed", key="accounts"),
+    "applications.lots": _bids("open", "concluded", "sealed"),
+    "applications.question": _bids("open", "concluded", "sealed", key=TEXT_QUESTION),
+    "applications.answer": _bids("open", "concluded", "sealed", key=TEXT_QUESTION),
+    "applications.rates": _bids("open", "concluded", "sealed"),
+    "applications.save_rates": _bids("open", "concluded", "sealed"),
+    "applications.section": _bids("open", "concluded", "sealed", section="organisation"),
+    "applications.submit": _bids("open", "concluded", "sealed"),
+    "applications.withdraw": _bids("open", "concluded", "sealed"),
+    "applications.start": _rounds("open", "sealed"),
+    "applications.bid_file": _bid_files,
+    "applications.receipt": _receipts(),
+    "applications.receipt_pdf": _receipts(),
+    "applications.manifest": _receipts(),
+    "applications.envelope": _receipts(),
+    "applications.verify": _receipts(),
+    # opening and compliance
+    "opening.show": _rounds("open", *EVALUATED),
+    "opening.begin": _rounds("open", *EVALUATED),
+    "opening.confirm": _rounds("open", *EVALUATED),
+    "opening.take_back": _rounds("open", *EVALUATED),
+    "opening.record": _rounds("open", *EVALUATED),
+    "compliance.queue": _rounds("open", *EVALUATED),
+    "compliance.show": _bids("open", *EVALUATED),
+    "compliance.pass_suggested": _bids("open", *EVALUATED),
+    "compliance.item": _bids("open", *EVALUATED, key=ITEM),
+    "compliance.conclude": _bids("open", *EVALUATED),
+    "compliance.document": _bid_files,
+    # evaluation
+    "evaluation.panel": _rounds(*EVALUATED),
+    "evaluation.add_members": _rounds(*EVALUATED, part="evaluator"),
+    "evaluation.make_pair": _rounds(*EVALUATED),
+    "evaluation.part_pair": _rounds(*EVALUATED),
+    "evaluation.remove_member": _rounds(*EVALUATED),
+    "evaluation.start": _rounds(*EVALUATED),
+    "evaluation.declare": _rounds(*EVALUATED),
+    "evaluation.queue": _rounds(*EVALUATED),
+    "evaluation.sheet": _sheets(EVALUATOR),
+    "evaluation.score": _sheets(EVALUATOR, question=QUESTION),
+    "evaluation.submit": _sheets(EVALUATOR),
+    "evaluation.young_sheet": _sheets(PAIR),
+    "evaluation.young_score": _sheets(PAIR, question=YOUNG_QUESTION),
+    "evaluation.young_send": _sheets(PAIR),
+    "evaluation.young_agree": lambda records: {
+        "scoring": {"ref": records.application("scoring", "Cedar House Support").ref}
+    },
+    "evaluation.young_agree_question": lambda records: {
+        "scoring": {
+            "ref": records.application("scoring", "Cedar House Support").ref,
+            "question": YOUNG_QUESTION,
+        }
+    },
+    "evaluation.moderation": _rounds(*EVALUATED),
+    "evaluation.agree": _moderation(question=QUESTION),
+    "evaluation.lock": _rounds("scoring", "concluded"),
+    "evaluation.give_back": _returned(EVALUATOR),
+    "evaluation.sign_off": _rounds(*EVALUATED),
+    "evaluation.sign_off_bid": _moderation(),
+    "evaluation.give_pair_back": lambda records: {
+        "scoring": {
+            **_moderation()(records)["scoring"],
+            "sheet": records.sheet(PAIR, "Cedar House Support"),
+        }
+    },
+    "evaluation.results": _rounds("scoring", "concluded"),
+    "evaluation.lot_results": _rounds("scoring", "concluded", lot=LOT),
+    "evaluation.lot_results_file": _rounds("scoring", "concluded", lot=LOT, kind="csv"),
+    "evaluation.working": lambda records: {
+        name: {**values, "lot": LOT} for name, values in _moderation()(records).items()
+    },
+    # awards
+    "awards.show": _rounds("scoring", "concluded"),
+    "awards.progress": _rounds("scoring", "concluded"),
+    "awards.recommend": _rounds("scoring", "concluded"),
+    "awards.release": _rounds("scoring", "concluded"),
+    "awards.conclude": _rounds("scoring", "concluded"),
+    "awards.decide": lambda records: {
+        "concluded, for Luton": {"ref": records.recommendation, "slug": "luton"}
+    },
+    "awards.letter": lambda records: {
+        "own": {"ref": records.letter(OWN)},
+        "another's": {"ref": records.letter(OTHER)},
+    },
+    "awards.letter_pdf": lambda records: {
+        "own": {"ref": records.letter(OWN)},
+        "another's": {"ref": records.letter(OTHER)},
+    },
+    # costs, register, demonstration
+    "costs.rates_file": _one(kind="csv"),
+    "costs.chart_file": _one(kind="svg"),
+    "register.public_list_file": _one(kind="csv"),
+    "register.provider": lambda records: {
+        "on the list": {"ref": records.organisation(OWN)},
+    },
+    "demo.mail": lambda records: {"": {"ref": records.mail}},
+}
+BY_RULE: dict[str, Callable[[Records], dict[str, Values]]] = {
+    "/applications/<ref>/questions/<key>/<lot>": _bids(
+        "open", "concluded", "sealed", key=LOT_QUESTION, in_a_lot=True
+    ),
+    "/council/applications/<ref>/compliance/<key>/<lot>": _bids(
+        *EVALUATED, key=LOT_ITEM, in_a_lot=True
+    ),
+    "/scoring/sheets/<ref>/questions/<question>/<lot>": _sheets(
+        EVALUATOR, question=SCORED_IN_A_LOT, lot=LOT_OF["scoring"]
+    ),
+    "/your-scores/<ref>/question/<question>/<lot>": _sheets(
+        PAIR, question=YOUNG_QUESTION, lot=LOT_OF["scoring"]
+    ),
+    "/your-scores/agree/<ref>/<question>/<lot>": lambda records: {
+        "scoring": {
+            "ref": records.application("scoring", "Cedar House Support").ref,
+            "question": YOUNG_QUESTION,
+            "lot": LOT_OF["scoring"],
+        }
+    },
+    "/council/rounds/<ref>/moderation/<bid>/<question>/<lot>": _moderation(
+        question=SCORED_IN_A_LOT, lot=LOT_OF["scoring"]
+    ),
+}
+
+
+class Unplaced(AssertionError):
+    """A route of which nobody has said which records are worth a look."""
+
+    def __init__(self, rule: Any) -> None:
+        super().__init__(
+            f"{rule.rule} ({rule.endpoint}) has no line in PLACES of tests/sweeps/places.py: say"
+            f" there for which records it is looked at, with {sorted(rule.arguments)}"
+        )
+
+
+def places(app: Flask, *methods: str) -> Iterator[Place]:
+    """Every page of the portal. Needs the application context of a told story."""
+    records, adapter = Records(), app.url_map.bind("localhost")
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)):
+        if rule.endpoint == "static":
+            continue
+        for record, values in _values_of(rule, records).items():
+            for method in methods or ("GET", "POST"):
+                if method in (rule.methods or ()):
+                    address = adapter.build(rule.endpoint, values)
+                    permission = getattr(app.view_functions[rule.endpoint], "permission", None)
+                    yield Place(method, rule.rule, rule.endpoint, record, address, permission)
+
+
+def _values_of(rule: Any, records: Records) -> dict[str, Values]:
+    wanted = rule.arguments - set(rule.defaults or {})
+    if not wanted:
+        return {"": {}}
+    find = BY_RULE.get(rule.rule) or PLACES.get(rule.endpoint)
+    found = find(records) if find else {}
+    if not found or any(set(values) != wanted for values in found.values()):
+        raise Unplaced(rule)
+    return found

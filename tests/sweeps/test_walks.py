@@ -1,0 +1,42 @@
+"""Everybody walks over everything they can reach: each page is sound, and looking changes nothing."""
+
+import pytest
+
+from tests.client import Unsound
+from tests.sweeps.demonstration import MAY_BE_WRITTEN_BY_LOOKING
+from tests.sweeps.matrix import COLUMNS
+from tests.sweeps.walking import kept, walk
+
+LEADS_ON = {302}
+
+
+@pytest.mark.parametrize("name", [name for name, _ in COLUMNS.values()])
+def test_every_page_that_is_reached_is_sound_and_looking_changes_nothing(demonstration, name):
+    before, demonstration.written[:] = kept(demonstration), []
+    faults = []
+    steps = 0
+    client = demonstration.by(name)
+    for step in _sound_steps(client, faults):
+        steps += 1
+        written = demonstration.changes() - MAY_BE_WRITTEN_BY_LOOKING
+        if written:
+            faults.append(f"{step.address} wrote to {sorted(written)}")
+        if step.answer.status_code not in {200} | LEADS_ON:
+            faults.append(f"{step.address} is linked to, and answers {step.answer.status_code}")
+    assert not faults, "\n".join(["", *dict.fromkeys(faults)])
+    assert steps > 5
+    assert kept(demonstration) == before
+
+
+def _sound_steps(client, faults):
+    """The steps of a walk; what is wrong with a page is noted, and the walk goes on."""
+    client.checks = False
+    try:
+        for step in walk(client):
+            try:
+                client.look_over(step.answer)
+            except Unsound as unsound:
+                faults.append(str(unsound))
+            yield step
+    finally:
+        client.checks = True
