@@ -9,6 +9,7 @@ from sqlalchemy import select
 from portal import audit
 from portal.access import Viewer
 from portal.audit import Event
+from portal.contracts import policy
 from portal.contracts.models import ListMembership, MembershipCouncil, Rate, RateSource
 from portal.db import db
 from portal.people.models import Council
@@ -164,7 +165,11 @@ def import_spot_rates(
 
     Returns:
         How many rates are new; the same file twice changes nothing.
+
+    Raises:
+        RuleBroken: `rate:not-allowed`; `rate:other-price`, and then nothing is kept.
     """
+    policy.may_import_spot_rates(actor, council.id).or_refuse("rate:not-allowed")
     known = {
         (rate.provider_id, rate.agreement_lot_id, rate.item_key, rate.from_on): rate
         for rate in db.session.scalars(select(Rate).where(Rate.council_id == council.id))
@@ -192,7 +197,7 @@ def import_spot_rates(
 
 
 def _refuse_other_price(known: Rate, spot: SpotRate) -> None:
-    if known.amount_pence != spot.offer.amount_pence:
+    if (known.amount_pence, known.until_on) != (spot.offer.amount_pence, spot.until_on):
         raise RuleBroken(
             "rate:other-price",
             f"{spot.provider.name}, lot {spot.agreement_lot.code}: another price from {spot.from_on} is on record.",

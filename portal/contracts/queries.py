@@ -2,19 +2,23 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from portal.access import Permission, Viewer
+from portal.content.models import ContentVersion
 from portal.contracts.models import ListMembership, MembershipCouncil, Rate
 from portal.db import db
 from portal.providers.models import Provider
-from portal.rounds.models import Agreement, AgreementLot
+from portal.rounds.models import Agreement, AgreementLot, Round, RoundCouncil
 from scoring.stages import MembershipStage
 
+OFSTED_CERTIFICATE = "ofsted-registration-certificate"
 
-def _with_everything() -> Select[tuple[ListMembership]]:
+
+def _with_everything() -> Select[ListMembership]:
     return (
         select(ListMembership)
         .join(ListMembership.provider)
@@ -29,7 +33,7 @@ def _with_everything() -> Select[tuple[ListMembership]]:
     )
 
 
-def holding(on: date) -> Select[tuple[ListMembership]]:
+def holding(on: date) -> Select[ListMembership]:
     """Places that hold on a day."""
     return _with_everything().where(
         ListMembership.stage != MembershipStage.ENDED,
@@ -38,59 +42,143 @@ def holding(on: date) -> Select[tuple[ListMembership]]:
     )
 
 
-def public_list(on: date) -> Sequence[ListMembership]:
+def public_places(on: date) -> Select[ListMembership]:
     """The published list: active places only. Rates are not part of it."""
-    active = holding(on).where(ListMembership.stage == MembershipStage.ACTIVE)
-    return db.session.scalars(active).unique().all()
+    return holding(on).where(ListMembership.stage == MembershipStage.ACTIVE)
 
 
-def memberships(
-    viewer: Viewer, *, on: date | None = None, provider_ids: Iterable[int] | None = None
-) -> Sequence[ListMembership]:
-    """Places on lists: all of them for a council, its own for a provider, none for a stranger."""
-    wanted = _with_everything() if on is None else holding(on)
-    if not viewer.may(Permission.REGISTER_READ):
-        wanted = wanted.where(ListMembership.provider_id.in_(viewer.provider_ids))
+def public_list(on: date, provider_ids: Iterable[int] | None = None) -> Sequence[ListMembership]:
+    """The places on the published list, of everybody or of some providers."""
+    wanted = public_places(on)
     if provider_ids is not None:
         wanted = wanted.where(ListMembership.provider_id.in_(list(provider_ids)))
     return db.session.scalars(wanted).unique().all()
 
 
-def _visible_rates(viewer: Viewer) -> Select[tuple[Rate]]:
-    """Shared rates, and spot rates of the viewer's own councils; a provider sees its own shared ones."""
+def memberships(
+    viewer: Viewer,
+    *,
+    on: date | None = None,
+    provider_ids: Iterable[int] | None = None,
+    agreement_lot_id: int | None = None,
+    own_councils: bool = False,
+) -> Sequence[ListMembership]:
+    """Places on lists: all of them for a council, its own for a provider, none for a stranger.
+
+    Args:
+        on: only those that hold on that day.
+        own_councils: only those that hold for a council of the viewer's.
+    """
+    wanted = _with_everything() if on is None else holding(on)
+    if not viewer.may(Permission.REGISTER_READ):
+        wanted = wanted.where(ListMembership.provider_id.in_(viewer.provider_ids))
+    if provider_ids is not None:
+        wanted = wanted.where(ListMembership.provider_id.in_(list(provider_ids)))
+    if agreement_lot_id is not None:
+        wanted = wanted.where(ListMembership.agreement_lot_id == agreement_lot_id)
+    if own_councils:
+        wanted = wanted.where(_holds_for(viewer))
+    return db.session.scalars(wanted).unique().all()
+
+
+def _holds_for(viewer: Viewer) -> ColumnElement[bool]:
+    return ListMembership.id.in_(
+        select(MembershipCouncil.list_membership_id).where(
+            MembershipCouncil.council_id.in_(viewer.council_ids)
+        )
+    )
+
+
+def visible_rates(viewer: Viewer) -> Select[Rate]:
+    """The rates that somebody may see.
+
+    A rate of the list belongs to the councils for which the place holds; a spot rate to the one
+    that agreed it. A provider sees its own rates of the list.
+    """
     rates = select(Rate).options(joinedload(Rate.provider), joinedload(Rate.agreement_lot))
-    if viewer.may(Permission.REGISTER_READ):
-        return rates.where(or_(Rate.council_id.is_(None), Rate.council_id.in_(viewer.council_ids)))
-    return rates.where(Rate.council_id.is_(None), Rate.provider_id.in_(viewer.provider_ids))
+    if not viewer.may(Permission.REGISTER_READ):
+        return rates.where(Rate.council_id.is_(None), Rate.provider_id.in_(viewer.provider_ids))
+    place_of_ours = (
+        select(ListMembership.id)
+        .where(
+            ListMembership.provider_id == Rate.provider_id,
+            ListMembership.agreement_lot_id == Rate.agreement_lot_id,
+            _holds_for(viewer),
+        )
+        .exists()
+    )
+    return rates.where(
+        or_(
+            and_(Rate.council_id.is_(None), place_of_ours),
+            Rate.council_id.in_(viewer.council_ids),
+        )
+    )
 
 
 def rates_of_lot(agreement_lot_id: int, on: date, viewer: Viewer) -> Sequence[Rate]:
-    """The rates that hold for a lot on a day ("from" and "until" days included)."""
-    rates = _visible_rates(viewer).where(
+    """The rates that hold for a lot on a day ("from" and "until" days included).
+
+    Of two that hold at once the one that began later comes last, and counts.
+    """
+    rates = visible_rates(viewer).where(
         Rate.agreement_lot_id == agreement_lot_id,
         Rate.from_on <= on,
         or_(Rate.until_on.is_(None), Rate.until_on >= on),
     )
-    return db.session.scalars(rates).unique().all()
+    return db.session.scalars(rates.order_by(Rate.from_on, Rate.id)).unique().all()
 
 
 def rates_of_provider(provider_id: int, viewer: Viewer) -> Sequence[Rate]:
-    """Every rate of a provider that the viewer may see, newest first."""
-    rates = _visible_rates(viewer).where(Rate.provider_id == provider_id)
+    """Every rate of a provider that the viewer may see, by lot and item, newest first."""
+    rates = visible_rates(viewer).where(Rate.provider_id == provider_id)
     ordered = rates.join(Rate.agreement_lot).order_by(
-        AgreementLot.position, Rate.item_key, Rate.from_on.desc()
+        AgreementLot.position, Rate.item_key, Rate.from_on.desc(), Rate.id.desc()
     )
     return db.session.scalars(ordered).unique().all()
 
 
-def agreements() -> Sequence[Agreement]:
-    """Every agreement with its lots."""
-    return db.session.scalars(
-        select(Agreement).options(selectinload(Agreement.lots)).order_by(Agreement.title)
-    ).all()
-
-
-def agreement(ref: str) -> Agreement | None:
-    return db.session.scalar(
-        select(Agreement).where(Agreement.ref == ref).options(selectinload(Agreement.lots))
+def spot_rates_on_record(council_ids: Iterable[int]) -> Select[Rate]:
+    """The spot rates that these councils agreed."""
+    return (
+        select(Rate)
+        .where(Rate.council_id.in_(list(council_ids)))
+        .options(joinedload(Rate.provider), joinedload(Rate.agreement_lot))
     )
+
+
+def agreements(viewer: Viewer, session: Session | None = None) -> Sequence[Agreement]:
+    """Every agreement that a council of the viewer's takes part in, with its lots."""
+    mine = (
+        select(Round.agreement_id)
+        .join(RoundCouncil)
+        .where(RoundCouncil.council_id.in_(viewer.council_ids), Round.published_at.is_not(None))
+    )
+    wanted = select(Agreement).where(Agreement.id.in_(mine)).options(selectinload(Agreement.lots))
+    return (session or db.session).scalars(wanted.order_by(Agreement.title, Agreement.id)).all()
+
+
+def gated_lots(agreement_ids: Iterable[int]) -> dict[tuple[int, str], ContentVersion]:
+    """The lots for which a list asks for Ofsted's registration, with the scale of outcomes.
+
+    As the newest concluded round of each agreement says.
+    """
+    rounds = db.session.scalars(
+        select(Round)
+        .where(Round.agreement_id.in_(list(agreement_ids)), Round.concluded_at.is_not(None))
+        .options(
+            joinedload(Round.checklist), joinedload(Round.ofsted_scale), selectinload(Round.lots)
+        )
+        .order_by(Round.concluded_at)
+    )
+    found: dict[tuple[int, str], ContentVersion] = {}
+    for one in rounds:
+        lots = [lot.code for lot in one.lots]
+        found |= dict.fromkeys(((one.agreement_id, code) for code in lots), one.ofsted_scale)
+        for code in set(lots) - _asking_for_ofsted(one.checklist.body, lots):
+            del found[one.agreement_id, code]
+    return found
+
+
+def _asking_for_ofsted(checklist: dict[str, Any], lots: Sequence[str]) -> set[str]:
+    lines = [one for one in checklist["documents"] if one["type"] == OFSTED_CERTIFICATE]
+    return {code for line in lines for code in line.get("lots") or lots}

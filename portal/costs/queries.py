@@ -1,6 +1,6 @@
 """Rates side by side: like with like, and what is missing is missing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -25,9 +25,11 @@ from scoring.rates import (
 )
 from scoring.rounding import rounded
 
+LIST, SPOT = "List", "Spot"
 CORE, EXTRA_HOUR = "core-weekly-price", "extra-support-hour"
 LIST_SOURCES = frozenset({RateSource.BID, RateSource.UPLIFT})
 SPOT_SOURCES = frozenset({RateSource.SPOT})
+WHICH = {LIST_SOURCES: "rates of the list", SPOT_SOURCES: "your council's own spot rates"}
 COLUMNS = (
     Column("provider", "Provider"),
     Column("source", "Source"),
@@ -65,6 +67,7 @@ class Comparison:
     lot: AgreementLot
     hours: int
     on: date
+    sources: frozenset[RateSource]
     rows: tuple[Standing, ...]
     numbers: FiveNumbers | None
 
@@ -78,7 +81,13 @@ class Comparison:
             rows=self.rows,
             source=f"Rates on record for the {self.agreement.title}",
             as_at=self.on,
-            filters={"Lot": f"{self.lot.code} {self.lot.title}", "Hours": str(self.hours)},
+            filters={
+                "Lot": f"{self.lot.code} {self.lot.title}",
+                "Hours of support a week": str(self.hours),
+                "Rates": " and ".join(
+                    words for kind, words in WHICH.items() if kind & self.sources
+                ),
+            },
             rules=RULES,
             notes=self._notes,
         )
@@ -103,41 +112,47 @@ class Comparison:
         figures = "; ".join(f"{words.lower()} {value}" for words, value in self.figures)
         if self.numbers is None:
             return ("No rate holds on this day.",)
-        notes = (f"{self.numbers.number} rates: {figures}.",)
-        if self.numbers.missing:
-            notes += (f"{self.numbers.missing} are missing, and are counted in no figure.",)
-        return notes
+        number, missing = self.numbers.number, self.numbers.missing
+        notes = [f"{number} {'rate' if number == 1 else 'rates'}: {figures}."]
+        if missing:
+            words = "1 rate is" if missing == 1 else f"{missing} rates are"
+            notes.append(f"{words} not given, and counted in no figure.")
+        return tuple(notes)
 
     @property
     def chart(self) -> Strip:
         """Each provider a dot on one scale."""
         return Strip(
             title=self.table.title,
-            dots=tuple(Dot(row.provider, row.weekly) for row in self.rows),
+            dots=tuple(Dot(self._name(row), row.weekly) for row in self.rows),
             quartiles=Quartiles.of(self.numbers),
             axis="Pounds for one young person for one week",
         )
+
+    def _name(self, row: Standing) -> str:
+        """A provider may stand there twice, with its list rate and with a spot rate."""
+        return f"{row.provider} (spot)" if row.source == SPOT else row.provider
 
 
 RULES = (
     "One young person for one week, in pounds: core price + extra hours × price of an hour.",
     "Extra hours are those beyond the hours that the core price includes.",
     "Only rates for the same lot and the same hours stand side by side.",
-    "A rate holds on its first and on its last day.",
+    "A rate holds on its first and on its last day. Of two for the same thing the later one counts.",
     QUARTILE_METHOD,
 )
 
 
-def lot_on(agreement_ref: str, lot_code: str) -> tuple[Agreement, AgreementLot]:
-    """A lot of an agreement.
+def lot_on(agreement_ref: str, lot_code: str, viewer: Viewer) -> tuple[Agreement, AgreementLot]:
+    """A lot of an agreement that a council of the viewer's takes part in.
 
     Raises:
         NotFound: there is none.
     """
-    agreement = contracts.agreement(agreement_ref)
-    for lot in agreement.lots if agreement else ():
-        if agreement is not None and lot.code == lot_code:
-            return agreement, lot
+    for agreement in contracts.agreements(viewer):
+        for lot in agreement.lots:
+            if (agreement.ref, lot.code) == (agreement_ref, lot_code):
+                return agreement, lot
     raise NotFound
 
 
@@ -159,37 +174,42 @@ def rate_comparison(
     """
     if not viewer.may(Permission.RATE_COMPARE):
         raise NotFound
-    agreement, lot = lot_on(agreement_ref, lot_code)
+    agreement, lot = lot_on(agreement_ref, lot_code, viewer)
     rates = [one for one in contracts.rates_of_lot(lot.id, on, viewer) if one.source in sources]
-    places = contracts.memberships(viewer, on=on) if sources & LIST_SOURCES else []
-    rows = _rows(rates, [one for one in places if one.agreement_lot_id == lot.id], hours)
+    places: Sequence[ListMembership] = []
+    if sources & LIST_SOURCES:
+        places = contracts.memberships(viewer, on=on, agreement_lot_id=lot.id, own_councils=True)
+    rows = _rows(rates, places, hours)
     weekly = [row.weekly for row in rows]
-    return Comparison(agreement, lot, hours, on, _placed(rows, weekly), five_numbers(weekly))
+    return Comparison(
+        agreement, lot, hours, on, sources, _placed(rows, weekly), five_numbers(weekly)
+    )
 
 
 def _rows(rates: Iterable[Rate], places: Iterable[ListMembership], hours: int) -> list[Standing]:
-    offers: dict[tuple[int, bool], dict[str, Rate]] = {}
+    """One row for each provider and source; of two rates for one item the later one counts."""
+    offers: dict[tuple[int, int | None], dict[str, Rate]] = {}
     for rate in rates:
-        offers.setdefault((rate.provider_id, rate.source in SPOT_SOURCES), {})[rate.item_key] = rate
+        offers.setdefault((rate.provider_id, rate.council_id), {})[rate.item_key] = rate
     rows = [_row(items, hours) for items in offers.values()]
-    with_rates = {provider_id for provider_id, is_spot in offers if not is_spot}
+    with_rates = {provider_id for provider_id, council_id in offers if council_id is None}
     rows += [
-        Standing(one.provider.name, one.provider.ref, "List", None, None, None, None)
+        Standing(one.provider.name, one.provider.ref, LIST, None, None, None, None)
         for one in places
         if one.provider_id not in with_rates
     ]
     return rows
 
 
-def _row(items: dict[str, Rate], hours: int) -> Standing:
+def _row(items: Mapping[str, Rate], hours: int) -> Standing:
     core, extra = items.get(CORE), items.get(EXTRA_HOUR)
-    one = core or extra
-    if one is None:
-        one = next(iter(items.values()))
+    used = [one for one in (core, extra) if one is not None]
+    one = (used or list(items.values()))[0]
+    ends = [rate.until_on for rate in used if rate.until_on is not None]
     return Standing(
         provider=one.provider.name,
         provider_ref=one.provider.ref,
-        source="Spot" if one.source in SPOT_SOURCES else "List",
+        source=SPOT if one.source in SPOT_SOURCES else LIST,
         core=core.amount_pence if core else None,
         included=core.included_hours if core else None,
         extra=extra.amount_pence if extra else None,
@@ -199,7 +219,7 @@ def _row(items: dict[str, Rate], hours: int) -> Standing:
             extra.amount_pence if extra else None,
             hours,
         ),
-        until=one.until_on,
+        until=min(ends) if ends else None,
     )
 
 

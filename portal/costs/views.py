@@ -1,6 +1,8 @@
 """Rates of a lot side by side, as table, chart and files."""
 
-from flask import Blueprint, Response, redirect, request, url_for
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
 
 from forms import choice
 from forms.costs import BOTH, LIST, SPOT, ComparisonForm
@@ -19,13 +21,11 @@ DEFAULT_HOURS = 5
 
 @bp.get("/costs/rates")
 @needs(Permission.RATE_COMPARE)
-def index() -> Response:
-    agreements = contracts.agreements()
+def index() -> Any:
     form, comparison = _chosen()
     return page(
         "costs/rates.html",
         form=form,
-        agreements=agreements,
         comparison=comparison,
         chart=charts.svg(comparison.chart) if comparison and comparison.rows else None,
         address=request.args.to_dict(),
@@ -34,42 +34,40 @@ def index() -> Response:
 
 @bp.get("/costs/rates.<kind>")
 @needs(Permission.RATE_COMPARE)
-def rates_file(kind: str) -> Response:
+def rates_file(kind: str) -> Any:
     _, comparison = _chosen()
-    if comparison is None:
-        return redirect(url_for(".index"))
+    if comparison is None:  # the page says what is wrong with the address
+        return redirect(url_for(".index", **request.args.to_dict()))
     return tables.download(comparison.table, kind)
 
 
 @bp.get("/costs/rates/chart.<kind>")
 @needs(Permission.RATE_COMPARE)
-def chart_file(kind: str) -> Response:
+def chart_file(kind: str) -> Any:
     _, comparison = _chosen()
     if comparison is None:
-        return redirect(url_for(".index"))
+        return redirect(url_for(".index", **request.args.to_dict()))
     return charts.download(comparison.chart, kind)
 
 
 def _chosen() -> tuple[ComparisonForm, Comparison | None]:
     """The filters of the address, and what they show; the first lot where none is chosen."""
-    lots = queries.lots_with_choice(contracts.agreements())
-    form = ComparisonForm(
-        request.args or None,
-        data={"hours": DEFAULT_HOURS, "on": today(clock()), "source": LIST},
-    )
+    agreements = contracts.agreements(current_viewer())
+    lots = queries.lots_with_choice(agreements)
+    usual = {"hours": DEFAULT_HOURS, "on": today(clock()), "source": LIST}
+    form = ComparisonForm(request.args or None, data=usual)
     form.lot.choices = [choice(address, words) for address, words in lots]
-    if not lots:
+    if not lots or (request.args and not form.validate()):
         return form, None
-    if not request.args:
-        form.lot.data = lots[0][0]
-    if request.args and not form.validate():
-        return form, None
-    agreement_ref, _, lot_code = (form.lot.data or lots[0][0]).rpartition(".")
+    for field in form:  # what the address leaves out is as usual
+        if field.data is None:
+            field.data = usual.get(field.short_name, lots[0][0])
+    agreement_ref, _, lot_code = form.lot.data.rpartition(".")
     return form, queries.rate_comparison(
         current_viewer(),
         agreement_ref,
         lot_code,
-        hours=DEFAULT_HOURS if form.hours.data is None else form.hours.data,
-        on=form.on.data or today(clock()),
-        sources=SOURCES[form.source.data or LIST],
+        hours=form.hours.data,
+        on=form.on.data,
+        sources=SOURCES[form.source.data],
     )

@@ -5,6 +5,7 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from portal import audit, settings, tables
 from portal.access import Permission, current_viewer, needs, public
 from portal.audit import Event
+from portal.contracts.models import ListMembership
 from portal.documents.queries import today
 from portal.register import home, queries
 from portal.tables import Column, Kind, Table
@@ -30,24 +31,34 @@ def front() -> Response:
 @bp.get("/accredited-providers")
 @public
 def public_list() -> Response:
-    lot, words = request.args.get("lot", ""), request.args.get("words", "")
+    lot, words = _narrowed()
+    found, places = queries.public_page(
+        today(clock()), words=words, lot_code=lot, cursor=request.args.get("from")
+    )
     return page(
         "register/public_list.html",
-        listed=queries.public_list(today(clock()), lot, words),
+        found=found,
+        held=places,
         lots=queries.lots_on_lists(),
         lot=lot,
         words=words,
     )
 
 
+def _narrowed() -> tuple[str, str]:
+    """The lot and the words that a list of providers is narrowed to."""
+    return request.args.get("lot", ""), request.args.get("words", "").strip()
+
+
 @bp.get("/accredited-providers.<kind>")
 @public
 def public_list_file(kind: str) -> Response:
-    listed = queries.public_list(today(clock()), request.args.get("lot", ""))
-    return tables.download(_public_table(listed), kind)
+    lot, words = _narrowed()
+    places = queries.public_places(today(clock()), words=words, lot_code=lot)
+    return tables.download(_public_table(places, lot, words), kind)
 
 
-def _public_table(listed: list[queries.Listed]) -> Table:
+def _public_table(places: list[ListMembership], lot: str, words: str) -> Table:
     columns = [
         Column("provider", "Provider", Kind.TEXT),
         Column("lot", "Lot", Kind.TEXT),
@@ -58,15 +69,14 @@ def _public_table(listed: list[queries.Listed]) -> Table:
     ]
     rows = [
         {
-            "provider": one.provider.name,
+            "provider": place.provider.name,
             "lot": place.agreement_lot.code,
             "title": place.agreement_lot.title,
             "councils": ", ".join(sorted(part.council.name for part in place.councils)),
             "starts_on": place.starts_on,
             "ends_on": place.ends_on,
         }
-        for one in listed
-        for place in one.places
+        for place in places
     ]
     return Table(
         "accredited-providers",
@@ -75,13 +85,14 @@ def _public_table(listed: list[queries.Listed]) -> Table:
         rows,
         source="The published list",
         as_at=today(clock()),
+        filters={"Lot": lot or "all", "Name": words or "all"},
     )
 
 
 @bp.get("/register")
 @needs(Permission.REGISTER_READ)
 def index() -> Response:
-    lot, words = request.args.get("lot", ""), request.args.get("words", "")
+    lot, words = _narrowed()
     found, places = queries.register_page(
         current_viewer(),
         today(clock()),
