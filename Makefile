@@ -18,6 +18,8 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 RESULTS := build/tests
 export PORT
+# a machine may forbid it for its own reasons; here it makes every command start half a second later
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test lint types imports rules sqlite postgresql browser bench pictures lock ready ready-to-test clean
 

@@ -31,6 +31,20 @@ class Cost:
     def kind(self) -> str:
         return kind_of(self.path)
 
+    def as_dict(self) -> dict[str, object]:
+        """For the report, with the cost at the larger size beside it."""
+        grown = self.large or self
+        return {
+            "role": self.role,
+            "page": self.kind,
+            "path": self.path,
+            "milliseconds": round(self.milliseconds, 2),
+            "statements": self.statements,
+            "milliseconds_grown": round(grown.milliseconds, 2),
+            "statements_grown": grown.statements,
+            "characters": self.characters,
+        }
+
 
 def pages_of(browser: Browser) -> list[str]:
     """One page of each kind that can be reached from the home page."""

@@ -2,6 +2,7 @@
 
 import http.client
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import unescape
 from html.parser import HTMLParser
@@ -23,6 +24,8 @@ class Form:
     action: str
     method: str
     fields: tuple[tuple[str, str], ...]
+    choices: Mapping[str, tuple[str, ...]]  # the values of boxes and buttons, ticked or not
+    areas: tuple[str, ...]  # names of fields for long text
 
     @property
     def names(self) -> frozenset[str]:
@@ -62,6 +65,8 @@ class _FormReader(HTMLParser):
         super().__init__()
         self.forms: list[Form] = []
         self._open: tuple[str, str, list[tuple[str, str]]] | None = None
+        self._choices: dict[str, tuple[str, ...]] = {}
+        self._areas: list[str] = []
         self._area: tuple[str, list[str]] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -72,9 +77,13 @@ class _FormReader(HTMLParser):
             return
         if tag == "textarea":
             self._area = (found["name"], [])
+            self._areas.append(found["name"])
         elif tag in {"input", "select"}:
-            unticked = found.get("type") in {"checkbox", "radio"} and "checked" not in found
-            self._open[2].append((found["name"], "" if unticked else found.get("value", "")))
+            name, value = found["name"], found.get("value", "")
+            choice = found.get("type") in {"checkbox", "radio"}
+            if choice:
+                self._choices[name] = (*self._choices.get(name, ()), value)
+            self._open[2].append((name, "" if choice and "checked" not in found else value))
 
     def handle_data(self, data: str) -> None:
         if self._area:
@@ -85,8 +94,11 @@ class _FormReader(HTMLParser):
             self._open[2].append((self._area[0], "".join(self._area[1]).removeprefix("\n")))
             self._area = None
         if tag == "form" and self._open:
-            self.forms.append(Form(self._open[0], self._open[1], tuple(self._open[2])))
-            self._open = None
+            action, method, fields = self._open
+            self.forms.append(
+                Form(action, method, tuple(fields), self._choices, tuple(self._areas))
+            )
+            self._open, self._choices, self._areas = None, {}, []
 
 
 class Browser:

@@ -1,4 +1,4 @@
-"""A server of a script's own: a free port, a copy of some data, one process with threads."""
+"""A server of a script's own: a free port, a copy of some data, processes with threads."""
 
 import os
 import shutil
@@ -18,7 +18,9 @@ PATIENCE = 30
 
 
 def surroundings(data: Path, **more: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
+    """The environment without the caller's own portal, and with compiled modules kept."""
+    forgotten = ("PORTAL_", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(forgotten)}
     return {**kept, "PORTAL_DATA_DIR": str(data), "PORTAL_DEMO": "1", **more}
 
 
@@ -47,9 +49,7 @@ def fresh_demo(folder: Path) -> Path:
 class Server:
     """The portal on a copy of some data, for as long as the `with` block lasts."""
 
-    def __init__(
-        self, data: Path, *, application: str = "wsgi:app", threads: int = THREADS
-    ) -> None:
+    def __init__(self, data: Path, *, application: str = "wsgi:app", processes: int = 1) -> None:
         self._home = Path(tempfile.mkdtemp(prefix="portal-server-"))
         self.data = self._home / "data"
         shutil.copytree(data, self.data)
@@ -57,14 +57,21 @@ class Server:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        self._application, self._threads = application, threads
+        self._application, self._processes = application, processes
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> "Server":
         command = [
             *(str(BIN / "gunicorn"), self._application, "--no-control-socket"),
-            *("--bind", f"127.0.0.1:{self.port}", "--workers", "1", "--log-level", "warning"),
-            *("--worker-class", "gthread", "--threads", str(self._threads)),
+            *(
+                "--bind",
+                f"127.0.0.1:{self.port}",
+                "--workers",
+                str(self._processes),
+                "--log-level",
+                "warning",
+            ),
+            *("--worker-class", "gthread", "--threads", str(THREADS)),
             *("--keep-alive", "60"),
         ]
         with (self._home / "log").open("wb") as log:
