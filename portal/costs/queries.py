@@ -111,7 +111,7 @@ class Comparison:
     def _notes(self) -> tuple[str, ...]:
         figures = "; ".join(f"{words.lower()} {value}" for words, value in self.figures)
         if self.numbers is None:
-            return ("No rate holds on this day.",)
+            return (f"Nobody has given a price for {self.hours} hours on this day.",)
         number, missing = self.numbers.number, self.numbers.missing
         notes = [f"{number} {'rate' if number == 1 else 'rates'}: {figures}."]
         if missing:
@@ -126,7 +126,7 @@ class Comparison:
             title=self.table.title,
             dots=tuple(Dot(self._name(row), row.weekly) for row in self.rows),
             quartiles=Quartiles.of(self.numbers),
-            axis="Pounds for one young person for one week",
+            axis="Pounds a week",
         )
 
     def _name(self, row: Standing) -> str:
