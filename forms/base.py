@@ -66,7 +66,8 @@ class AddressForm(PortalForm):
         csrf = False
 
     def __init__(self, formdata=None, **kwargs):
-        super().__init__(formdata=request.args if formdata is None else formdata, **kwargs)
+        # an address without filters shows the defaults
+        super().__init__(formdata=(formdata or request.args) or None, **kwargs)
 
 
 def built_form(fields, base=PortalForm, **kwargs):
