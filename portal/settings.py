@@ -55,9 +55,7 @@ DEFINITIONS = {
         Definition("opening_wait_minutes", 5, "Minutes from the deadline to the opening", 0, 1440),
         Definition("usual_tender_days", 25, "Days to apply below which a round warns", 1, 365),
         Definition("reason_words", 8, "Fewest words in the reason for a score", 1, 100),
-        Definition(
-            "young_reason_words", 3, "The same for a score of Young Commissioners", 1, 100
-        ),
+        Definition("young_reason_words", 3, "The same for a score of Young Commissioners", 1, 100),
         Definition("idle_minutes", 45, "Minutes without use until a session ends", 5, 720),
         Definition("session_hours", 12, "Hours until everybody signs in again", 1, 24),
         Definition("sign_in_attempts", 6, "Failed sign-ins in 15 minutes until a pause", 3, 50),
