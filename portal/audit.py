@@ -294,6 +294,17 @@ def head(chain: str = ANCHOR) -> tuple[int, str]:
     return (row.number, row.hash) if row else (0, GENESIS)
 
 
+def number_of(printed: str) -> int | None:
+    """Where in the global chain a head that was printed stands; None when it is there no more.
+
+    Who rebuilds the whole trail, or cuts off its end with every head, is found by what stands
+    on a receipt or a letter outside the database, and by nothing else.
+    """
+    if printed == GENESIS:
+        return 0
+    return db.session.scalar(select(AuditAnchor.number).where(AuditAnchor.hash == printed))
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Where a chain does not hold."""
@@ -347,7 +358,8 @@ def _verify_anchors(
         number, previous = anchor.number, anchor.hash
     for chain, lost in sorted(hashes):
         yield Fault(chain, lost, "is not anchored in the global chain")
-    if anchor_head is not None and (anchor_head.number, anchor_head.hash) != (number, previous):
+    end = (anchor_head.number, anchor_head.hash) if anchor_head is not None else (0, GENESIS)
+    if end != (number, previous):
         yield Fault(ANCHOR, number, "the end does not match its head")
 
 

@@ -43,9 +43,15 @@ def upgrade(database_url: str) -> None:
 
 
 @audit_commands.command("verify")
-def verify_trail() -> None:
+@click.option("--head", "heads", multiple=True, help="A head as printed on a receipt or letter.")
+def verify_trail(heads: tuple[str, ...]) -> None:
     """Verify every chain of the trail and the global chain above them."""
     faults = list(audit.verify())
+    faults += [
+        audit.Fault(audit.ANCHOR, 0, f"the printed head {head} is not in it")
+        for head in heads
+        if audit.number_of(head.strip().lower()) is None
+    ]
     for fault in faults:
         click.echo(f"{fault.chain} no. {fault.number}: {fault.what}", err=True)
     number, digest = audit.head()

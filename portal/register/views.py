@@ -136,7 +136,14 @@ def trail() -> Response:
 @bp.get("/trail/verification")
 @needs(Permission.TRAIL_READ)
 def verification() -> Response:
-    return page("register/verification.html", faults=list(audit.verify()), head=audit.head())
+    printed = request.args.get("printed", "").strip().lower()
+    return page(
+        "register/verification.html",
+        faults=list(audit.verify()),
+        head=audit.head(),
+        printed=printed,
+        number=audit.number_of(printed) if printed else None,
+    )
 
 
 @bp.get("/accessibility")
