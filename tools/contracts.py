@@ -46,3 +46,15 @@ class OwnViews(_ImportContract):
         parts = imported.split(".")
         views = len(parts) > 2 and parts[0] == str(self.package) and "views" in parts[2:3]
         return views and importer.split(".")[:2] != parts[:2]
+
+
+class VerbsWithoutTheWeb(_ImportContract):
+    """Files called actions… and policy… import none of the forbidden modules."""
+
+    forbidden_modules = fields.SetField(subfield=fields.StringField())
+
+    def refuses(self, importer: str, imported: str) -> bool:
+        verb = importer.rpartition(".")[2].startswith(("actions", "policy"))
+        return verb and any(
+            imported == name or imported.startswith(f"{name}.") for name in self.forbidden_modules
+        )

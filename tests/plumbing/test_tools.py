@@ -3,7 +3,7 @@
 import pytest
 from grimp import build_graph
 
-from tools.contracts import OwnViews, StandardLibrary
+from tools.contracts import OwnViews, StandardLibrary, VerbsWithoutTheWeb
 from tools.prepare import fingerprint
 from tools.tally import tally
 
@@ -50,15 +50,17 @@ def house(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("contract", "refused"),
+    ("contract", "more", "refused"),
     [
-        (StandardLibrary, ["house.awards.actions -> yaml"]),
-        (OwnViews, ["house.awards.actions -> house.rounds.views"]),
+        (StandardLibrary, {}, "house.awards.actions -> yaml"),
+        (OwnViews, {}, "house.awards.actions -> house.rounds.views"),
+        (VerbsWithoutTheWeb, {"forbidden_modules": ["yaml"]}, "house.awards.actions -> yaml"),
     ],
 )
-def test_a_contract_names_the_import_that_breaks_it(house, contract, refused):
-    checked = contract(name="", session_options={}, contract_options={"package": "house"}).check(
+def test_a_contract_names_the_import_that_breaks_it(house, contract, more, refused):
+    options = {"package": "house", **more}
+    checked = contract(name="", session_options={}, contract_options=options).check(
         house, verbose=False
     )
     assert not checked.kept
-    assert checked.metadata["broken"] == refused
+    assert checked.metadata["broken"] == [refused]
