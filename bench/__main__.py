@@ -1,6 +1,7 @@
 """Measure everything and print it: `make bench`, or `python -m bench pages saves` for some of it."""
 
 import json
+import statistics
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -35,11 +36,25 @@ def measure_pages(data: Path) -> Found:
         pages.again(server, costs)
     return {
         "smallest_page_milliseconds": round(smallest.milliseconds, 2),
+        "smallest_page_cpu_milliseconds": round(smallest.cpu_milliseconds, 2),
+        "median_page_milliseconds": _median(costs, "milliseconds"),
+        "median_page_cpu_milliseconds": _median(costs, "cpu_milliseconds"),
+        "most_statements": max(cost.statements for cost in costs),
+        "pages_whose_statements_grow": _growing(costs),
         "memory_fresh_mb": round(fresh, 1),
         "memory_after_load_mb": round(loaded, 1),
         "rows_added": sum(grown.values()),
         "pages": [cost.as_dict() for cost in costs],
     }
+
+
+def _median(costs: list[pages.Cost], name: str) -> float:
+    return round(statistics.median(getattr(cost, name) for cost in costs), 2)
+
+
+def _growing(costs: list[pages.Cost]) -> list[str]:
+    grown = [cost for cost in costs if cost.large and cost.large.statements > cost.statements]
+    return [f"{cost.kind} as {cost.role}" for cost in grown]
 
 
 def measure_saves(data: Path) -> Found:
@@ -66,8 +81,9 @@ def show(part: str, found: Found) -> None:
 
 
 def _show_pages(costs: list[Found]) -> None:
-    row = "  {:24} {:44} {:>9} {:>4} {:>9} {:>4}  {}"
-    print(row.format("as", "page", "fresh ms", "SQL", "grown ms", "SQL", ""))
+    row = "  {:22} {:40} {:>7} {:>7} {:>4} {:>7} {:>7} {:>4}  {}"
+    print("\n  milliseconds, of them the processor's, SQL statements; the same with more data")
+    print(row.format("as", "page", "ms", "cpu", "SQL", "ms", "cpu", "SQL", ""))
     for cost in sorted(costs, key=lambda one: -one["milliseconds"]):
         grew = "" if cost["statements"] == cost["statements_grown"] else "grows"
         print(
@@ -75,8 +91,10 @@ def _show_pages(costs: list[Found]) -> None:
                 cost["role"],
                 cost["page"],
                 f"{cost['milliseconds']:.1f}",
+                f"{cost['cpu_milliseconds']:.1f}",
                 cost["statements"],
                 f"{cost['milliseconds_grown']:.1f}",
+                f"{cost['cpu_milliseconds_grown']:.1f}",
                 cost["statements_grown"],
                 grew,
             )

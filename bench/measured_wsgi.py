@@ -74,11 +74,12 @@ def measured(inner: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[by
     def outer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         seen: list[str] = []
         token = _statements.set(seen)
-        began = time.perf_counter()
+        began, began_cpu = time.perf_counter(), time.thread_time()
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             spent = (time.perf_counter() - began) * 1000
-            cost = f"app;dur={spent:.3f}, sql;dur={len(seen)}"
+            busy = (time.thread_time() - began_cpu) * 1000
+            cost = f"app;dur={spent:.3f}, cpu;dur={busy:.3f}, sql;dur={len(seen)}"
             return start_response(status, [*headers, ("Server-Timing", cost)], *rest)
 
         try:

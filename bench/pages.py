@@ -18,11 +18,12 @@ NOT_PAGES = (".csv", ".xlsx", ".pdf", ".svg", ".json", "/file", "/static/")
 
 @dataclass(slots=True)
 class Cost:
-    """One page as one role: the median of its times in milliseconds, and its statements."""
+    """One page as one role: medians of its time and of the processor's work on it, in ms."""
 
     role: str
     path: str
     milliseconds: float
+    cpu_milliseconds: float
     statements: int
     characters: int
     large: "Cost | None" = field(default=None)
@@ -39,8 +40,10 @@ class Cost:
             "page": self.kind,
             "path": self.path,
             "milliseconds": round(self.milliseconds, 2),
+            "cpu_milliseconds": round(self.cpu_milliseconds, 2),
             "statements": self.statements,
             "milliseconds_grown": round(grown.milliseconds, 2),
+            "cpu_milliseconds_grown": round(grown.cpu_milliseconds, 2),
             "statements_grown": grown.statements,
             "characters": self.characters,
         }
@@ -69,7 +72,8 @@ def cost_of(browser: Browser, role: str, path: str) -> Cost:
     if answers[-1].status != 200:
         raise Unexpected(f"{path} as {role}: {answers[-1].status}")
     spent = statistics.median(answer.milliseconds for answer in answers)
-    return Cost(role, path, spent, answers[-1].statements, len(answers[-1].text))
+    busy = statistics.median(answer.cpu_milliseconds for answer in answers)
+    return Cost(role, path, spent, busy, answers[-1].statements, len(answers[-1].text))
 
 
 def smallest(server: Server) -> Cost:

@@ -10,7 +10,7 @@ from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urljoin, urlsplit
 
 REDIRECTS = {301, 302, 303, 307, 308}
-COST = re.compile(r"app;dur=([\d.]+), sql;dur=(\d+)")
+COST = re.compile(r"app;dur=([\d.]+), cpu;dur=([\d.]+), sql;dur=(\d+)")
 
 
 class Unexpected(RuntimeError):
@@ -39,8 +39,9 @@ class Answer:
     path: str
     status: int
     text: str
-    milliseconds: float
-    statements: int
+    milliseconds: float = 0.0
+    cpu_milliseconds: float = 0.0
+    statements: int = 0
 
     def forms(self) -> list[Form]:
         reader = _FormReader()
@@ -162,8 +163,10 @@ class Browser:
             for name, morsel in SimpleCookie(line).items():
                 self._cookies[name] = morsel.value
         cost = COST.search(response.headers.get("Server-Timing", ""))
-        spent, statements = (float(cost[1]), int(cost[2])) if cost else (0.0, 0)
-        answer = Answer(path, response.status, text, spent, statements)
+        answer = Answer(path, response.status, text)
+        if cost:
+            spent, busy, count = float(cost[1]), float(cost[2]), int(cost[3])
+            answer = Answer(path, response.status, text, spent, busy, count)
         if response.status not in REDIRECTS:
             return answer, None
         onward = urlsplit(urljoin(path, response.headers["Location"]))
