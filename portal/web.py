@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -268,6 +269,7 @@ def _is_shown(item: NavItem, viewer: Viewer) -> bool:
     return item.permission is None or viewer.may(item.permission)
 
 
+@cache  # the search for it reads the disk
 def portal_version() -> str:
     """The version that is printed on every page."""
     try:
