@@ -159,10 +159,10 @@ def leads_panel(viewer: Viewer, bid_round: Round) -> bool:
 
 def may_manage_panel(viewer: Viewer, bid_round: Round) -> Decision:
     """The lead council sets the panel until quality is locked."""
-    if not leads_panel(viewer, bid_round):
-        return denied("Only the lead council of this round sets its panel.")
     if bid_round.stage not in {RoundStage.PUBLISHED, RoundStage.OPENED, RoundStage.EVALUATION}:
         return denied("The panel of this round cannot be changed any more.")
+    if not leads_panel(viewer, bid_round):
+        return denied("Only the lead council of this round sets its panel.")
     return allowed
 
 

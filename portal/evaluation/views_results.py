@@ -7,7 +7,7 @@ from flask import Response, url_for
 from portal import tables
 from portal.access import Permission, current_viewer, needs
 from portal.charts import svg
-from portal.evaluation import policy, queries, result_figures
+from portal.evaluation import panel_page, policy, queries, result_figures
 from portal.evaluation.asked import questions_of, scales_of, scheme_of
 from portal.evaluation.models import Result
 from portal.evaluation.result_figures import LotFigures
@@ -25,6 +25,15 @@ def results(ref: str) -> Response:
     found = queries.results(bid_round, current_viewer())
     lots = [(lot, [one for one in found if one.round_lot_id == lot.id]) for lot in bid_round.lots]
     return page("evaluation/results.html", round=bid_round, lots=lots, closed=_closed(bid_round))
+
+
+@bp.get("/council/rounds/<ref>/results/panel")
+@needs(Permission.RESULT_READ)
+def panel_record(ref: str) -> Response:
+    """Who scored, moderated and signed off, and what they declared: for whoever judges the award."""
+    bid_round = _locked_round(ref)
+    shown = panel_page.of(bid_round, current_viewer())
+    return page("evaluation/panel.html", round=bid_round, panel=shown)
 
 
 @bp.get("/council/rounds/<ref>/results/<lot>")

@@ -252,7 +252,12 @@ class Evaluation:
     ) -> Consensus:
         """Record what a panel agreed."""
         is_young = asked.panel is Panel.YOUNG
-        there = self.young if is_young else self.officers
+        out = queries.kept_out(self.round)
+        there = [
+            person
+            for person in (self.young if is_young else self.officers)
+            if (person.id, bid.id) not in out
+        ]
         kept = queries.consensus_of([bid.id]).get((bid.id, asked.key))
         return actions.record_consensus(
             bid,

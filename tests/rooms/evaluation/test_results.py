@@ -9,7 +9,7 @@ import pytest
 from portal.access import Role, Viewer
 from portal.db import db
 from portal.evaluation import queries
-from portal.evaluation.models import Result
+from portal.evaluation.models import Interest, Result
 from portal.people.models import SensitiveRead
 from scoring.canonical import canonical_json, read_fraction, sha256_of
 from scoring.terms import Panel
@@ -177,7 +177,7 @@ def test_who_reads_results(by, role, council, status):
     story = an_evaluation(names=["Oak House"], evaluators=1)
     story.locked()
     browser = by(a_person(role, council))
-    for more in ("", "/1A", f"/1A/{story.bids[0].ref}", "/1A/table.csv"):
+    for more in ("", "/panel", "/1A", f"/1A/{story.bids[0].ref}", "/1A/table.csv"):
         browser.page(results_of(story, more), status=status)
 
 
@@ -192,6 +192,17 @@ def test_before_the_lock_nobody_reads_results(by):
             shown = by(person).page(results_of(story, more), status=409)
             assert "Results are computed when quality is locked." in shown.text
     assert not db.session.query(Result).count()
+
+
+def test_who_judges_the_award_reads_what_the_panel_declared(by):
+    story = an_evaluation(names=["Oak House", "Elm House"])
+    oak = story.bids[0]
+    story.declare(story.evaluators[0], oak, Interest.PROFESSIONAL, "I worked there in 2024.")
+    story.locked()
+    shown = by(a_person(Role.AUDITOR)).page(results_of(story, "/panel"))
+    assert "I worked there in 2024." in shown.text
+    assert "The panel of this round cannot be changed any more." in shown.text
+    assert "<form" not in shown.text.split("<main", 1)[1]
 
 
 def test_what_is_not_there_is_not_found(by):
