@@ -45,7 +45,6 @@ class Permission(StrEnum):
     """What can be allowed, as `resource:verb`."""
 
     ACCOUNT_MANAGE = "account:manage"  # one's own
-    HOME_READ = "home:read"
     PEOPLE_ADMINISTER = "people:administer"
     YOUNG_LOOK_AFTER = "young-commissioner:look-after"
 
@@ -87,11 +86,10 @@ class Permission(StrEnum):
     RATE_COMPARE = "rate:compare"
     RATE_IMPORT = "rate:import"
     TRAIL_READ = "trail:read"
-    HEALTH_READ = "health:read"
 
 
 P = Permission
-_EVERYBODY = {P.ACCOUNT_MANAGE, P.HOME_READ}
+_EVERYBODY = {P.ACCOUNT_MANAGE}
 _COUNCIL = _EVERYBODY | {P.ROUND_READ, P.REGISTER_READ, P.CONTENT_READ}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -127,9 +125,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _COUNCIL | {P.RESULT_READ, P.AWARD_APPROVE, P.CONFLICT_DECLARE, P.LETTER_READ}
     ),
     Role.AUDITOR: frozenset(_COUNCIL | {P.BID_READ, P.RESULT_READ, P.LETTER_READ, P.TRAIL_READ}),
-    Role.ADMINISTRATOR: frozenset(
-        _EVERYBODY | {P.PEOPLE_ADMINISTER, P.CONTENT_READ, P.HEALTH_READ}
-    ),
+    Role.ADMINISTRATOR: frozenset(_EVERYBODY | {P.PEOPLE_ADMINISTER, P.CONTENT_READ}),
 }
 
 # What a post forbids, whatever else its holder may do: prohibitions add up.

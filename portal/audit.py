@@ -94,8 +94,6 @@ class Event(StrEnum):
     AWARD_CONCLUDED = "award:concluded"
     LIST_JOINED = "list:joined"
     RATES_IMPORTED = "rates:imported"
-    SEALED_READ = "sealed:read"
-    EXPORTED = "table:exported"
 
 
 class AuditHead(Base):
