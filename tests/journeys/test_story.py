@@ -1,0 +1,122 @@
+"""The main job from end to end by its verbs, as the demonstration tells it: five openings of one list."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from portal import audit
+from portal.access import Role
+from portal.applications import queries as applications
+from portal.applications.models import Application, PriceEnvelope, Submission
+from portal.awards.models import Letter
+from portal.contracts import queries as contracts
+from portal.costs.queries import rate_comparison
+from portal.db import db
+from portal.demo import story
+from portal.people.models import Membership
+from portal.people.queries import viewer_of
+from portal.rounds.models import Round
+from portal.storage import get_store
+from scoring.canonical import sha256_of
+from scoring.stages import ApplicationStage, RoundStage
+
+TOLD = datetime(2027, 3, 3, 10, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def told(app, session):
+    """The whole story. The tests of this file ask it one after the other: it takes a while."""
+    story.tell(TOLD)
+    session.expire_all()
+    return {one.title.removeprefix("16+ list, "): one for one in session.scalars(select(Round))}
+
+
+def somebody(role):
+    """A viewer who holds a role."""
+    held = select(Membership.person_id).where(Membership.role == role).order_by(Membership.id)
+    return viewer_of(db.session.scalars(held).first())
+
+
+def test_the_story_is_legal_and_ends_where_it_says(told):
+    assert {title: one.stage for title, one in told.items()} == {
+        "first opening": RoundStage.CONCLUDED,
+        "summer opening": RoundStage.EVALUATION,
+        "autumn opening": RoundStage.PUBLISHED,
+        "winter opening": RoundStage.PUBLISHED,
+        "spring opening": RoundStage.DRAFT,
+    }
+    assert told["autumn opening"].stage_at(TOLD) is RoundStage.DEADLINE_PASSED
+    the_trail_holds()
+    the_admitted_are_on_the_list()
+    every_applicant_has_its_letter(told["first opening"])
+    every_receipt_is_the_hash_of_what_was_sent()
+    the_rates_stand_side_by_side(told["first opening"])
+    what_is_sealed_stays_sealed(told["autumn opening"])
+
+
+def the_trail_holds():
+    assert list(audit.verify()) == []
+    assert audit.head()[0] > 1000
+
+
+def the_admitted_are_on_the_list():
+    places = contracts.public_list(TOLD.date())
+    assert {place.provider.name for place in places} == {
+        "Harbour Lane Homes",
+        "Oakbridge Supported Living",
+        "Northgate Futures",
+        "Willow and Stone Housing",
+    }
+    assert all(len(place.councils) == 3 for place in places)
+
+
+def every_applicant_has_its_letter(bid_round):
+    letters = db.session.scalars(
+        select(Letter).join(Application).where(Application.round_id == bid_round.id)
+    ).all()
+    by_name = {letter.content["provider"]: letter for letter in letters}
+    assert len(by_name) == 6
+    assert all(letter.released_at and letter.file_id for letter in letters)
+    for letter in letters:
+        with get_store().open(letter.file.sha256) as stream:
+            assert stream.read(5) == b"%PDF-"
+    assert by_name["Cedar House Support"].application.stage is ApplicationStage.NOT_COMPLIANT
+    assert "accounts" in str(by_name["Cedar House Support"].content)
+    assert by_name["Brightpath Sixteen Plus"].application.stage is ApplicationStage.NOT_ADMITTED
+
+
+def every_receipt_is_the_hash_of_what_was_sent():
+    for submission in db.session.scalars(select(Submission)):
+        assert sha256_of(submission.content) == submission.sha256
+        envelope = db.session.get_one(PriceEnvelope, submission.id)
+        assert sha256_of(envelope.content) == envelope.sha256
+        assert envelope.sha256 in submission.content
+
+
+def the_rates_stand_side_by_side(bid_round):
+    finance = somebody(Role.FINANCE)
+    compared = rate_comparison(finance, bid_round.agreement.ref, "1A", hours=5, on=TOLD.date())
+    assert [(row.provider, row.weekly) for row in compared.rows] == [
+        ("Willow and Stone Housing", 98500),
+        ("Northgate Futures", 104000),
+        ("Oakbridge Supported Living", 109900),
+        ("Harbour Lane Homes", 118500),
+    ]
+    numbers = compared.numbers
+    assert (numbers.lowest, numbers.median, numbers.highest) == (98500, 106950, 118500)
+    assert (numbers.lower_quartile, numbers.upper_quartile) == (102625, 112050)
+
+
+def what_is_sealed_stays_sealed(bid_round):
+    counts = applications.counts(bid_round)
+    assert (counts.drafts, counts.submissions) == (1, 2)
+    for role in (Role.COMMISSIONER, Role.MODERATOR, Role.AUDITOR, Role.ADMINISTRATOR, Role.FINANCE):
+        viewer = somebody(role)
+        assert applications.bids(bid_round, viewer) == []
+        ids = [
+            one.id
+            for one in db.session.scalars(select(Application))
+            if one.round_id == bid_round.id
+        ]
+        assert applications.prices(ids, viewer) == {}
