@@ -26,6 +26,7 @@ WIDTHS = {"phone": 375, "desk": 1280}
 HEIGHT = 900
 MOST_OF_A_KIND = 2  # two rounds, two providers: the third looks like the first
 MOST_PAGES = 120  # of one role
+PATIENCE = 120_000  # milliseconds, on a busy machine
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 LOOK = """async rules => {
@@ -93,6 +94,7 @@ class Walk:
         context.add_cookies(
             [{"name": n, "value": v, "url": self._url} for n, v in self._cookies.items()]
         )
+        context.set_default_timeout(PATIENCE)
         return context.new_page()
 
     def _offer(self, paths: list[str]) -> None:
