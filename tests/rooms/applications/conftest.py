@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from portal.access import Role
+from tests.client import HygieneClient
 from tests.factories.counting import counted
 from tests.factories.people import a_person, as_person, viewer
 from tests.factories.providers import a_contributor, a_provider, a_provider_admin
@@ -26,7 +27,7 @@ def town(app, session):
         dev=a_person(Role.COMMISSIONER, name="Dev Elm"),
     )
     session.commit()
-    town.by = lambda person: as_person(app.test_client(), person)
+    town.by = lambda person: as_person(HygieneClient(app, app.response_class), person)
     town.at = lambda moment: at(app, moment)
     town.viewer = viewer
     return town

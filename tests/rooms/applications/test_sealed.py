@@ -101,8 +101,8 @@ def test_a_provider_s_person_with_a_post_at_a_council_is_not_trusted_for_others(
 
 
 def test_a_stranger_posts_nothing(session, town, sent):
-    token = dict(form_on(town.by(town.cyd), f"/applications/start/{town.round.ref}").fields)
     client = town.by(town.cyd)
+    token = dict(form_on(client, f"/applications/start/{town.round.ref}").fields)
     data = {
         "csrf_token": token["csrf_token"],
         "certified": "yes",
@@ -111,7 +111,7 @@ def test_a_stranger_posts_nothing(session, town, sent):
     }
     for path in ("submit", "withdraw", "lots", "rates", "questions/safeguarding"):
         answer = client.post(f"/applications/{sent.ref}/{path}", data=data)
-        assert answer.status_code in {400, 404}, path
+        assert answer.status_code == 404, path
     session.expire_all()
     assert sent.stage is ApplicationStage.SUBMITTED
 

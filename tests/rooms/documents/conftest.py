@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from portal.access import Role
+from tests.client import HygieneClient
 from tests.factories.people import a_person, as_person
 from tests.factories.providers import a_contributor, a_provider, a_provider_admin
 from tests.factories.rounds import WHILE_OPEN, at, shipped_content
@@ -25,7 +26,7 @@ def town(app, session):
         dev=a_person(Role.COMMISSIONER, name="Dev Elm"),
     )
     session.commit()
-    town.by = lambda person: as_person(app.test_client(), person)
+    town.by = lambda person: as_person(HygieneClient(app, app.response_class), person)
     return town
 
 
