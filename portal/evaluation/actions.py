@@ -16,7 +16,11 @@ from portal.edits import Saved, refuse_unseen
 from portal.evaluation import policy, queries
 from portal.evaluation.actions_interests import declare
 from portal.evaluation.actions_lock import lock_quality
-from portal.evaluation.actions_moderation import record_consensus, sign_off_young
+from portal.evaluation.actions_moderation import (
+    forget_sign_off,
+    record_consensus,
+    sign_off_young,
+)
 from portal.evaluation.actions_panel import add_member, make_scorer, remove_member, remove_scorer
 from portal.evaluation.actions_start import start_evaluation
 from portal.evaluation.asked import Asked, Key
@@ -26,6 +30,7 @@ from portal.people.models import Person
 from scoring.canonical import canonical_json, sha256_of
 from scoring.rules import RuleBroken, refuse_errors
 from scoring.stages import SHEET, SheetStage, move
+from scoring.terms import Panel
 from scoring.text import cleaned
 
 __all__ = [
@@ -181,6 +186,8 @@ def give_back(sheet: Sheet, reason: str, *, actor: Viewer, now: datetime) -> Non
         raise RuleBroken("sheet:reason-missing", "Say why you give it back.", "reason")
     sheet.stage = move(SHEET, sheet.stage, "give-back")
     sheet.returned_reason = cleaned(reason, "reason")
+    if sheet.scorer.panel is Panel.YOUNG:
+        forget_sign_off(sheet.application)
     db.session.flush()
     audit.record(Event.SHEET_RETURNED, sheet, actor=actor, now=now, scorer=sheet.scorer.ref)
     people = [one.person for one in sheet.scorer.people]

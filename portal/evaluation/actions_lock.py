@@ -32,6 +32,7 @@ def lock_findings(bid_round: Round, closed: Collection[int] = ()) -> list[Findin
         waiting=queries.waiting_sheets(ids),
         signed=queries.sign_offs(ids),
         met_with_interest=_met_with_interest(bid_round, ids),
+        ranges={**queries.ranges(Panel.OFFICERS, ids), **queries.ranges(Panel.YOUNG, ids)},
         needs_sign_off=bool(scheme_of(bid_round).questions_for(Panel.YOUNG)),
     )
     lots = queries.lots_of(ids)
@@ -51,6 +52,7 @@ class _LockFacts:
     waiting: Mapping[int, int]
     signed: Mapping[int, YoungSignOff]
     met_with_interest: Mapping[int, str]
+    ranges: Mapping[tuple[int, Key], tuple[int, int]]
     needs_sign_off: bool
 
 
@@ -65,12 +67,26 @@ def _of_a_bid(bid: Application, asked: Sequence[Asked], facts: _LockFacts) -> It
     elif facts.needs_sign_off and bid.id not in facts.signed:
         words = f"{name}: the young people's view is not signed off."
         yield Finding("lock:sign-off-missing", words, bid.ref)
+    if adrift := sum(_is_adrift((bid.id, one.key), facts) for one in asked):
+        words = (
+            f"{name}: {_count(adrift, 'agreed score')} outside the panel's own scores, which "
+            "changed since. Agree again."
+        )
+        yield Finding("lock:outside-range", words, bid.ref)
     if person := facts.met_with_interest.get(bid.id):
         words = (
             f"{name}: an interest was declared after scores were agreed with {person}. "
             "Agree these scores again without them."
         )
         yield Finding("lock:met-with-interest", words, bid.ref)
+
+
+def _is_adrift(place: tuple[int, Key], facts: _LockFacts) -> bool:
+    """A sheet that was given back, or a later interest, can leave an agreement without its reason."""
+    agreed, between = facts.agreed.get(place), facts.ranges.get(place)
+    if agreed is None or between is None or agreed.why_outside:
+        return False
+    return not between[0] <= agreed.value <= between[1]
 
 
 def _count(number: int, thing: str) -> str:

@@ -80,7 +80,7 @@ def record_consensus(
     consensus.revision += 1
     consensus.recorded_by_id, consensus.recorded_at = actor.person_id or 0, now
     if asked.panel is Panel.YOUNG:
-        _forget_sign_off(application)
+        forget_sign_off(application)
     db.session.flush()
     audit.record(
         Event.CONSENSUS_RECORDED,
@@ -147,7 +147,7 @@ def _refuse_absent(application: Application, panel: Panel, present: Sequence[Per
             raise RuleBroken("consensus:present-with-interest", words, "present")
 
 
-def _forget_sign_off(application: Application) -> None:
+def forget_sign_off(application: Application) -> None:
     """A view that changed is signed off anew."""
     signed = queries.sign_offs([application.id]).get(application.id)
     if signed is not None:

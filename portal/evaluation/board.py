@@ -291,14 +291,22 @@ def overview(
 
 
 def _spreads(panel: Panel, application_ids: Collection[int]) -> dict[tuple[int, Key], int]:
-    """Highest minus lowest score of each question of each bid; computed by the database."""
+    """Highest minus lowest score of each question of each bid."""
+    return {place: high - low for place, (low, high) in ranges(panel, application_ids).items()}
+
+
+def ranges(
+    panel: Panel, application_ids: Collection[int]
+) -> dict[tuple[int, Key], tuple[int, int]]:
+    """Lowest and highest score of each question of each bid; computed by the database."""
     rows = db.session.execute(
         _counting(
             select(
                 Sheet.application_id,
                 Score.question_key,
                 Score.lot_code,
-                (func.max(Score.value) - func.min(Score.value)).label("spread"),
+                func.min(Score.value).label("low"),
+                func.max(Score.value).label("high"),
             ).join(Score, Score.sheet_id == Sheet.id),
             panel,
             application_ids,
@@ -306,7 +314,9 @@ def _spreads(panel: Panel, application_ids: Collection[int]) -> dict[tuple[int, 
         .where(Score.value.is_not(None))
         .group_by(Sheet.application_id, Score.question_key, Score.lot_code)
     )
-    return {(row.application_id, (row.question_key, row.lot_code)): int(row.spread) for row in rows}
+    return {
+        (row.application_id, (row.question_key, row.lot_code)): (row.low, row.high) for row in rows
+    }
 
 
 def _agreed(panel: Panel, application_ids: Collection[int]) -> set[tuple[int, Key]]:

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from portal.access import Role, Viewer
+from portal.applications.models import Application
 from portal.db import db
 from portal.evaluation import policy
 from portal.evaluation.models import (
@@ -204,6 +205,19 @@ def council_round(ref: str, viewer: Viewer) -> Round:
 def panel_round(ref: str, viewer: Viewer) -> Round | None:
     """A round on whose panel the viewer is; nothing for anybody else."""
     return db.session.scalar(_with_content().where(Round.ref == ref, _on_panel(viewer)))
+
+
+def panel_bid(ref: str, viewer: Viewer) -> Application | None:
+    """A bid of a round on whose panel the viewer is; whether it is open to them is the policy's."""
+    mine = select(PanelMember.round_id).where(PanelMember.person_id == viewer.person_id)
+    return db.session.scalar(
+        select(Application)
+        .where(Application.ref == ref, Application.round_id.in_(mine))
+        .options(
+            joinedload(Application.provider),
+            joinedload(Application.round).options(*(joinedload(part) for part in CONTENT)),
+        )
+    )
 
 
 def hold(bid_round: Round, *, shared: bool = False) -> None:

@@ -16,7 +16,7 @@ from portal.evaluation.bids import (
     name_of,
     names_for,
 )
-from portal.evaluation.board import AgendaRow, GivenScore, agenda, overview
+from portal.evaluation.board import AgendaRow, GivenScore, agenda, overview, ranges
 from portal.evaluation.panels import (
     council_round,
     declarations,
@@ -25,6 +25,7 @@ from portal.evaluation.panels import (
     member,
     members,
     my_rounds,
+    panel_bid,
     panel_round,
     people_for,
     scorer,
@@ -74,9 +75,11 @@ __all__ = [
     "name_of",
     "names_for",
     "overview",
+    "panel_bid",
     "panel_round",
     "panel_sheet",
     "people_for",
+    "ranges",
     "reason_words",
     "results",
     "score_of",

@@ -21,13 +21,11 @@ Link = Callable[[Mapping[str, Any]], str | None]
 
 @dataclass(frozen=True, slots=True)
 class LotFigures:
-    """One lot's results: the table, the bars, and the rule in sentences."""
+    """One lot's results: the table with its rule in sentences, and the bars."""
 
     lot: RoundLot
     table: Table
     bars: Bars
-    admitted: int
-    total: int
 
 
 def of_lot(bid_round: Round, lot: RoundLot, results: Sequence[Result], link: Link) -> LotFigures:
@@ -56,8 +54,7 @@ def of_lot(bid_round: Round, lot: RoundLot, results: Sequence[Result], link: Lin
         column=_points("points", "Points", scheme),
         marks=_total_needed(scheme),
     )
-    admitted = sum(result.admitted for result in results)
-    return LotFigures(lot, table, bars, admitted, len(rows))
+    return LotFigures(lot, table, bars)
 
 
 def _total_needed(scheme: Scheme) -> list[tuple[str, Fraction]]:

@@ -11,6 +11,13 @@ from portal.web import or_404, page
 from scoring.stages import RoundStage
 
 bp = Blueprint("evaluation", __name__)
+ROWS = 20  # on a page of a long list
+
+
+def start_of_page() -> int:
+    """The row at which the address begins a page; nonsense begins at the first."""
+    word = request.args.get("from", "")
+    return min(int(word), 100_000) if word.isdecimal() and len(word) < 7 else 0
 
 
 @bp.get("/scoring/")
@@ -46,7 +53,9 @@ def _queue(bid_round: Round, others: list[Round] | None = None) -> Response:
         desk=mine,
         round=bid_round,
         turn=turn,
-        start=_address(mine, turn),
+        go_on=_address(mine, turn),
+        start=start_of_page(),
+        size=ROWS,
         others=others or [],
     )
 

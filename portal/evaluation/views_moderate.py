@@ -11,13 +11,11 @@ from portal.evaluation.board import Known
 from portal.evaluation.models import Part
 from portal.evaluation.policy import Standing
 from portal.evaluation.tally import tallies
-from portal.evaluation.views import bp
+from portal.evaluation.views import ROWS, bp, start_of_page
 from portal.rounds.models import Round
 from portal.web import carried_out, clock, done, or_404, page
 from scoring.stages import RoundStage
 from scoring.terms import Panel
-
-ROWS = 20
 
 
 @bp.get("/moderation/")
@@ -43,7 +41,7 @@ def moderation(ref: str) -> Response:
         return _not_yet(bid_round, mine, ids, may.reason)
     if request.args.get("bid") or request.args.get("question"):
         return _board(bid_round, known)
-    viewer, start = current_viewer(), _start()
+    viewer, start = current_viewer(), start_of_page()
     rows = queries.overview(bid_round, Panel.OFFICERS, viewer, known=known)
     still_open = sorted((row for row in rows if row.is_open), key=lambda row: -row.disagreement)
     return page(
@@ -69,7 +67,7 @@ def _not_yet(bid_round: Round, mine: Standing, ids: list[int], why: str) -> Resp
 
 def _board(bid_round: Round, known: Known) -> Response:
     """One bid, question by question; or one question, bid by bid."""
-    viewer, start = current_viewer(), _start()
+    viewer, start = current_viewer(), start_of_page()
     bid_ref, question = request.args.get("bid", ""), request.args.get("question")
     lot_code = request.args.get("lot", "") if question else None
     names = {bid.ref: bid.id for bid in known.bids}
@@ -130,8 +128,3 @@ def _grouped(rows: Any, key: Any) -> list[list[Any]]:
     for row in rows:
         groups.setdefault(key(row), []).append(row)
     return list(groups.values())
-
-
-def _start() -> int:
-    word = request.args.get("from", "")
-    return min(int(word), 100_000) if word.isdecimal() and len(word) < 7 else 0

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, url_for
+from flask import Response, request, url_for
 
 from portal import tables
 from portal.access import Permission, current_viewer, needs
@@ -11,10 +11,11 @@ from portal.evaluation import panel_page, policy, queries, result_figures
 from portal.evaluation.asked import questions_of, scales_of, scheme_of
 from portal.evaluation.models import Result
 from portal.evaluation.result_figures import LotFigures
-from portal.evaluation.views import bp
+from portal.evaluation.views import ROWS, bp, start_of_page
 from portal.people.actions import note_read
 from portal.rounds.models import Round, RoundLot
 from portal.web import clock, or_404, page
+from scoring.canonical import read_fraction
 from scoring.terms import Panel
 
 
@@ -40,21 +41,60 @@ def panel_record(ref: str) -> Response:
 @needs(Permission.RESULT_READ)
 def lot_results(ref: str, lot: str) -> Response:
     bid_round = _locked_round(ref)
-    figures = _figures(bid_round, _lot(bid_round, lot))
+    found = queries.results(bid_round, current_viewer(), _lot(bid_round, lot).code)
+    sort, start = _sorting(), start_of_page()
+    shown = _sorted(found, sort)[start : start + ROWS]
+    figures = _figures(bid_round, _lot(bid_round, lot), shown)
     return page(
         "evaluation/lot_results.html",
         round=bid_round,
         figures=figures,
-        chart=svg(figures.bars) if figures.total else "",
+        headers=_headers(figures, bid_round, sort),
+        chart=svg(figures.bars) if shown else "",
+        admitted=sum(one.admitted for one in found),
+        total=len(found),
+        sort=sort,
+        start=start,
+        size=ROWS,
         closed=_closed(bid_round),
     )
+
+
+def _sorting() -> str:
+    word = request.args.get("sort", "")
+    return word if word in {"-bidder", "total", "-total"} else "bidder"
+
+
+def _sorted(found: list[Result], sort: str) -> list[Result]:
+    """By bidder, or by total on exact values; equals stay by bidder."""
+    if sort.endswith("total"):
+        down = sort.startswith("-")
+        return sorted(found, key=lambda one: read_fraction(one.total) * (-1 if down else 1))
+    return found if sort == "bidder" else found[::-1]
+
+
+def _headers(figures: LotFigures, bid_round: Round, sort: str) -> list[dict[str, Any]]:
+    """The headings of the table; bidder and total lead to the other order."""
+    headers = figures.table.headers
+    for header in headers:
+        key = header["key"]
+        if key in {"bidder", "total"}:
+            other = f"-{key}" if sort == key else key
+            header["sort_href"] = url_for(
+                ".lot_results", ref=bid_round.ref, lot=figures.lot.code, sort=other
+            )
+            if sort.removeprefix("-") == key:
+                header["sorted"] = "descending" if sort.startswith("-") else "ascending"
+    return headers
 
 
 @bp.get("/council/rounds/<ref>/results/<lot>/table.<kind>")
 @needs(Permission.RESULT_READ)
 def lot_results_file(ref: str, lot: str, kind: str) -> Response:
     bid_round = _locked_round(ref)
-    figures = _figures(bid_round, _lot(bid_round, lot))
+    of_lot = _lot(bid_round, lot)
+    found = queries.results(bid_round, current_viewer(), of_lot.code)
+    figures = _figures(bid_round, of_lot, found)
     file = tables.download(figures.table, kind)
     note_read(current_viewer(), "results", f"{ref}/{lot}.{kind}", clock())
     return file
@@ -112,9 +152,7 @@ def _lot(bid_round: Round, code: str) -> RoundLot:
     return lot
 
 
-def _figures(bid_round: Round, lot: RoundLot) -> LotFigures:
-    found = queries.results(bid_round, current_viewer(), lot.code)
-
+def _figures(bid_round: Round, lot: RoundLot, found: list[Result]) -> LotFigures:
     def link(row: Any) -> str:
         return url_for("evaluation.working", ref=bid_round.ref, lot=lot.code, bid=row["ref"])
 

@@ -11,7 +11,7 @@ from portal.applications.models import Application
 from portal.db import db
 from portal.edits import EditConflict
 from portal.evaluation import actions, policy, queries
-from portal.evaluation.board import AgendaRow
+from portal.evaluation.board import AgendaRow, Known
 from portal.evaluation.meeting import Meeting, meeting
 from portal.evaluation.views import bp
 from portal.rounds.models import Round
@@ -85,21 +85,15 @@ def _page(form: YoungConsensusForm, place: YoungPlace, row: AgendaRow, theirs: A
 
 
 def _place(ref: str) -> YoungPlace:
+    """Open to the panel's Young Commissioners who declared, when every pair's sheet is in."""
     viewer = current_viewer()
-    for bid_round in queries.my_rounds(viewer):
-        bids = {bid.ref: bid for bid in queries.bids(bid_round)}
-        if ref in bids:
-            return _of(bid_round, bids[ref], [bid.id for bid in bids.values()])
-    return or_404(None)
-
-
-def _of(bid_round: Round, bid: Application, bid_ids: list[int]) -> YoungPlace:
-    """Open to the panel's Young Commissioners who declared, when their own sheets are in."""
-    viewer = current_viewer()
+    bid: Application = or_404(queries.panel_bid(ref, viewer))
+    bid_round, bids = bid.round, queries.bids(bid.round)
     mine = queries.standing(viewer, bid_round)
-    seen = policy.may_see_bids(mine, bid_ids) and bool(mine.scorer_ids)
+    seen = policy.may_see_bids(mine, [one.id for one in bids]) and bool(mine.scorer_ids)
     or_404(bid if seen and bid.id not in mine.closed else None)
-    found = queries.agenda(bid_round, Panel.YOUNG, viewer, application_id=bid.id)
+    known = Known(bids, mine.closed)
+    found = queries.agenda(bid_round, Panel.YOUNG, viewer, known=known, application_id=bid.id)
     order = [one.key for one in queries.asked_of(bid, Panel.YOUNG)]
     rows = sorted(found, key=lambda row: order.index(row.asked.key))
     or_404(rows if rows and rows[0].is_ready else None)

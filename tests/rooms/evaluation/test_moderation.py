@@ -399,3 +399,29 @@ def test_the_statements_of_the_board_do_not_grow(by):
         return [*found, sent.number]
 
     assert statements(1, 1) == statements(3, 2)
+
+
+def test_an_agreement_that_its_scores_have_left_is_agreed_again():
+    story = an_evaluation(bids=1, evaluators=1).with_consensus()
+    bid, ada = story.bids[0], story.evaluators[0]
+    who = {"actor": viewer(story.moderator), "now": SCORING}
+    actions.give_back(story.sheet(bid, ada), "Please look again.", **who)
+    story.give(bid, ada, 5)
+    story.submit(bid, ada)
+    assert codes(story.round) == ["lock:outside-range"]
+    assert refusal(actions.lock_quality, story.round, **who) == "lock:outside-range"
+    for asked in queries.asked_of(bid, Panel.OFFICERS):
+        story.agree(bid, asked, 5)
+    assert codes(story.round) == []
+
+
+def test_a_pairs_sheet_that_goes_back_takes_the_sign_off_with_it():
+    story = an_evaluation(bids=1, evaluators=1).with_consensus()
+    bid, comet = story.bids[0], story.young[0]
+    who = {"actor": viewer(story.supporter), "now": SCORING}
+    actions.give_back(story.sheet(bid, comet), "One of you was ill.", **who)
+    assert codes(story.round) == ["lock:sheets-missing", "lock:sign-off-missing"]
+    assert refusal(actions.sign_off_young, bid, **who) == "young:not-agreed"
+    story.submit(bid, comet)
+    assert actions.sign_off_young(bid, **who)
+    assert codes(story.round) == []

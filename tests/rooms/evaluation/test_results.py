@@ -227,3 +227,19 @@ def test_the_statements_of_the_pages_do_not_grow(by):
         return found
 
     assert statements(1, 1) == statements(4, 3)
+
+
+def test_a_lot_is_sorted_by_address(by):
+    story = an_evaluation(names=["Ash House", "Elm House", "Oak House"], evaluators=1)
+    agreed(story, [{}, dict.fromkeys(SCORES, 4), dict.fromkeys(SCORES, 2)])
+    browser = by(story.lead)
+
+    def order(more):
+        body = browser.page(results_of(story, f"/1A{more}")).text.split("<tbody", 1)[1]
+        return sorted(("Ash", "Elm", "Oak"), key=lambda name: body.index(f"{name} House"))
+
+    assert order("") == order("?sort=nonsense") == ["Ash", "Elm", "Oak"]
+    assert order("?sort=-bidder") == ["Oak", "Elm", "Ash"]
+    assert order("?sort=-total") == ["Elm", "Ash", "Oak"]
+    assert order("?sort=total") == ["Oak", "Ash", "Elm"]
+    assert "No bid in this lot" not in browser.page(results_of(story, "/1A?from=20")).text

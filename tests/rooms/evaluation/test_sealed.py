@@ -137,8 +137,9 @@ def _without_names(text, made):
     """What differs between two stories for other reasons: references and people."""
     text = re.sub(r"\b[A-Z]{3}-[A-Z0-9]{5}-[A-Z0-9]{5}\b", "REF", text)
     text = re.sub(r'name="csrf_token" value="[^"]*"', "", text)
-    for at, person in enumerate(sorted(made.panel, key=lambda one: one.name)):
-        text = text.replace(person.name, f"PERSON{at}")
+    places = {name: at for at, name in enumerate(sorted(one.name for one in made.panel))}
+    for name in sorted(places, key=len, reverse=True):  # one name may begin another
+        text = text.replace(name, f"PERSON{places[name]}")
     return text
 
 
