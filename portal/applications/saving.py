@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from portal.access import Viewer
@@ -94,28 +95,11 @@ def save_answers(
         key = question["key"]
         if key not in typed or key in sent.keep_theirs:
             continue
-
-        def save(question: Content = question, key: str = key) -> Answer | None:
-            seen = sent.seen.get(key, Seen())
-            value = parse_answer(question, typed[key])
-            if sent.leaving and seen.shows(value):
-                return None
-            return actions.save_answer(
-                application,
-                key,
-                lot,
-                typed[key],
-                seen.revision,
-                page=sent.page,
-                leaving=sent.leaving,
-                actor=actor,
-                now=now,
-            )
-
-        answer = _try(key, save, outcome)
+        write = partial(_write_answer, application, lot, question, sent, actor=actor, now=now)
+        answer = _try(key, partial(write, typed[key]), outcome)
         if answer is not None:
             outcome.seen[key] = Seen.of(answer.value, answer.revision)
-            _note(key, lambda q=question, a=answer: check_answer(q, a.value), outcome)
+            _note(key, partial(check_answer, question, answer.value), outcome)
     return outcome
 
 
@@ -129,37 +113,78 @@ def save_rates(
 ) -> Saving:
     """Save the prices of a page one by one; the names are those of `forms.applications.rate_name`."""
     outcome = Saving()
-    items = application.round.rate_card.body["items"]
-    for lot in application.round.lots:
-        for item in items:
-            name = f"rate-{lot.code}-{item['key']}"
-            if name not in typed or name in sent.keep_theirs:
-                continue
-
-            def save(lot: str = lot.code, item: Content = item, name: str = name) -> Any:
-                text = "".join(str(part) for part in typed[name]).strip()
-                pence = read_money(text, name) if text else None
-                seen = sent.seen.get(name, Seen())
-                if sent.leaving and seen.shows(pence):
-                    return None
-                return actions.offer_rate(
-                    application,
-                    lot,
-                    item["key"],
-                    pence,
-                    seen.revision,
-                    page=sent.page,
-                    leaving=sent.leaving,
-                    actor=actor,
-                    now=now,
-                )
-
-            rate: OfferedRate | None = _try(name, save, outcome)
-            if rate is not None:
-                outcome.seen[name] = Seen.of(rate.amount_pence, rate.revision)
-                if rate.amount_pence is not None:
-                    _note(name, lambda i=item, r=rate: check_rate(i, r.amount_pence), outcome)
+    places = {
+        f"rate-{lot.code}-{item['key']}": (lot.code, item)
+        for lot in application.round.lots
+        for item in application.round.rate_card.body["items"]
+    }
+    for name in places.keys() & (typed.keys() - sent.keep_theirs):
+        lot, item = places[name]
+        write = partial(_write_rate, application, name, lot, item, actor=actor, now=now)
+        rate = _try(name, partial(write, typed[name], sent), outcome)
+        if rate is not None:
+            outcome.seen[name] = Seen.of(rate.amount_pence, rate.revision)
+            if rate.amount_pence is not None:
+                _note(name, partial(check_rate, item, rate.amount_pence), outcome)
     return outcome
+
+
+def _write_answer(
+    application: Application,
+    lot: str,
+    question: Content,
+    sent: Sent,
+    raw: object,
+    *,
+    actor: Viewer,
+    now: datetime,
+) -> Answer | None:
+    """Save one answer; None where the page was left without touching it."""
+    key = question["key"]
+    seen = sent.seen.get(key, Seen())
+    if sent.leaving and seen.shows(parse_answer(question, raw)):
+        return None
+    return actions.save_answer(
+        application,
+        key,
+        lot,
+        raw,
+        seen.revision,
+        page=sent.page,
+        leaving=sent.leaving,
+        actor=actor,
+        now=now,
+    )
+
+
+def _write_rate(  # noqa: PLR0917  bound piece by piece
+    application: Application,
+    name: str,
+    lot: str,
+    item: Content,
+    raw: Iterable[object],
+    sent: Sent,
+    *,
+    actor: Viewer,
+    now: datetime,
+) -> OfferedRate | None:
+    """Save one price; None where the page was left without touching it."""
+    text = "".join(str(part) for part in raw).strip()
+    pence = read_money(text, name) if text else None
+    seen = sent.seen.get(name, Seen())
+    if sent.leaving and seen.shows(pence):
+        return None
+    return actions.offer_rate(
+        application,
+        lot,
+        item["key"],
+        pence,
+        seen.revision,
+        page=sent.page,
+        leaving=sent.leaving,
+        actor=actor,
+        now=now,
+    )
 
 
 def _try(name: str, save: Callable[[], Any], outcome: Saving) -> Any:
