@@ -48,7 +48,7 @@ class DecisionForm(PortalForm):
             MaxCharacters(60),
             Reference(),
         ],
-        hint="Only if you approve. For example, the number of the officer decision record",
+        hint="For example, the number of the officer decision record",
     )
     declared_no_interest = ConfirmCheckbox(
         "I have no personal, professional or financial interest in any of the bidders",
@@ -61,7 +61,7 @@ class DecisionForm(PortalForm):
     reason = TextAreaField(
         "Why do you return it?",
         [RequiredIf("decision", RETURN, message="Say why you return it"), MaxWords(500)],
-        hint="Only if you return it. Whoever recommended the award reads this",
+        hint="Whoever recommended the award reads this",
     )
 
 

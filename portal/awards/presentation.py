@@ -117,6 +117,7 @@ def board(bid_round: Round, viewer: Viewer) -> dict[str, Any]:
     return {
         "round": bid_round,
         "outcome": outcome(bid_round, viewer),
+        "failed": queries.failed_in(bid_round),
         "recommendation": newest,
         "parts": parts(newest, viewer) if newest else [],
         "returned": history[1:],

@@ -7,7 +7,7 @@ from sqlalchemy import CompoundSelect, Select, func, select, union
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.access import Permission, Role, Viewer
-from portal.applications.models import Application
+from portal.applications.models import Application, BidLot
 from portal.awards import policy
 from portal.awards.models import Approval, Letter, Recommendation
 from portal.awards.policy import Progress
@@ -22,8 +22,9 @@ from portal.evaluation.models import (
     Sheet,
 )
 from portal.people.models import Membership, Person
-from portal.rounds.models import Round, RoundCouncil
-from scoring.stages import RoundStage
+from portal.providers.models import Provider
+from portal.rounds.models import Round, RoundCouncil, RoundLot
+from scoring.stages import ApplicationLotStage, RoundStage
 
 OPEN_STAGES = (RoundStage.MODERATED, RoundStage.RECOMMENDED, RoundStage.APPROVED)
 
@@ -105,6 +106,22 @@ def interested_in(bid_round: Round) -> frozenset[int]:
             )
         )
     )
+
+
+def failed_in(bid_round: Round) -> list[tuple[str, list[str]]]:
+    """Who failed the compliance check for which lots, by name; they get letters too."""
+    rows = db.session.execute(
+        select(Provider.name, RoundLot.code)
+        .join(Application, Application.provider_id == Provider.id)
+        .join(BidLot, BidLot.application_id == Application.id)
+        .join(BidLot.round_lot)
+        .where(Application.round_id == bid_round.id, BidLot.stage == ApplicationLotStage.FAILED)
+        .order_by(Provider.name, RoundLot.position)
+    )
+    failed: dict[str, list[str]] = {}
+    for name, code in rows:
+        failed.setdefault(name, []).append(code)
+    return list(failed.items())
 
 
 def approvers_of(bid_round: Round) -> Sequence[Person]:

@@ -80,6 +80,7 @@ def decide(ref: str, slug: str) -> Response:
         decides_for=council,
         recommendation=recommendation,
         outcome=presentation.outcome(recommendation.round, viewer),
+        failed=queries.failed_in(recommendation.round),
     )
 
 

@@ -72,12 +72,17 @@ class Comparison:
     numbers: FiveNumbers | None
 
     @property
+    def is_mixed(self) -> bool:
+        """Whether rates of the list and spot rates stand side by side."""
+        return bool(self.sources & LIST_SOURCES and self.sources & SPOT_SOURCES)
+
+    @property
     def table(self) -> Table:
         """The comparison as page, CSV, Excel and PDF print it."""
         return Table(
             key="rate-comparison",
             title=f"Weekly rates of lot {self.lot.code}, {self.hours} hours of support",
-            columns=COLUMNS,
+            columns=[one for one in COLUMNS if one.key != "source" or self.is_mixed],
             rows=self.rows,
             source=f"Rates on record for the {self.agreement.title}",
             as_at=self.on,

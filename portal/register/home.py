@@ -19,48 +19,108 @@ class Shortcut:
     text: str
     endpoint: str
     permission: Permission | None = None
+    unless: Permission | None = None
 
     @property
     def address(self) -> str:
         return url_for(self.endpoint)
 
+    def is_for(self, viewer: Viewer) -> bool:
+        """Whether this person may go there."""
+        wanted = self.permission is None or viewer.may(self.permission)
+        return wanted and (self.unless is None or not viewer.may(self.unless))
 
+
+P = Permission
 SHORTCUTS = (
-    Shortcut("Open rounds", "What providers can apply for now.", "rounds.open_rounds"),
+    Shortcut(
+        "Open rounds",
+        "What you can apply for now.",
+        "rounds.open_rounds",
+        P.APPLICATION_READ,
+    ),
     Shortcut(
         "Your applications",
         "Carry on with an application, or see its receipt.",
         "applications.index",
-        Permission.APPLICATION_READ,
+        P.APPLICATION_READ,
     ),
-    Shortcut("Rounds", "Prepare, publish, open and award.", "rounds.index", Permission.ROUND_READ),
-    Shortcut("Your scoring", "What is left to score.", "evaluation.index", Permission.BID_SCORE),
+    Shortcut(
+        "Letters",
+        "How your applications were assessed, with every reason.",
+        "awards.letters",
+        P.APPLICATION_READ,
+    ),
+    Shortcut(
+        "Your documents",
+        "Policies, insurance and certificates, each with its last day.",
+        "documents.mine",
+        P.DOCUMENT_UPLOAD,
+    ),
+    Shortcut(
+        "Your organisation",
+        "Its details, its Ofsted registrations and your colleagues.",
+        "providers.index",
+        P.ORGANISATION_READ,
+    ),
+    Shortcut("Rounds", "Prepare, publish, open and award.", "rounds.index", P.ROUND_EDIT),
+    Shortcut(
+        "Rounds",
+        "Where each round of your council stands.",
+        "rounds.index",
+        P.ROUND_READ,
+        unless=P.ROUND_EDIT,
+    ),
+    Shortcut("Your scoring", "What is left to score.", "evaluation.index", P.BID_SCORE),
+    Shortcut(
+        "Moderation",
+        "Agree each score, with its reason.",
+        "evaluation.moderations",
+        P.BID_MODERATE,
+    ),
     Shortcut(
         "Register",
         "May we place with them today, where, and at what rate?",
         "register.index",
-        Permission.REGISTER_READ,
+        P.REGISTER_READ,
     ),
     Shortcut(
         "Compare rates",
         "Each lot side by side: lowest, median, highest.",
         "costs.index",
-        Permission.RATE_COMPARE,
+        P.RATE_COMPARE,
+    ),
+    Shortcut(
+        "Spot rates",
+        "Bring in what your council agreed outside the list.",
+        "costs.spot_rates",
+        P.RATE_IMPORT,
     ),
     Shortcut(
         "Young Commissioners",
         "Consent, sign-in cards and pairs.",
         "people.young_people",
-        Permission.YOUNG_LOOK_AFTER,
+        P.YOUNG_LOOK_AFTER,
     ),
     Shortcut(
-        "Audit trail", "Who did what, and proof of it.", "register.trail", Permission.TRAIL_READ
+        "Sign-off",
+        "Say that the young people’s scores are their own view.",
+        "evaluation.sign_offs",
+        P.YOUNG_SIGN_OFF,
     ),
+    Shortcut(
+        "Content",
+        "Question sets, scales and schemes, in every version.",
+        "content.catalogue",
+        P.CONTENT_READ,
+        unless=P.REGISTER_READ,
+    ),
+    Shortcut("Audit trail", "Who did what, and proof of it.", "register.trail", P.TRAIL_READ),
     Shortcut(
         "People and settings",
         "Accounts, roles and councils.",
         "people.administration",
-        Permission.PEOPLE_ADMINISTER,
+        P.PEOPLE_ADMINISTER,
     ),
 )
 
@@ -70,8 +130,7 @@ def shortcuts(viewer: Viewer) -> list[Shortcut]:
     return [
         one
         for one in SHORTCUTS
-        if (one.permission is None or viewer.may(one.permission))
-        and one.endpoint in current_app.view_functions
+        if one.is_for(viewer) and one.endpoint in current_app.view_functions
     ]
 
 

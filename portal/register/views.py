@@ -7,6 +7,7 @@ from portal.access import Permission, current_viewer, needs, public
 from portal.audit import Event
 from portal.contracts.models import ListMembership
 from portal.documents.queries import today
+from portal.evaluation.waiting import young_cards
 from portal.register import home, queries
 from portal.tables import Column, Kind, Table
 from portal.web import clock, page
@@ -20,11 +21,12 @@ def front() -> Response:
     viewer = current_viewer()
     if viewer.is_anonymous:
         return page("register/front.html", open_rounds=home.open_rounds(clock()))
+    if home.is_young(viewer):
+        return page("register/young_home.html", cards=young_cards(viewer))
     return page(
         "register/home.html",
         due=queries.due(viewer, clock()),
         shortcuts=home.shortcuts(viewer),
-        young=home.is_young(viewer),
     )
 
 

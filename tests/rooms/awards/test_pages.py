@@ -45,7 +45,7 @@ def test_the_lead_council_recommends_from_the_results(by):
     bid_round = a_locked_round(OAK, ELM)
     officer = by(an_officer())
     shown = officer.page(award(bid_round, "/recommend"))
-    assert "Elm House 50.50" in words(shown)
+    assert "Elm House Falls short Safeguarding" in words(shown)
     assert "Safeguarding: the score is 2. At least 3 is needed." in words(shown)
     assert "£895.00 a week, £24.50 an hour" in words(shown)
     after = officer.sends(shown, {"reason": "Everybody over the thresholds."}, to=award(bid_round))
@@ -85,9 +85,10 @@ def test_nobody_else_recommends(by, council, role, status):
 
 
 def test_each_council_decides_its_own_part_on_a_page_of_its_own(by):
-    bid_round = a_recommended_round(OAK, ELM)
+    bid_round = a_recommended_round(OAK, ELM, CEDAR)
     approver = by(an_approver())
     shown = approver.page(award(bid_round))
+    assert "Did not pass the compliance check Cedar House, lot 1A" in words(shown)
     (link,) = html.document_fromstring(shown.text).xpath("//a[starts-with(., 'Decide for')]/@href")
     after = approver.sends(
         approver.page(link),
