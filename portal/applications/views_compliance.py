@@ -1,6 +1,6 @@
 """The compliance check: the queue of a round, one bid with its items, one item, the conclusion."""
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, abort, redirect, request, url_for
 
 from forms.compliance import ConcludeForm, DecisionForm
 from portal.access import Permission, current_viewer, needs
@@ -66,6 +66,8 @@ def item(ref: str, key: str, lot: str) -> Response:
     may_check = policy_compliance.may_check(viewer, check.application)
     decision = check.decisions.get(found.place)
     form = DecisionForm(obj=decision)
+    if form.is_submitted() and not viewer.may(Permission.BID_CHECK):
+        abort(403)  # who may only read sees the same page and sends nothing
     if carried_out(
         form,
         lambda: actions_compliance.record_check(

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from flask import Flask, Response
+from flask import Flask
 from sqlalchemy import event, select
 
 from tests.client import HygieneClient
@@ -87,17 +87,23 @@ class Demonstration:
 
     @contextmanager
     def doors_only(self) -> Iterator[None]:
-        """Only who comes through: no tokens, no look at the page, and refusals without their words."""
+        """Only who comes through: no tokens, and of each page no more than the name of its template."""
         self.app.config["WTF_CSRF_ENABLED"] = False
         for client in self.clients.values():
             client.checks = False
         try:
-            with patch("portal.web.page", _short_refusal):
+            with patch("portal.web.render_template", lambda template, **_: template):
                 yield
         finally:
             self.app.config["WTF_CSRF_ENABLED"] = True
             for client in self.clients.values():
                 client.checks = True
+
+    def at(self, moment: datetime) -> datetime:
+        """Move the clock, and sign everybody in again: their sessions have run out."""
+        self.app.config["CLOCK"] = lambda: moment
+        self.sign_everybody_in()
+        return moment
 
     def watch(self) -> None:
         """Notice every statement that writes."""
@@ -132,11 +138,6 @@ class Demonstration:
                 self.permissions[person.name] = viewer_of(person.id).permissions
         self.cookies = {name: dict(client._cookies) for name, client in self.clients.items()}
         self.keep()
-
-
-def _short_refusal(template: str, status: int = 200, **_context: Any) -> Response:
-    """What `portal.web` answers by itself, for those who only want to know the status."""
-    return Response(template, status=status, mimetype="text/html")
 
 
 def demonstration_in(folder: Path) -> Demonstration:

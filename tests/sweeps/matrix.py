@@ -39,7 +39,7 @@ COLUMNS = {
     "aud": ("Ruth Castle", "auditor, of a partner council"),
     "sys": ("Neil Forbes", "administrator"),
 }
-AT_THE_DOOR = "403"
+AT_THE_DOOR, SIGN_IN_FIRST = "403", "in"
 NOT_LOOKED_AT = ("register.accent", "demo.")  # for everybody, always
 Table = dict[str, list[str]]
 
@@ -68,11 +68,12 @@ def _row(demonstration: Demonstration, place: Place, shut: set[str]) -> Iterator
     """
     for short, (name, _) in COLUMNS.items():
         if short in shut:
-            yield AT_THE_DOOR
+            yield SIGN_IN_FIRST if name == NOBODY else AT_THE_DOOR
             continue
         answer = demonstration.by(name).open(place.address, method=place.method)
         found = cell(answer)
-        if found == AT_THE_DOOR and place.permission not in demonstration.permissions[name]:
+        needed = {place.permission} - {None}
+        if found in {AT_THE_DOOR, SIGN_IN_FIRST} and needed - demonstration.permissions[name]:
             shut.add(short)
         yield found
         if place.method == "POST" and (demonstration.changes() or "Set-Cookie" in answer.headers):
@@ -82,9 +83,9 @@ def _row(demonstration: Demonstration, place: Place, shut: set[str]) -> Iterator
 def cell(answer: TestResponse) -> str:
     """What an answer says about the door."""
     if answer.status_code == 302 and answer.location.startswith("/sign-in?next="):
-        return "in"
+        return SIGN_IN_FIRST
     if answer.status_code == 400 and answer.text == "errors/expired.html":
-        return "in"
+        return SIGN_IN_FIRST
     return str(answer.status_code)
 
 

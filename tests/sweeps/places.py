@@ -118,6 +118,11 @@ class Records:
         return db.session.scalars(select(Recommendation)).one().ref
 
     @cached_property
+    def agreement(self) -> str:
+        found: Round = self._one(Round, Round.title.contains(ROUNDS["concluded"]))
+        return found.agreement.ref
+
+    @cached_property
     def card(self) -> SignInCard:
         return self._first(SignInCard, SignInCard.person_id == self.person("Comet").id)
 
@@ -199,6 +204,15 @@ def _bid_files(records: Records) -> dict[str, Values]:
     return {
         label: {"ref": records.application(*bid).ref, "version_ref": records.version(bid[1]).ref}
         for label, bid in bids.items()
+    }
+
+
+def _spot_rates(**more: Any) -> Callable[[Records], dict[str, Values]]:
+    """A file that is not laid aside any more: own council's, and one that only others may bring in."""
+    unknown = "0" * 64
+    return lambda records: {
+        "Luton": {"slug": "luton", "ref": records.agreement, "token": unknown, **more},
+        "Bedford": {"slug": "bedford-borough", "ref": records.agreement, "token": unknown, **more},
     }
 
 
@@ -428,6 +442,7 @@ PLACES: dict[str, Callable[[Records], dict[str, Values]]] = {
         }
     },
     "evaluation.results": _rounds("scoring", "concluded"),
+    "evaluation.panel_record": _rounds("scoring", "concluded"),
     "evaluation.lot_results": _rounds("scoring", "concluded", lot=LOT),
     "evaluation.lot_results_file": _rounds("scoring", "concluded", lot=LOT, kind="csv"),
     "evaluation.working": lambda records: {
@@ -453,6 +468,9 @@ PLACES: dict[str, Callable[[Records], dict[str, Values]]] = {
     # costs, register, demonstration
     "costs.rates_file": _one(kind="csv"),
     "costs.chart_file": _one(kind="svg"),
+    "costs.spot_template": _one(kind="csv"),
+    "costs.spot_preview": _spot_rates(),
+    "costs.spot_rejected": _spot_rates(kind="csv"),
     "register.public_list_file": _one(kind="csv"),
     "register.provider": lambda records: {
         "on the list": {"ref": records.organisation(OWN)},

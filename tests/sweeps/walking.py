@@ -1,6 +1,5 @@
 """Walking the portal by its links, as one person, page by page."""
 
-import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,13 +7,14 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from lxml import html
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter
 from werkzeug.test import TestResponse
 
 from tests.client import REDIRECTS, HygieneClient
 from tests.sweeps.demonstration import Demonstration
 
-REFERENCE = re.compile(r"[A-Z]{3,5}-[0-9A-Z]{5}-[0-9A-Z]{5}|(?<=/)\d+(?=/|$)|=[^&]*")
-MOST_OF_A_KIND = 3  # three rounds, three providers: the fourth is like the third
+MOST_OF_A_KIND = 3  # of files and refusals one: the next is like it
 LEAVES = ("/sign-out", "/static/", "/demo/")
 
 
@@ -30,22 +30,31 @@ class Step:
         return self.answer.status_code == 200 and self.answer.mimetype == "text/html"
 
 
-def kind_of(address: str) -> str:
-    """Pages of one kind differ in references and in what is searched for."""
-    return REFERENCE.sub("…", address)
+def kind_of(address: str, routes: MapAdapter) -> str:
+    """Pages of one kind differ in their records, and in what is searched for."""
+    parts = urlsplit(address)
+    try:
+        rule, _ = routes.match(parts.path, method="GET", return_rule=True)
+    except HTTPException:
+        return parts.path
+    return f"{rule.rule}?{sorted(word.partition('=')[0] for word in parts.query.split('&'))}"
 
 
 def walk(
     client: HygieneClient, first: Iterable[str] = ("/",), *, most_of_a_kind: int = MOST_OF_A_KIND
 ) -> Iterator[Step]:
     """Every page that a person comes to by following links, from some addresses on."""
+    routes = client.application.url_map.bind("localhost")
     waiting, seen, kinds = deque(first), set(first), Counter[str]()
     while waiting:
         address = waiting.popleft()
-        if kinds[kind_of(address)] >= most_of_a_kind:
+        kind = kind_of(address, routes)
+        if kinds[kind] >= most_of_a_kind:
             continue
-        kinds[kind_of(address)] += 1
+        kinds[kind] += 1
         step = Step(address, client.get(address))
+        if not step.is_page:
+            kinds[kind] = most_of_a_kind
         yield step
         for link in _links(step):
             if link not in seen:
