@@ -95,7 +95,7 @@ def autosaved(form: ScoreForm, sheet: Sheet, asked: Asked, kept: Score | None) -
         score = _save(_sent_mark(form, kept), sheet, asked, form.seen_revision)
     except EditConflict as conflict:
         db.session.rollback()
-        return _conflict(conflict)
+        return _conflict(conflict, asked)
     except RuleBroken as broken:
         db.session.rollback()
         return {"status": "refused", "message": broken.message}, 409
@@ -122,11 +122,12 @@ def _invalid(form: ScoreForm) -> Any:
     return {"status": "invalid", "errors": errors}, 422
 
 
-def _conflict(conflict: EditConflict) -> Any:
-    _, _, reason = conflict.theirs.value
+def _conflict(conflict: EditConflict, asked: Asked) -> Any:
+    value, abstained, reason = conflict.theirs.value
+    said = "no score" if abstained or value is None else f"{value} – {asked.scale.label(value)}"
     return {
         "status": "conflict",
-        "message": conflict.message,
+        "message": f"{conflict.message} It has this score: {said}.",
         "theirs": reason,
         "hidden": {"_revision": str(conflict.theirs.revision)},
     }, 409

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from portal.evaluation.asked import Asked
 
-PRICE = re.compile(r"£\s*\d|\b\d[\d,.]*\s*(?:pounds?|pence|quid|gbp)\b|\bgbp\s*\d", re.IGNORECASE)
+PRICE = re.compile(
+    r"£\s*\d[\d,.]*|\b\d[\d,.]*\s*(?:pounds?|pence|quid|gbp)\b|\bgbp\s*\d[\d,.]*", re.IGNORECASE
+)
 FORMS_OF_BUSINESS = re.compile(
     r"[\s,]+(?:ltd|limited|plc|llp|cic|c\.i\.c|inc|co|company|group|holdings)\.?$", re.IGNORECASE
 )
@@ -26,9 +28,8 @@ def cautions(reason: str, own_name: str, other_names: Iterable[str]) -> list[str
     """What the writer should look at again before the reason goes into a letter."""
     found = []
     if price := PRICE.search(reason):
-        found.append(
-            f"It names a price (“{_around(reason, price)}”). Quality is agreed without prices."
-        )
+        amount = price.group().rstrip(".,")
+        found.append(f"It names a price (“{amount}”). Quality is agreed without prices.")
     own = _spoken(own_name)
     others = sorted({_spoken(one) for one in other_names} - {own})
     found += [
@@ -51,11 +52,6 @@ def _spoken(name: str) -> str:
     while (shorter := FORMS_OF_BUSINESS.sub("", name)) != name:
         name = shorter
     return name
-
-
-def _around(text: str, found: re.Match[str]) -> str:
-    words = text[found.start() :].split()
-    return " ".join(words[:2]).rstrip(".,;:")
 
 
 def letter_line(asked: Asked, value: int, reason: str) -> LetterLine:

@@ -227,7 +227,7 @@ def test_a_reason_that_names_a_price_or_another_bidder_is_looked_at_twice(by):
     shown = browser.page(board(story, f"/{oak.ref}/safeguarding"))
     warned = browser.sends(shown, typed, button="Record", status=200)
     assert "It names another bidder (“Elm House”)" in warned.text
-    assert "It names a price (“£900 a”)" in warned.text
+    assert "It names a price (“£900”)" in warned.text
     assert "In the letter" in warned.text
     assert not db.session.query(Consensus).count()
     # another text is looked at again
