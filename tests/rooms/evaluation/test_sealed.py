@@ -127,7 +127,9 @@ def test_numbers_and_order_tell_nothing_of_the_scores(by, story):
                 if person is made.lead and address.endswith("moderation"):
                     continue
                 main = browser.page(address).text.split("<main", 1)[1].split("</main", 1)[0]
-                texts.append(_without_names(main, made))
+                rows = _without_names(main, made).split("<tr")
+                # the panel stands by name, and names differ from story to story
+                texts.append(sorted(rows) if address.endswith("panel") else rows)
         return texts
 
     assert pages(5) == pages(0)
@@ -137,9 +139,8 @@ def _without_names(text, made):
     """What differs between two stories for other reasons: references and people."""
     text = re.sub(r"\b[A-Z]{3}-[A-Z0-9]{5}-[A-Z0-9]{5}\b", "REF", text)
     text = re.sub(r'name="csrf_token" value="[^"]*"', "", text)
-    places = {name: at for at, name in enumerate(sorted(one.name for one in made.panel))}
-    for name in sorted(places, key=len, reverse=True):  # one name may begin another
-        text = text.replace(name, f"PERSON{places[name]}")
+    for name in sorted((one.name for one in made.panel), key=len, reverse=True):
+        text = text.replace(name, "PERSON")
     return text
 
 
