@@ -41,7 +41,7 @@ def open_page(a_browser, served):
         context = a_browser.new_context(viewport={"width": width, "height": 800}, **settings)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(5000)
+        page.set_default_timeout(30_000)  # a first page on a busy machine
         page.on("pageerror", lambda error: slips.append(str(error)))
         page.on("console", lambda said: slips.append(said.text) if "Policy" in said.text else None)
         page.goto(served.config["ADDRESS"] + address)
