@@ -1,67 +1,73 @@
-"""What people may see of applications.
+"""What a provider's people see of their applications: everything, and nothing of anybody else's.
 
-A provider's people see their own, whole. Councils see how many there are, and once the round is
-opened what was submitted: never the working copy, and no price before quality is locked.
+What councils see stands beside this, in `queries_bids.py`, and is named here for other rooms.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from typing import Any
+from collections.abc import Iterable
+from datetime import datetime
 
 from flask import url_for
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
 from werkzeug.exceptions import NotFound
 
 from portal.access import Permission, Role, Viewer
 from portal.applications import policy
-from portal.applications.models import (
-    Answer,
-    Application,
-    ApplicationLot,
-    Arrival,
-    AttachedDocument,
-    BidLot,
-    OfferedRate,
-    PriceEnvelope,
-    Submission,
+from portal.applications.copies import working_copy_of
+from portal.applications.models import Application, PriceEnvelope, Submission
+from portal.applications.queries_bids import (
+    Counts,
+    bid_content,
+    bid_contents,
+    bid_document,
+    bid_lots,
+    bids,
+    counts,
+    in_flight,
+    prices,
+    prices_complete,
 )
-from portal.applications.sealing import (
-    BidContent,
-    read_content,
-    read_prices,
-    seal,
-    secret_of,
-)
-from portal.applications.working_copy import (
-    ANSWERS,
-    DOCUMENTS,
-    EVERYTHING,
-    RATES,
-    WorkingCopy,
-)
+from portal.applications.sealing import seal, secret_of
+from portal.applications.statements import with_content, with_round
+from portal.applications.working_copy import ANSWERS, RATES, WorkingCopy
 from portal.db import db
-from portal.documents.models import DocumentVersion
 from portal.documents.queries import today
 from portal.people.models import Membership, Person
 from portal.providers.models import Provider
 from portal.rounds.models import Round
 from portal.web import Due
-from scoring.rates import check_rate
-from scoring.rules import RuleBroken
 from scoring.stages import ApplicationStage, RoundStage
 
-LONGEST_REQUEST = timedelta(minutes=15)  # no server lets a request live longer
+__all__ = [
+    "Counts",
+    "administrators",
+    "application",
+    "applications_of",
+    "bid_content",
+    "bid_contents",
+    "bid_document",
+    "bid_lots",
+    "bids",
+    "changed_since_submission",
+    "colleagues",
+    "counts",
+    "due",
+    "envelope",
+    "in_flight",
+    "own_application",
+    "own_application_to",
+    "own_providers",
+    "part_of_copy",
+    "prices",
+    "prices_complete",
+    "receipt",
+    "refuse_strangers",
+    "to_write",
+    "working_copy",
+    "working_copy_of",
+]
+
 PROVIDER_ROLES = (Role.PROVIDER_ADMIN, Role.PROVIDER_CONTRIBUTOR)
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """All that a council learns of a round before it is opened."""
-
-    drafts: int
-    submissions: int
 
 
 def application(ref: str, viewer: Viewer) -> Application:
@@ -70,7 +76,7 @@ def application(ref: str, viewer: Viewer) -> Application:
     Raises:
         NotFound: there is none, or the viewer may not know of it.
     """
-    found = db.session.scalar(_with_round().where(Application.ref == ref))
+    found = db.session.scalar(with_round().where(Application.ref == ref))
     if found is None or not (policy.is_own(viewer, found) or policy.may_read_bid(viewer, found)):
         raise NotFound
     return found
@@ -82,7 +88,7 @@ def own_application(ref: str, viewer: Viewer) -> Application:
     Raises:
         NotFound: for everybody else, councils too, whatever the stage.
     """
-    return _own(_with_round(), ref, viewer)
+    return _own(with_round(), ref, viewer)
 
 
 def refuse_strangers(ref: str, viewer: Viewer) -> None:
@@ -149,7 +155,7 @@ def part_of_copy(ref: str, part: str, viewer: Viewer, now: datetime) -> WorkingC
         NotFound: for everybody but its own people.
     """
     content = {ANSWERS: Round.question_set, RATES: Round.rate_card}[part]
-    application = _own(_to_write(content), ref, viewer)
+    application = _own(with_content(content), ref, viewer)
     return working_copy_of(application, today(now), parts=frozenset({part}))
 
 
@@ -163,51 +169,6 @@ def to_write(ref: str, viewer: Viewer) -> Application:
         joinedload(Round.question_set), selectinload(Round.lots)
     )
     return _own(select(Application).options(parts), ref, viewer)
-
-
-def working_copy_of(
-    application: Application, on: date, parts: frozenset[str] = EVERYTHING
-) -> WorkingCopy:
-    """The same for the verbs, which have asked who may."""
-    answers = _answers(application) if ANSWERS in parts else []
-    attached = _attached(application) if DOCUMENTS in parts else []
-    rates = _rates(application) if RATES in parts else []
-    return WorkingCopy(
-        application=application,
-        answers={(one.question_key, one.lot_code): one for one in answers},
-        attached={one.checklist_key: one for one in attached},
-        rates={(one.lot_code, one.item_key): one for one in rates},
-        files=_files(application, answers) if answers else {},
-        on=on,
-        parts_read=parts,
-    )
-
-
-def _answers(application: Application) -> Sequence[Answer]:
-    return db.session.scalars(
-        select(Answer)
-        .where(Answer.application_id == application.id)
-        .options(joinedload(Answer.saved_by))
-    ).all()
-
-
-def _attached(application: Application) -> Sequence[AttachedDocument]:
-    return db.session.scalars(
-        select(AttachedDocument)
-        .where(AttachedDocument.application_id == application.id)
-        .options(
-            joinedload(AttachedDocument.attached_by),
-            joinedload(AttachedDocument.version).joinedload(DocumentVersion.document),
-        )
-    ).all()
-
-
-def _rates(application: Application) -> Sequence[OfferedRate]:
-    return db.session.scalars(
-        select(OfferedRate)
-        .where(OfferedRate.application_id == application.id)
-        .options(joinedload(OfferedRate.saved_by))
-    ).all()
 
 
 def changed_since_submission(copy: WorkingCopy, viewer: Viewer) -> bool:
@@ -250,9 +211,6 @@ def own_providers(viewer: Viewer) -> list[Provider]:
     )
 
 
-# --- Receipts, for the provider ----------------------------------------------------------------
-
-
 def receipt(ref: str, viewer: Viewer) -> Submission:
     """A submission of the viewer's own organisation.
 
@@ -286,132 +244,6 @@ def envelope(submission: Submission, viewer: Viewer) -> PriceEnvelope:
     return db.session.get_one(PriceEnvelope, submission.id)
 
 
-# --- What councils see -------------------------------------------------------------------------
-
-
-def counts(bid_round: Round) -> Counts:
-    """How many drafts and submissions a round has: all that anybody learns before the opening."""
-    rows = db.session.execute(
-        select(Application.standing_number.is_(None), func.count())
-        .where(Application.round_id == bid_round.id)
-        .group_by(Application.standing_number.is_(None))
-    )
-    by_kind = {bool(is_draft): number for is_draft, number in rows}
-    return Counts(drafts=by_kind.get(True, 0), submissions=by_kind.get(False, 0))
-
-
-def bids(bid_round: Round, viewer: Viewer) -> list[Application]:
-    """The opened bids of a round, by name of the provider; none before the opening."""
-    if not policy.may_read_bids(viewer, bid_round):
-        return []
-    found = db.session.scalars(
-        _with_round().where(
-            Application.round_id == bid_round.id, Application.stage.in_(policy.OPENED_BIDS)
-        )
-    )
-    return sorted(found, key=lambda bid: (bid.provider.name.casefold(), bid.id))
-
-
-def bid_content(application: Application, viewer: Viewer) -> BidContent:
-    """What was submitted, for those who read bids; Young Commissioners read their own questions.
-
-    Raises:
-        NotFound: before the opening, and for everybody else.
-    """
-    found = bid_contents([application], viewer).get(application.id)
-    if found is None:
-        raise NotFound
-    return found
-
-
-def bid_contents(applications: Sequence[Application], viewer: Viewer) -> dict[int, BidContent]:
-    """The same for several bids, by application id, in one statement."""
-    whole = {one.id for one in applications if policy.may_read_bid(viewer, one)}
-    whole |= {one.id for one in applications if policy.is_own(viewer, one)}
-    young = {one.id: one for one in applications if policy.may_read_young_answers(viewer, one)}
-    rows = db.session.execute(
-        select(Submission.application_id, Submission.content)
-        .join(Submission.application)
-        .where(
-            Application.id.in_(whole | young.keys()),
-            Submission.number == Application.standing_number,
-        )
-    )
-    contents = {row.application_id: read_content(row.content) for row in rows}
-    return {
-        key: content if key in whole else _only_young(content, young[key])
-        for key, content in contents.items()
-    }
-
-
-def bid_document(application: Application, version_ref: str, viewer: Viewer) -> DocumentVersion:
-    """A file that an opened bid pins.
-
-    Raises:
-        NotFound: the bid does not name it, or the viewer may not read the bid.
-    """
-    if not policy.may_read_bid(viewer, application):
-        raise NotFound
-    if bid_content(application, viewer).document(version_ref) is None:
-        raise NotFound
-    statement = select(DocumentVersion).where(DocumentVersion.ref == version_ref)
-    return db.session.scalars(statement.options(joinedload(DocumentVersion.document))).one()
-
-
-def prices(application_ids: Iterable[int], viewer: Viewer) -> dict[int, dict[tuple[str, str], int]]:
-    """Pence by (lot code, item key) of each of these bids, by application id.
-
-    A provider gets its own. A council gets nothing before the round's quality is locked, and then
-    those who read results do.
-    """
-    applications = db.session.scalars(
-        select(Application)
-        .where(Application.id.in_(set(application_ids)))
-        .options(joinedload(Application.round).selectinload(Round.councils))
-    )
-    readable = [one.id for one in applications if policy.may_read_prices(viewer, one)]
-    return {key: read_prices(text) for key, text in _envelopes(readable)}
-
-
-def bid_lots(application_ids: Iterable[int]) -> dict[tuple[int, int], BidLot]:
-    """The lots of opened bids, by application and lot of the round."""
-    rows = db.session.scalars(select(BidLot).where(BidLot.application_id.in_(set(application_ids))))
-    return {(one.application_id, one.round_lot_id): one for one in rows}
-
-
-def prices_complete(applications: Sequence[Application], viewer: Viewer) -> dict[int, bool]:
-    """Whether each opened bid has every price that the rate card needs; nothing else of them."""
-    readable = {one.id: one for one in applications if policy.may_read_bid(viewer, one)}
-    contents = bid_contents(list(readable.values()), viewer)
-    return {
-        key: _is_complete(readable[key], contents[key].lots, read_prices(text))
-        for key, text in _envelopes(readable)
-    }
-
-
-def in_flight(bid_round: Round, now: datetime) -> int:
-    """Submissions that came in on time and are still being stored; a round waits for them.
-
-    One that is older than any request can be was lost with its process and is waited for no more.
-    """
-    return (
-        db.session.scalar(
-            select(func.count())
-            .select_from(Arrival)
-            .join(Application, Application.id == Arrival.application_id)
-            .where(
-                Application.round_id == bid_round.id,
-                Arrival.finished_at.is_(None),
-                Arrival.received_at > now - LONGEST_REQUEST,
-            )
-        )
-        or 0
-    )
-
-
-# --- Home page ---------------------------------------------------------------------------------
-
-
 def due(viewer: Viewer, now: datetime) -> list[Due]:
     """Applications of the viewer's organisations that are not submitted, by deadline."""
     if not viewer.may(Permission.APPLICATION_READ) or not viewer.provider_ids:
@@ -440,93 +272,8 @@ def due(viewer: Viewer, now: datetime) -> list[Due]:
     ]
 
 
-def _with_round() -> Select[tuple[Application]]:
-    """An application with what its pages need: the round with its lots, councils and content."""
-    return select(Application).options(
-        joinedload(Application.provider),
-        joinedload(Application.round).options(
-            joinedload(Round.agreement),
-            joinedload(Round.question_set),
-            joinedload(Round.checklist),
-            joinedload(Round.rate_card),
-            selectinload(Round.lots),
-            selectinload(Round.councils),
-        ),
-        selectinload(Application.lots).joinedload(ApplicationLot.round_lot),
-        selectinload(Application.submissions).options(
-            defer(Submission.content), joinedload(Submission.submitted_by)
-        ),
-    )
-
-
-def _to_write(content: Any) -> Select[tuple[Application]]:
-    """An application with its lots and the one content that a page writes by."""
-    return select(Application).options(
-        joinedload(Application.provider),
-        joinedload(Application.round).options(joinedload(content), selectinload(Round.lots)),
-        selectinload(Application.lots).joinedload(ApplicationLot.round_lot),
-    )
-
-
 def _own(statement: Select[tuple[Application]], ref: str, viewer: Viewer) -> Application:
     found = db.session.scalar(statement.where(Application.ref == ref))
     if found is None or not policy.is_own(viewer, found):
         raise NotFound
     return found
-
-
-def _files(application: Application, answers: Iterable[Answer]) -> dict[str, DocumentVersion]:
-    """The files that answer questions of the kind "file"; none is asked for, no statement."""
-    body = application.round.question_set.body
-    kinds = {
-        question["key"]
-        for section in body["sections"]
-        for question in section["questions"]
-        if question["kind"] == "file"
-    }
-    refs = [one.value for one in answers if one.question_key in kinds and one.value]
-    if not refs:
-        return {}
-    statement = (
-        select(DocumentVersion)
-        .where(DocumentVersion.ref.in_(refs))
-        .options(joinedload(DocumentVersion.document))
-    )
-    return {version.ref: version for version in db.session.scalars(statement)}
-
-
-def _only_young(content: BidContent, application: Application) -> BidContent:
-    """The answers written to the Young Commissioners, and nothing else of the bid."""
-    keys = {
-        question["key"]
-        for section in application.round.question_set.body["sections"]
-        if section["audience"] == "young"
-        for question in section["questions"]
-    }
-    kept = {place: value for place, value in content.answers.items() if place[0] in keys}
-    return replace(content, answers=kept, documents=(), prices_sha256="")
-
-
-def _envelopes(application_ids: Iterable[int]) -> list[tuple[int, str]]:
-    rows = db.session.execute(
-        select(Submission.application_id, PriceEnvelope.content)
-        .join(PriceEnvelope, PriceEnvelope.submission_id == Submission.id)
-        .join(Application, Application.id == Submission.application_id)
-        .where(
-            Application.id.in_(set(application_ids)),
-            Submission.number == Application.standing_number,
-        )
-    )
-    return [(row.application_id, row.content) for row in rows]
-
-
-def _is_complete(
-    application: Application, lots: Iterable[str], offered: dict[tuple[str, str], int]
-) -> bool:
-    try:
-        for lot in lots:
-            for item in application.round.rate_card.body["items"]:
-                check_rate(item, offered.get((lot, item["key"])))
-    except RuleBroken:
-        return False
-    return True

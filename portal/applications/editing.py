@@ -1,0 +1,38 @@
+"""What every change of a working copy has in common: may it be, by whom, and that it was."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from portal.access import Decision, Viewer
+from portal.applications import policy
+from portal.applications.models import Answer, Application, OfferedRate
+from portal.db import db
+from scoring.rules import RuleBroken
+
+
+def may_edit(actor: Viewer, application: Application, now: datetime) -> None:
+    decision: Decision = policy.may_edit(actor, application, now)
+    decision.or_refuse("application:edit-refused")
+    # those who write one application queue here, so that no two first answers meet
+    db.session.execute(
+        select(Application.id).where(Application.id == application.id).with_for_update()
+    )
+
+
+def stamp(row: Answer | OfferedRate, actor: Viewer, now: datetime, page: str) -> None:
+    if row.revision:
+        db.session.expire(row, ["saved_by"])  # it may be somebody else now
+    row.revision += 1
+    row.saved_by_id, row.saved_at, row.saved_from = person_id(actor), now, page
+
+
+def person_id(actor: Viewer) -> int:
+    if actor.person_id is None:
+        raise RuleBroken("application:edit-refused", "Only people can write an application.")
+    return actor.person_id
+
+
+def changed(application: Application, now: datetime) -> None:
+    application.changed_at = now
+    db.session.flush()
