@@ -83,7 +83,8 @@ class HygieneClient(IsolatedClient):
         Args:
             typed: what is typed or ticked; a list ticks several; None takes a value out.
             button: words on the button, where the page has several forms.
-            to: the start of the address that it must lead to; that page is returned.
+            to: the address that it must lead to (`/rounds/*`: anything that begins so); that page is
+                returned.
             status: the status that comes back instead.
         """
         form = form_of(shown, typed or {}, button)
