@@ -24,7 +24,7 @@ from portal.paging import Page, Sorting, paginate
 from portal.people.models import Person
 from portal.providers.models import Provider, Registration
 from portal.register.placing import Answer, Facts, may_place
-from portal.rounds.models import AgreementLot
+from portal.rounds.models import AgreementLot, Round
 from portal.web import Due, rooms
 from scoring.documents import HOLDS
 from scoring.eligibility import DocumentState, OutcomeScale
@@ -269,7 +269,7 @@ def trail_page(
     """
     if not viewer.may(Permission.TRAIL_READ):
         raise NotFound
-    wanted = select(AuditEntry)
+    wanted = select(AuditEntry).where(_is_unsealed())
     if event:
         wanted = wanted.where(AuditEntry.event == event)
     if subject.strip():
@@ -280,3 +280,9 @@ def trail_page(
     refs = {entry.actor_ref for entry in found.items}
     rows = db.session.execute(select(Person.ref, Person.name).where(Person.ref.in_(refs)))
     return found, {row.ref: row.name for row in rows}
+
+
+def _is_unsealed() -> ColumnElement[bool]:
+    """Until a round is opened nobody at a council, an auditor neither, learns who bids and when."""
+    sealed = select("round:" + Round.ref).where(Round.opened_at.is_(None))
+    return or_(AuditEntry.chain.not_in(sealed), AuditEntry.actor_roles.not_like("%provider-%"))
