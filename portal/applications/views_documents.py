@@ -175,6 +175,7 @@ def _uploaded(
         staged,
         last_day,
         bound_to=copy.application.ref,
+        chain=copy.application.audit_chain,
         actor=current_viewer(),
         now=clock(),
     )

@@ -293,6 +293,7 @@ def _bind(copy: WorkingCopy, shown: QuestionPage, staged: StagedFile, sent: Sent
         staged,
         None,
         bound_to=copy.application.ref,
+        chain=copy.application.audit_chain,
         actor=current_viewer(),
         now=clock(),
     )

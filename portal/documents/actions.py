@@ -62,6 +62,7 @@ def add_version(
     valid_until_on: date | None,
     *,
     bound_to: str = "",
+    chain: str | None = None,
     actor: Viewer,
     now: datetime,
 ) -> DocumentVersion:
@@ -71,6 +72,8 @@ def add_version(
         title: what it is called where there are several of a type, such as the address of a home.
         valid_until_on: the last day on which it holds.
         bound_to: the reference of an application that it is for, or empty for the library.
+        chain: of the audit trail; a sealed bid's file is told of where the bid is, or it would
+            tell too early who bids.
 
     Raises:
         RuleBroken: `document:upload-refused`, `document:unknown-type`,
@@ -90,6 +93,7 @@ def add_version(
         version,
         actor=actor,
         now=now,
+        chain=chain,
         document=document.ref,
         number=version.number,
         sha256=staged.sha256,

@@ -62,6 +62,7 @@ def a_document(
     valid_until_on: date | None = None,
     words: str = "",
     bound_to: str = "",
+    chain: str | None = None,
     scanned: bool = True,
     checked: CheckStage = CheckStage.WAITING,
     title: str = "",
@@ -78,6 +79,7 @@ def a_document(
         staged,
         valid_until_on,
         bound_to=bound_to,
+        chain=chain,
         actor=actor,
         now=at,
     )

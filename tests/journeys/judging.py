@@ -60,8 +60,8 @@ def score_everything(town: Town, name: str, round_ref: str, scores: Scores) -> i
     """Bid by bid, each question with a reason, each sheet submitted; returns how many scores."""
     browser, given = town.by(name), 0
     queue = f"/scoring/rounds/{round_ref}"
-    for sheet in links_on(browser.page(queue), "/scoring/sheets/"):
-        bidder = words_of(elements(browser.page(queue), f"//a[@href='{sheet}']")[0])
+    for link in elements(browser.page(queue), "//main//table//a[@href]"):
+        sheet, bidder = link.get("href"), words_of(link)
         shown = browser.page(sheet)
         shown = browser.page(a_link(shown, "Go on"))
         while shown.request.path != sheet:
@@ -127,10 +127,10 @@ def moderate(town: Town, round_ref: str) -> int:
 
 def _agree(grace: HygieneClient, shown: Any, board: str) -> None:
     fields = fields_on(shown)
-    given = elements(shown, "//*[contains(@class, 'portal-given')]//dd")
-    values = sorted(int(words_of(one)[0]) for one in given if words_of(one)[:1].isdigit())
+    given = elements(shown, "//main//dl[@class='portal-given']/dt")
+    values = sorted(words_of(one).rpartition(": ")[2][0] for one in given)
     typed = {
-        "value": str(values[len(values) // 2] if values else 3),
+        "value": values[len(values) // 2],
         "reason": AGREED,
         "present": fields["present"],
     }

@@ -97,7 +97,7 @@ def the_main_job(town):
         judging.declare_no_interest(town, name, ref)
     town.at(DEADLINE + timedelta(days=5))
     for number, name in enumerate(evaluators):
-        assert judging.score_everything(town, name, ref, scores_of(number)) >= 27
+        assert judging.score_everything(town, name, ref, scores_of(number)) == 25
     coming_in.by_card(town, "Comet")
     assert judging.score_as_a_pair(town, "Comet") == 12
     town.at(DEADLINE + timedelta(days=8))
@@ -105,7 +105,7 @@ def the_main_job(town):
     coming_in.by_card(town, "Maple")
     judging.agree_as_young_people(town, "Maple", bids)
     judging.sign_off(town, ref, bids)
-    assert judging.moderate(town, ref) >= 27
+    assert judging.moderate(town, ref) == 25
     judging.lock(town, ref)
     town.at(DEADLINE + timedelta(days=14))
     starts_on = (DEADLINE + timedelta(days=14)).date()

@@ -74,7 +74,13 @@ def plant(bid_round: Round, now: datetime) -> Canary:
                 prices=PENCE,
             )
         a_document(
-            provider, "answer:file", by=admin, bound_to=bid.ref, title=FILE, at=now
+            provider,
+            "answer:file",
+            by=admin,
+            bound_to=bid.ref,
+            chain=bid.audit_chain,
+            title=FILE,
+            at=now,
         ).file.name = f"{FILE}.pdf"
         found.append(bid)
     db.session.commit()

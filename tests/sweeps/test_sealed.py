@@ -27,6 +27,10 @@ from tests.sweeps.places import ROUNDS
 SEALED_TEXTS = (ANSWER, YOUNG, FILE, *PRICES)
 NAMES = (BIDDER, hunting.DRAFTER, *PEOPLE.values())
 MAY_NAME_PROVIDERS = ("/documents", "/register", "/administration", "/accredited-providers")
+GENERAL = (
+    "/trail",
+    "/trail?chain=general",
+)  # that somebody came in and keeps a library is no secret
 DEMONSTRATION = "/sign-in"  # names everybody who can be tried out, there and only there
 LOOKERS = [name for short, (name, _) in COLUMNS.items() if short not in {"adm", "con"}]
 OUTSIDE = {NOBODY, "Luke Mensah", "Iris Stone"}
@@ -40,7 +44,7 @@ def a_town(told_story, folder):
         bid_round = _round(session, "open")
         town.canary = hunting.plant(bid_round, NOW)
         town.refs = {bid_round.ref, *town.canary.refs}
-        town.deadline = bid_round.deadline_at
+        town.deadline, town.chain = bid_round.deadline_at, bid_round.audit_chain
     yield town
     with town.app.app_context():
         db.engine.dispose()
@@ -73,14 +77,16 @@ def _round(session, name):
 def _hunt(town, lookers, canaries, *, names=()):
     """What was found, by whom and where."""
     aims = hunting.aimed_at(town, town.refs)
+    trails = [f"/trail?chain={town.chain}", *(f"/trail?subject={ref}" for ref in town.refs)]
     found = []
     with hunting.logged() as lines:
         for looker in lookers:
-            for step in look_around(town, looker, aims, hunting.SEARCHES):
+            for step in look_around(town, looker, aims, (*hunting.SEARCHES, *trails)):
                 found += [
                     f"{looker}: {one} on {step.address}" for one in hunting.leaks(step, canaries)
                 ]
-                if not step.address.startswith((*MAY_NAME_PROVIDERS, DEMONSTRATION)):
+                open_to_names = step.address.startswith((*MAY_NAME_PROVIDERS, DEMONSTRATION))
+                if not open_to_names and step.address not in GENERAL:
                     seen = hunting.leaks(step, names)
                     found += [f"{looker}: {one} on {step.address}" for one in seen]
     found += [f"the log: {one}" for line in lines for one in (*canaries, *names) if one in line]

@@ -91,7 +91,7 @@ def test_an_interest_can_be_added_later(by):
     ada = by(story.evaluators[0])
     shown = ada.page(interests(story))
     added = {f"interest-{oak.ref}": "financial", f"detail-{oak.ref}": "I lent them money."}
-    ada.sends(shown, added, to="/scoring/")
+    ada.sends(shown, added, to="/scoring/*")
     again = ada.page(interests(story))
     assert f"interest-{oak.ref}" not in again.text
     assert "Oak House: financial interest" in again.text
@@ -106,7 +106,7 @@ def test_young_people_are_asked_in_plain_words(by):
     assert "professional" not in shown.text.lower()
     refused = comet.sends(shown, {}, status=422)
     assert "Say yes or no for Oak House" in refused.text
-    comet.sends(shown, {f"interest-{oak.ref}": "lived"}, to="/your-scores/")
+    comet.sends(shown, {f"interest-{oak.ref}": "lived"}, to="/your-scores/*")
     kept = db.session.query(ConflictDeclaration).one()
     assert (kept.interest, kept.detail) == (Interest.PERSONAL, "Yes, I have lived there")
 

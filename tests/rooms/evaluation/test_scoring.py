@@ -176,7 +176,7 @@ def test_a_score_is_saved_and_the_next_question_comes(by):
     assert question(elm) in start.text
     shown = browser.page(question(elm))
     typed = {"value": "4", "reason": REASON}
-    after = browser.sends(shown, typed, button="Save and next", to="/scoring/sheets/")
+    after = browser.sends(shown, typed, button="Save and next", to="/scoring/sheets/*")
     assert after.request.path == question(elm, "home-and-location", "1A")
     back = browser.page(question(elm))
     assert 'value="4" checked' in back.text
@@ -275,7 +275,7 @@ def test_two_saves_of_one_score_show_both_versions(by):
     refused = browser.sends(old, mine, button="Save and next", status=422)
     assert "The other version" in refused.text
     assert "My own version" in refused.text
-    browser.sends(refused, mine, button="Save and next", to="/scoring/sheets/")
+    browser.sends(refused, mine, button="Save and next", to="/scoring/sheets/*")
     db.session.expire_all()
     assert db.session.query(Score).one().value == 5
 

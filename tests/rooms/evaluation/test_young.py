@@ -94,16 +94,18 @@ def test_a_pair_fills_one_sheet_from_the_first_face_to_sending_it(by):
     assert "Give your reason in at least 3 words." in refused.text
     first = {"value": "3", "reason": "It sounds like a real home"}
     second = browser.sends(shown, first, button="Save", to=question(sheet, "young-staff"))
-    third = browser.sends(second, {"value": "rather-not", "reason": ""}, button="Save", to="/your-")
+    third = browser.sends(
+        second, {"value": "rather-not", "reason": ""}, button="Save", to="/your-*"
+    )
     assert third.request.path == question(sheet, "young-growing-up")
     other = by(river)
     fourth = other.sends(
-        other.page(question(sheet, "young-growing-up")), first, button="Save", to="/your-"
+        other.page(question(sheet, "young-growing-up")), first, button="Save", to="/your-*"
     )
     whole = other.sends(fourth, first, button="Save", to=f"/your-scores/{sheet.ref}")
     assert "I’d rather not say" in whole.text
     sent = browser.sends(
-        browser.page(f"/your-scores/{sheet.ref}"), {}, button="Send", to="/your-scores/"
+        browser.page(f"/your-scores/{sheet.ref}"), {}, button="Send", to="/your-scores/*"
     )
     assert "You sent your scores. Well done!" in sent.text
     db.session.expire_all()
@@ -131,7 +133,7 @@ def test_both_halves_of_a_pair_save_the_same_question(by):
     mine, other = by(comet), by(river)
     old = mine.page(question(sheet))
     first = {"value": "1", "reason": "River thinks it is cold"}
-    other.sends(other.page(question(sheet)), first, button="Save", to="/your-scores/")
+    other.sends(other.page(question(sheet)), first, button="Save", to="/your-scores/*")
     refused = mine.sends(
         old, {"value": "4", "reason": "Comet thinks it is great"}, button="Save", status=422
     )
@@ -139,7 +141,7 @@ def test_both_halves_of_a_pair_save_the_same_question(by):
     assert "Comet thinks it is great" in refused.text
     assert f"{river.name} saved another version" in refused.text
     kept = {"value": "4", "reason": "We talked and it is great"}
-    mine.sends(refused, kept, button="Save", to="/your-scores/")
+    mine.sends(refused, kept, button="Save", to="/your-scores/*")
     db.session.expire_all()
     score = db.session.query(Score).one()
     assert (score.value, score.revision, score.saved_by_id) == (4, 2, comet.id)

@@ -9,9 +9,11 @@ from portal.access import Role
 from portal.audit import ANCHOR, AuditAnchor, AuditEntry, AuditHead, AuditValues, Event
 from portal.db import db
 from scoring.chain import GENESIS, next_hash
+from tests.factories.applications import a_submitted
+from tests.factories.documents import a_document
 from tests.factories.people import a_viewer, viewer
 from tests.factories.providers import a_provider_admin
-from tests.factories.rounds import PREPARED, a_round, an_officer
+from tests.factories.rounds import PREPARED, a_round, an_officer, open_it
 
 
 def act(number, chain="round:RND-AAAAA-AAAAA", **values):
@@ -304,6 +306,25 @@ def test_the_trail_is_narrowed_by_act_and_by_reference(trail, by):
     assert len(rows(auditor.page(f"/trail?subject=RND-1&chain={trail}"))) == 1
     assert "Nothing found" in words(auditor.page("/trail?event=award:approved"))
     assert "Nothing found" in words(auditor.page("/trail?event=nonsense"))
+
+
+def test_until_a_round_is_opened_the_trail_does_not_tell_who_bids(session, by):
+    bid_round = a_round()
+    bidder = viewer(a_provider_admin())
+    bid = a_submitted(bid_round, by=bidder, lots=["1A"])
+    a_document(bid.provider, "answer:file", by=bidder, bound_to=bid.ref, chain=bid.audit_chain)
+    db.session.commit()
+    auditor = by(a_viewer(Role.AUDITOR))
+    for address in (f"/trail?chain={bid.audit_chain}", f"/trail?subject={bid.ref}"):
+        shown = auditor.page(address)
+        assert bidder.name not in words(shown)
+        assert not [one for one in rows(shown) if "application:" in one or bid.ref in one]
+    open_it(bid_round)
+    db.session.commit()
+    shown = words(auditor.page(f"/trail?chain={bid.audit_chain}&event=application:submitted"))
+    assert bidder.name in shown
+    assert bid.ref in shown
+    assert "document:uploaded" in words(auditor.page(f"/trail?chain={bid.audit_chain}"))
 
 
 def test_a_long_trail_is_paged_newest_first(session, by):
