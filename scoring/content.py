@@ -73,3 +73,9 @@ def parts_of(content: Content, key: str, where: str) -> list[Content]:
     if not isinstance(value, list) or not all(isinstance(part, Mapping) for part in value):
         raise RuleBroken("content:list", f"{where}: “{key}” must be a list of parts.", where)
     return value
+
+
+def or_else(content: Content, **defaults: object) -> Content:
+    """Return the content with these values where nothing is stated, or null is."""
+    stated = {key: value for key, value in content.items() if value is not None}
+    return {**defaults, **stated}

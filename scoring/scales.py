@@ -20,12 +20,16 @@ class ScalePoint:
 
 @dataclass(frozen=True)
 class Scale:
-    """A published scale, lowest value first. `abstention` allows “I'd rather not say”."""
+    """A published scale, lowest value first. `abstention` allows “I'd rather not say”.
+
+    `pass_fail`: two values; whoever does not reach the higher one is not awarded.
+    """
 
     key: str
     title: str
     points: tuple[ScalePoint, ...]
     abstention: bool = False
+    pass_fail: bool = False
 
     @classmethod
     def from_content(cls, content: Content) -> Scale:
@@ -33,16 +37,20 @@ class Scale:
 
         Raises:
             RuleBroken: `content:…` for a wrong shape, `scale:too-short`, `scale:negative`,
-                `scale:value-twice`.
+                `scale:value-twice`, `scale:pass-fail`.
         """
         key = text_of(content, "key", "scale")
         points = [_point(point, key) for point in parts_of(content, "points", key)]
+        pass_fail = flag_of(content, "pass_fail", key)
         _refuse_unsound(key, points)
+        if pass_fail and len(points) > 2:
+            raise RuleBroken("scale:pass-fail", f"{key}: pass or fail has two values.", key)
         return cls(
             key=key,
             title=text_of(content, "title", key),
             points=tuple(sorted(points, key=lambda point: point.value)),
             abstention=flag_of(content, "abstention", key),
+            pass_fail=pass_fail,
         )
 
     @property

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from scoring.content import Content
 from scoring.rules import Finding
 from scoring.scales import Scale
-from scoring.terms import MOST_DECIMALS, WHOLE_BP, Mechanism, Panel
+from scoring.scheme_checks_award import award_findings
+from scoring.scheme_checks_price import price_findings
+from scoring.terms import MOST_DECIMALS, WHOLE_BP, CriterionKind, Panel, Stated
 
 if TYPE_CHECKING:
     from scoring.criteria import Criterion, Scheme
@@ -20,24 +22,30 @@ def findings_of(
     scales: Mapping[str, Scale] | None,
     question_set: Content | None,
     lots: Sequence[str],
+    rate_card: Content | None = None,
 ) -> list[Finding]:
     """Return every finding, in the order in which the scheme is read."""
     found = list(_of_the_whole(scheme))
-    for criterion in scheme.criteria:
-        found += _of_a_criterion(criterion)
-        if scales is not None:
-            found += _of_its_scale(criterion, scales)
+    for criterion in scheme.every:
+        found += _of_a_criterion(criterion, scheme.stated)
+    if scales is not None:
+        for criterion in scheme.leaves:
+            found += [] if criterion.is_price else _of_its_scale(criterion, scales)
+    found += award_findings(scheme, lots)
+    found += price_findings(scheme, lots, rate_card)
     if question_set is not None:
         found += _of_the_questions(scheme, question_set, lots)
     return found
 
 
 def _of_the_whole(scheme: Scheme) -> Iterator[Finding]:
-    yield from _weights(
-        [criterion.weight_bp for criterion in scheme.criteria], scheme.key, "The criteria"
-    )
+    weights = [criterion.weight for criterion in scheme.criteria]
+    if scheme.stated is Stated.BASIS_POINTS:
+        yield from _weights(weights, scheme.key, "The criteria")
+    elif sum(weights) <= 0:
+        yield Finding("scheme:no-points", "A scheme needs at least one point.", scheme.key)
     yield from _share(scheme.total_share_bp, scheme.key, "The minimum of the total")
-    yield from _twice([criterion.key for criterion in scheme.criteria], "criterion")
+    yield from _twice([criterion.key for criterion in scheme.every], "criterion")
     yield from _twice(_asked(scheme), "question")
     if not 0 <= scheme.decimals <= MOST_DECIMALS:
         yield Finding(
@@ -47,20 +55,58 @@ def _of_the_whole(scheme: Scheme) -> Iterator[Finding]:
         )
     if scheme.least_pairs < 1:
         yield Finding("scheme:least-pairs", "At least one pair must score a question.", "young")
-    if scheme.cap is not None and scheme.mechanism is Mechanism.ALL_OVER_THRESHOLDS:
-        yield Finding(
-            "scheme:cap-without-mechanism",
-            "Everybody over the thresholds is admitted, so the number of awards cannot be capped.",
-            "award",
-        )
 
 
-def _of_a_criterion(criterion: Criterion) -> Iterator[Finding]:
-    weights = [question.weight_bp for question in criterion.questions]
-    yield from _weights(weights, criterion.key, f"The questions of “{criterion.title}”")
+def _of_a_criterion(criterion: Criterion, stated: Stated) -> Iterator[Finding]:
+    if criterion.weight < 0 and stated is Stated.POINTS:
+        yield _below_zero(f"“{criterion.title}”", criterion.key)
     yield from _share(
         criterion.minimum_share_bp, criterion.key, f"The minimum of “{criterion.title}”"
     )
+    if criterion.is_price:
+        return
+    if criterion.questions and criterion.criteria:
+        yield Finding(
+            "scheme:questions-and-criteria",
+            f"“{criterion.title}” is made of questions or of criteria, not of both.",
+            criterion.key,
+        )
+    yield from _of_its_parts(criterion, stated)
+    if criterion.questions and (criterion.kind is CriterionKind.YOUNG) != (
+        criterion.panel is Panel.YOUNG
+    ):
+        yield Finding(
+            "scheme:kind-panel",
+            f"“{criterion.title}”: Young Commissioners score what is theirs, and nothing else.",
+            criterion.key,
+        )
+
+
+def _of_its_parts(criterion: Criterion, stated: Stated) -> Iterator[Finding]:
+    what = "criteria" if criterion.criteria else "questions"
+    weights = [part.weight for part in criterion.criteria or criterion.questions]
+    if stated is Stated.BASIS_POINTS:
+        yield from _weights(weights, criterion.key, f"The {what} of “{criterion.title}”")
+        return
+    if any(part.weight < 0 for part in criterion.questions):
+        yield _below_zero(f"The questions of “{criterion.title}”", criterion.key)
+    if sum(weights) != criterion.weight or not weights:
+        yield Finding(
+            "scheme:points-do-not-sum",
+            f"“{criterion.title}” is worth {criterion.weight} points, and its {what} "
+            f"{sum(weights)}.",
+            criterion.key,
+        )
+    if criterion.minimum_share_bp is not None and criterion.weight == 0:
+        yield Finding(
+            "scheme:minimum-without-points",
+            f"“{criterion.title}” is worth nothing, so it has no share to reach.",
+            criterion.key,
+        )
+
+
+def _below_zero(what: str, where: str) -> Finding:
+    return Finding("scheme:weight-negative", f"{what} have a weight below zero.", where)
 
 
 def _of_its_scale(criterion: Criterion, scales: Mapping[str, Scale]) -> Iterator[Finding]:
@@ -93,7 +139,7 @@ def _of_the_questions(scheme: Scheme, content: Content, lots: Sequence[str]) -> 
         for section in content.get("sections", [])
         for question in section.get("questions", [])
     }
-    for criterion in scheme.criteria:
+    for criterion in scheme.leaves:
         for scored in criterion.questions:
             if scored.question not in asked:
                 yield Finding(
@@ -139,12 +185,12 @@ def _of_one_question(
 
 
 def _asked(scheme: Scheme) -> list[str]:
-    return [question.question for criterion in scheme.criteria for question in criterion.questions]
+    return [question.question for criterion in scheme.every for question in criterion.questions]
 
 
 def _weights(weights: Sequence[int], where: str, what: str) -> Iterator[Finding]:
     if any(weight < 0 for weight in weights):
-        yield Finding("scheme:weight-negative", f"{what} have a weight below zero.", where)
+        yield _below_zero(what, where)
     if sum(weights) != WHOLE_BP:
         yield Finding(
             "scheme:weights-do-not-sum",

@@ -4,9 +4,11 @@ from itertools import pairwise
 
 from hypothesis import strategies as st
 
+from scoring.award_rules import AwardRule
 from scoring.awards import BidScores
 from scoring.criteria import WHOLE_BP, Criterion, Panel, Scheme, ScoredQuestion
 from scoring.scales import Scale
+from scoring.terms import CriterionKind
 
 OFFICERS = Scale.from_content(
     {
@@ -99,10 +101,23 @@ def schemes(draw, *, ranked=True):
         )
         share = draw(st.none() | st.integers(0, WHOLE_BP))
         criteria.append(
-            Criterion(f"c-{number}", f"C{number}", weight, panel, scale.key, questions, share)
+            Criterion(
+                f"c-{number}",
+                f"C{number}",
+                weight,
+                panel,
+                scale.key,
+                questions,
+                share,
+                kind=CriterionKind.YOUNG if panel is Panel.YOUNG else CriterionKind.QUALITY,
+            )
         )
     return Scheme(
-        "drawn", "Drawn", tuple(criteria), ranked=ranked, decimals=draw(st.integers(0, 4))
+        "drawn",
+        "Drawn",
+        tuple(criteria),
+        award=AwardRule(ranked=ranked),
+        decimals=draw(st.integers(0, 4)),
     )
 
 
