@@ -1,0 +1,132 @@
+"""How well scorers agree, for each question: four measures that anybody can follow, and one known.
+
+All are exact. Abstentions are no scores and are left out; a bid with fewer than two scores for a
+question says nothing about agreement and is left out too.
+
+- Exact: of all pairs of scorers of the same bid, the share that gave the same score.
+- Within one: the share of pairs whose scores lie at most one apart.
+- Mean difference: how far apart two scorers of the same bid are, in the mean over all pairs.
+- Widest: the largest spread between the highest and the lowest score of one bid.
+- Krippendorff's alpha: 1 minus the disagreement observed divided by that expected by chance. 1 is
+  full agreement, 0 is no better than chance, and below 0 is worse. It has no value where all
+  scores of the question are the same, since chance would then agree too.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from itertools import combinations
+from typing import TypeAlias
+
+from scoring.moderation import Score, given
+
+Unit: TypeAlias = Sequence[Score]
+"""The scores of one bid for one question; None is an abstention, or a missing score."""
+
+Square: TypeAlias = Callable[[int, int], Fraction]
+"""The squared difference between two values."""
+
+
+class Level(StrEnum):
+    """How far apart two scores are: unlike at all, by rank, or by their difference."""
+
+    NOMINAL = "nominal"
+    ORDINAL = "ordinal"
+    INTERVAL = "interval"
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """The agreement on one question.
+
+    Args:
+        bids: how many bids have two scores or more; `pairs` of scorers they make.
+        exact, within_one: shares of the pairs, 0 to 1.
+        mean_difference: in points of the scale.
+        widest: in points of the scale.
+        alpha: Krippendorff's alpha for ordinal data, or None.
+    """
+
+    bids: int
+    pairs: int
+    exact: Fraction
+    within_one: Fraction
+    mean_difference: Fraction
+    widest: int
+    alpha: Fraction | None
+
+
+def agreement(units: Iterable[Unit], level: Level = Level.ORDINAL) -> Agreement | None:
+    """Return how well the scorers of one question agree; None without two scores of any bid.
+
+    Args:
+        units: the scores of each bid.
+        level: how alpha measures differences.
+    """
+    scored = [values for unit in units if len(values := given(unit)) > 1]
+    if not scored:
+        return None
+    gaps = Counter(abs(one - two) for values in scored for one, two in combinations(values, 2))
+    pairs = sum(gaps.values())
+    return Agreement(
+        bids=len(scored),
+        pairs=pairs,
+        exact=Fraction(gaps[0], pairs),
+        within_one=Fraction(gaps[0] + gaps[1], pairs),
+        mean_difference=Fraction(sum(gap * times for gap, times in gaps.items()), pairs),
+        widest=max(gaps),
+        alpha=alpha(scored, level),
+    )
+
+
+def by_question(
+    scores: Mapping[str, Iterable[Unit]], level: Level = Level.ORDINAL
+) -> list[tuple[str, Agreement | None]]:
+    """Return each question with its agreement, the largest mean difference first."""
+    found = [(question, agreement(units, level)) for question, units in scores.items()]
+    return sorted(
+        found, key=lambda one: (-one[1].mean_difference if one[1] else Fraction(1), one[0])
+    )
+
+
+def alpha(units: Iterable[Unit], level: Level = Level.ORDINAL) -> Fraction | None:
+    """Return Krippendorff's alpha, exact; None without any variation, or without any pair.
+
+    Source: Krippendorff, Computing Krippendorff's Alpha-Reliability (2011).
+    """
+    counts = [Counter(values) for unit in units if len(values := given(unit)) > 1]
+    totals: Counter[int] = Counter()
+    for count in counts:
+        totals.update(count)
+    square = _square(level, totals)
+    expected = _apart(totals, square)
+    if not expected:
+        return None
+    observed = sum((_apart(count, square) / (count.total() - 1) for count in counts), Fraction(0))
+    return 1 - (totals.total() - 1) * observed / expected
+
+
+def _apart(count: Counter[int], square: Square) -> Fraction:
+    """The squared differences over all ordered pairs of these values, added up."""
+    pairs = combinations(sorted(count), 2)
+    return sum((2 * count[one] * count[two] * square(one, two) for one, two in pairs), Fraction(0))
+
+
+def _square(level: Level, totals: Counter[int]) -> Square:
+    match level:
+        case Level.NOMINAL:
+            return lambda one, two: Fraction(one != two)
+        case Level.INTERVAL:
+            return lambda one, two: Fraction((one - two) ** 2)
+        case Level.ORDINAL:
+            return lambda one, two: _ranks_apart(totals, one, two) ** 2
+
+
+def _ranks_apart(totals: Counter[int], one: int, two: int) -> Fraction:
+    """How many values lie between two of them, each of the two counting half."""
+    between = sum(totals[value] for value in totals if one <= value <= two)
+    return between - Fraction(totals[one] + totals[two], 2)
