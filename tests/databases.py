@@ -27,6 +27,7 @@ PROGRAMS = "pginstall18"
 SERVER_VARIABLE = "PORTAL_TEST_POSTGRESQL"  # an URL of one's own server, or the one started here
 UNSAFE_BUT_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 INSERTS = re.compile(r"\s*INSERT\s+INTO\s+\"?(\w+)", re.IGNORECASE)
+WRITES = re.compile(r"\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+\"?(\w+)", re.IGNORECASE)
 
 
 class NoServer(RuntimeError):
@@ -134,6 +135,8 @@ class Cleaner:
         self._engine = engine
         self._tables = {table.name: table for table in tables}
         self._used: set[str] = set()
+        self.state: tuple[Any, ...] | None = ()  # how it came about; None when nobody can say
+        self.touched: set[str] = set()  # since it stood at a state that is known
         self._first = self._rows()
         event.listen(engine, "before_cursor_execute", self._notice)
         if engine.dialect.name == "sqlite":
@@ -153,10 +156,24 @@ class Cleaner:
         match = INSERTS.match(statement)
         if match:
             self._used.add(match[1])
+        written = WRITES.match(statement)
+        if written:
+            self.touched.add(written[1])
+            self.state = None
+
+    @property
+    def used(self) -> set[str]:
+        """Tables that hold rows which the migrations did not leave."""
+        return self._used & self._tables.keys()
+
+    def stands_at(self, state: tuple[Any, ...]) -> None:
+        """The rows are now those of a world that is known by this name."""
+        self.state, self.touched = state, set()
 
     def clean(self) -> None:
-        used, self._used = self._used & self._tables.keys(), set()
+        used, self._used = self.used, set()
         if not used:
+            self.stands_at(())
             return
         with closing(self._engine.raw_connection()) as connection:
             cursor = connection.cursor()
@@ -169,6 +186,7 @@ class Cleaner:
             with self._engine.begin() as again:
                 again.execute(insert(self._tables[name]), self._first[name])
         self._used = set()
+        self.stands_at(())
 
 
 # A session that a test left open holds the lock: say so soon, rather than wait half a minute.

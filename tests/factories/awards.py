@@ -31,6 +31,7 @@ from scoring.stages import ApplicationLotStage, ApplicationStage, RoundStage
 from scoring.terms import Panel
 from tests.factories.applications import a_submitted
 from tests.factories.providers import a_provider, a_provider_admin
+from tests.factories.replay import replayed
 from tests.factories.rounds import AFTER_OPENING, PAN_BEDFORDSHIRE, a_round, an_officer, open_it
 
 LOCKED = AFTER_OPENING + timedelta(days=20)
@@ -70,6 +71,7 @@ def told(name: str, **more: object) -> Told:
     return Told(name, **more)  # type: ignore[arg-type]
 
 
+@replayed
 def a_locked_round(
     *bids: Told,
     lots: Sequence[str] = ("1A", "2A", "2B"),
@@ -212,6 +214,7 @@ def approve_for(recommendation: Recommendation, slug: str, *, now: datetime = DE
     )
 
 
+@replayed
 def a_recommended_round(*bids: Told, **more: object) -> Round:
     """A round that waits for its approvers."""
     bid_round = a_locked_round(*bids, **more)  # type: ignore[arg-type]
@@ -220,6 +223,7 @@ def a_recommended_round(*bids: Told, **more: object) -> Round:
     return bid_round
 
 
+@replayed
 def an_approved_round(*bids: Told, **more: object) -> Round:
     """A round that every council approved: its letters are written."""
     bid_round = a_locked_round(*bids, **more)  # type: ignore[arg-type]
@@ -236,6 +240,7 @@ def make_pdfs(bid_round: Round, *, now: datetime = DECIDED) -> list[Letter]:
     return list(queries.letters_of(bid_round))
 
 
+@replayed
 def a_released_round(*bids: Told, **more: object) -> Round:
     """A round whose bidders have their letters."""
     bid_round = an_approved_round(*bids, **more)
@@ -245,6 +250,7 @@ def a_released_round(*bids: Told, **more: object) -> Round:
     return bid_round
 
 
+@replayed
 def a_concluded_round(*bids: Told, starts_on: date = STARTS_ON, **more: object) -> Round:
     """A round whose admitted bidders are on the list."""
     bid_round = a_released_round(*bids, **more)

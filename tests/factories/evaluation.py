@@ -29,6 +29,7 @@ from scoring.stages import ApplicationLotStage, ApplicationStage, RoundStage
 from scoring.terms import Panel
 from tests.factories.people import LONG_AGO, a_person, viewer
 from tests.factories.providers import a_provider, a_provider_admin
+from tests.factories.replay import replayed
 from tests.factories.rounds import AFTER_OPENING, WHILE_OPEN, a_round, an_officer
 
 SCORING = AFTER_OPENING + timedelta(days=3)
@@ -162,6 +163,7 @@ class Evaluation:
         """One interest, or none."""
         actions.declare(bid, interest, detail, actor=viewer(person), now=self.now)
 
+    @replayed
     def declare_none(self, *people: Person) -> "Evaluation":
         """These people (everybody, when nobody is named) have no interest in anybody."""
         for person in people or self.panel:
@@ -226,6 +228,7 @@ class Evaluation:
         actions.submit_sheet(sheet, actor=viewer(person), now=self.now)
         return sheet
 
+    @replayed
     def with_all_sheets_in(
         self, scores: Mapping[str, int | None] | int = 3, *, but: Sequence[Person] = ()
     ) -> "Evaluation":
@@ -272,6 +275,7 @@ class Evaluation:
             now=self.now,
         )
 
+    @replayed
     def with_consensus(self, scores: Mapping[str, int] | int = 3) -> "Evaluation":
         """Both panels agreed on everything, and the young people's view is signed off."""
         if not queries.agenda(self.round, Panel.OFFICERS)[0].is_ready:
@@ -284,6 +288,7 @@ class Evaluation:
             actions.sign_off_young(bid, actor=viewer(self.supporter), now=self.now)
         return self
 
+    @replayed
     def locked(self, scores: Mapping[str, int] | int = 3) -> list[Result]:
         """Quality is locked and the results are computed."""
         if not queries.sign_offs([self.bids[0].id]):
@@ -322,6 +327,7 @@ def a_panel(
     return story
 
 
+@replayed
 def an_evaluation(
     bids: int = 2,
     evaluators: int = 3,

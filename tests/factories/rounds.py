@@ -25,6 +25,7 @@ from portal.rounds import actions
 from portal.rounds.models import Regime, Round
 from scoring.stages import RoundStage
 from tests.factories.people import a_council, a_person, viewer
+from tests.factories.replay import replayed
 
 __all__ = ["a_council", "a_round", "an_officer", "at", "open_it", "shipped_content"]
 
@@ -69,6 +70,7 @@ def an_officer(
     return viewer(person or a_person(role, council, name=called))
 
 
+@replayed
 def a_round(
     stage: RoundStage = RoundStage.PUBLISHED,
     lots: int | Sequence[str] | None = None,

@@ -33,7 +33,7 @@ GOOD = (
 def upload(client, content, name="rates.csv", **more):
     data = content if isinstance(content, bytes) else content.encode()
     shown = client.page(ADDRESS)
-    return client.sends(shown, {"file": (io.BytesIO(data), name), **more}, to=f"{ADDRESS}/")
+    return client.sends(shown, {"file": (io.BytesIO(data), name), **more}, to=f"{ADDRESS}/*")
 
 
 def refused(client, content, name="rates.csv", **more):
