@@ -23,6 +23,7 @@ from forms import (
 from forms.documents import ACCEPTED_FILES, KINDS_HINT
 
 _FEWEST_ROWS, _MOST_ROWS, _WORDS_IN_A_ROW = 5, 24, 14
+_AMOUNTS = {"hour": "24.50", "night": "60.00"}  # what an amount looks like, by the unit of a price
 
 
 class StartForm(PortalForm):
@@ -68,8 +69,11 @@ class AttachForm(PortalForm):
 
     refused = None  # why the file itself was not taken
 
-    def offer(self, *, library, promise, asks_for_day):
+    needs_day = False  # whether the type of the document has a last day
+
+    def offer(self, *, library, promise, asks_for_day, needs_day=False):
         """Offer what this line of the checklist allows."""
+        self.needs_day = needs_day
         sources = [choice("upload", "Upload a file now")]
         if library:
             sources.insert(0, choice("library", "Use the one in our library", hint=library))
@@ -91,16 +95,19 @@ class AttachForm(PortalForm):
         """The day that was typed, or None where none is asked for."""
         return self.valid_until_on.data if "valid_until_on" in self else None
 
-    def says_enough(self):
-        """Whether a file was chosen where one is to be uploaded."""
-        if self.source.data == "upload" and not self.file.data and self.refused is None:
-            self.file.errors = [*self.file.errors, "Choose a file"]
-            return False
-        return True
-
-    def refuse_file(self, rule):
-        """Show why the file was not taken, beside it."""
-        self.file.errors = [*self.file.errors, rule.message]
+    def says_all(self):
+        """Whether everything is there that this source needs; what is not is said all at once."""
+        self.validate_on_submit()
+        if self.source.data == "upload":
+            if self.refused is not None:
+                self.file.errors = [*self.file.errors, self.refused.message]
+            elif not self.file.data:
+                self.file.errors = [*self.file.errors, "Choose a file"]
+            if self.needs_day and self.valid_until_on.blank:
+                self.valid_until_on.errors = ["Enter the last day on which it is valid."]
+        elif "valid_until_on" in self:
+            self.valid_until_on.errors = []  # a day that nobody needs is no mistake
+        return self.is_submitted() and not self.errors
 
 
 class SubmitForm(PortalForm):
@@ -143,14 +150,15 @@ class FileAnswerForm(PortalForm):
     file = FileField("The file", hint=KINDS_HINT, accept=ACCEPTED_FILES)
 
 
-def question_form(questions, values):
+def question_form(questions, values, **more):
     """Return a form with a field for each question, under its key.
 
     Args:
         values: by key, as they stand in a field: a date, pence, a text, a list.
+        more: `formdata=None` for a form that shows only these values, whatever was sent.
     """
     fields = {question["key"]: question_field(question) for question in questions}
-    return built_form(fields, data=values)
+    return built_form(fields, data=values, **more)
 
 
 def question_field(question):
@@ -178,19 +186,26 @@ def _text_field(question, look):
     return TextField(question["label"], [MaxCharacters(500)], **look)
 
 
-def rates_form(lots, items, values):
+def rates_form(lots, items, values, called, **more):
     """Return a form with an amount for each lot and each item of the rate card.
 
     Args:
         lots, items: codes of lots; items with `key` and `title`.
         values: pence by field name (`rate_name`).
+        called: what a price is called in an error, of the code of a lot and the title of an item.
+        more: as in `question_form`.
     """
     fields = {
-        rate_name(lot, item["key"]): MoneyField(item["title"], called=item["title"])
+        rate_name(lot, item["key"]): MoneyField(
+            item["title"],
+            called=f"“{called(lot, item['title'])}”",
+            minimum=None,  # the card says what is too low
+            example=_AMOUNTS.get(item.get("unit"), "895.00"),
+        )
         for lot in lots
         for item in items
     }
-    return built_form(fields, data=values)
+    return built_form(fields, data=values, **more)
 
 
 def rate_name(lot, item_key):
@@ -213,6 +228,15 @@ def typed_answers(form: BaseForm, names, formdata):
         else:
             typed[name] = formdata.getlist(name)
     return typed
+
+
+def touched(form: BaseForm, as_kept: BaseForm, names):
+    """Return the fields whose typed text is not what is kept: those that are lost, unless saved."""
+    return [
+        form[name]
+        for name in names
+        if name in form and (form[name].process_errors or form[name].data != as_kept[name].data)
+    ]
 
 
 def _rows(words):

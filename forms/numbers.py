@@ -125,7 +125,8 @@ class MoneyField(AmountField):
     unit_signs = "£"
     lenient_zeros = False
 
-    def __init__(self, label=None, validators=None, *, minimum=0, **kwargs):
+    def __init__(self, label=None, validators=None, *, minimum=0, example="1,234.50", **kwargs):
+        self.example = example
         kwargs.setdefault("prefix", "£")
         super().__init__(label, validators, minimum=minimum, **kwargs)
 
@@ -141,11 +142,11 @@ class MoneyField(AmountField):
 
     @property
     def unreadable(self):
-        return f"{self.called} must be an amount in pounds, like 1,234.50"
+        return f"{self.called} must be an amount in pounds, like {self.example}"
 
     @property
     def too_fine(self):
-        return f"{self.called} must have no more than 2 numbers for the pence, like 1,234.50"
+        return f"{self.called} must have no more than 2 numbers for the pence, like {self.example}"
 
 
 class PercentField(AmountField):

@@ -17,6 +17,7 @@ from portal.applications.actions_offers import (
     detach_document,
     offer_rate,
     promise_document,
+    seen_of,
 )
 from portal.applications.actions_submission import note_refusal, submit, withdraw
 from portal.applications.editing import changed, may_edit, stamp
@@ -41,6 +42,7 @@ __all__ = [
     "offer_rate",
     "promise_document",
     "save_answer",
+    "seen_of",
     "start",
     "submit",
     "withdraw",

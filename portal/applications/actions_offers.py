@@ -7,15 +7,17 @@ from sqlalchemy import select
 
 from portal import audit
 from portal.access import Viewer
-from portal.applications.editing import changed, may_edit, person_id, stamp
+from portal.applications.editing import changed, may_edit, person_id, rate_title, stamp
 from portal.applications.models import Application, AttachedDocument, OfferedRate
 from portal.audit import Event
 from portal.db import db
 from portal.documents.models import DocumentVersion
-from portal.edits import Saved, refuse_unseen
+from portal.edits import EditConflict, Saved, refuse_unseen
 from scoring.content import Content
 from scoring.rules import RuleBroken
 from scoring.stages import ScanStage
+
+NOTHING, PROMISE = "nothing", "promise"
 
 
 def attach_document(
@@ -23,12 +25,18 @@ def attach_document(
     checklist_key: str,
     version: DocumentVersion,
     *,
+    seen: str | None = None,
     actor: Viewer,
     now: datetime,
 ) -> AttachedDocument:
     """Offer a document for a line of the checklist; it takes the place of what was there.
 
+    Args:
+        seen: what the page showed in this place (`seen_of`); nothing is said where it does not
+            matter.
+
     Raises:
+        EditConflict: a colleague has offered something else in the meantime.
         RuleBroken: `application:edit-refused`, `document:unknown-line`, `document:not-yours`,
             `document:other-type`, `document:infected`.
     """
@@ -46,15 +54,24 @@ def attach_document(
         raise RuleBroken(
             "document:infected", "A virus was found in this file. Upload a clean one.", "source"
         )
-    return _attach(application, checklist_key, version, actor=actor, now=now)
+    return _attach(application, checklist_key, version, seen, actor=actor, now=now)
 
 
 def promise_document(
-    application: Application, checklist_key: str, *, actor: Viewer, now: datetime
+    application: Application,
+    checklist_key: str,
+    *,
+    seen: str | None = None,
+    actor: Viewer,
+    now: datetime,
 ) -> AttachedDocument:
     """Answer “we will hold it from the start” to a document that the award asks for.
 
+    Args:
+        seen: as in `attach_document`.
+
     Raises:
+        EditConflict: a colleague has offered something else in the meantime.
         RuleBroken: `application:edit-refused`, `document:unknown-line`, `document:needed-now`
             (it is asked for with the application).
 
@@ -66,7 +83,14 @@ def promise_document(
         raise RuleBroken(
             "document:needed-now", "This document is needed with the application.", "source"
         )
-    return _attach(application, checklist_key, None, actor=actor, now=now)
+    return _attach(application, checklist_key, None, seen, actor=actor, now=now)
+
+
+def seen_of(attached: AttachedDocument | None) -> str:
+    """What a page shows of a line of the checklist, to be told again when it is sent."""
+    if attached is None:
+        return NOTHING
+    return PROMISE if attached.version is None else attached.version.ref
 
 
 def detach_document(
@@ -112,9 +136,9 @@ def offer_rate(
     """
     may_edit(actor, application, now)
     field = f"rate-{lot_code}-{item_key}"
-    _check_rate_place(application, lot_code, item_key, field)
+    title = rate_title(lot_code, _rate_item(application, lot_code, item_key, field)["title"])
     if amount_pence is not None and amount_pence <= 0:
-        raise RuleBroken("rate:not-positive", "A price must be more than £0.", field)
+        raise RuleBroken("rate:not-positive", f"“{title}” must be more than £0.", field)
     rate = db.session.scalar(
         select(OfferedRate)
         .where(
@@ -155,10 +179,12 @@ def _line(application: Application, checklist_key: str) -> Content:
 
 def _attached(application: Application, checklist_key: str) -> AttachedDocument | None:
     return db.session.scalar(
-        select(AttachedDocument).where(
+        select(AttachedDocument)
+        .where(
             AttachedDocument.application_id == application.id,
             AttachedDocument.checklist_key == checklist_key,
         )
+        .execution_options(populate_existing=True)  # a colleague may have been quicker
     )
 
 
@@ -166,6 +192,7 @@ def _attach(
     application: Application,
     checklist_key: str,
     version: DocumentVersion | None,
+    seen: str | None,
     *,
     actor: Viewer,
     now: datetime,
@@ -176,6 +203,8 @@ def _attach(
         db.session.add(attached)
     elif attached.promised == (version is None) and attached.version is version:
         return attached
+    elif seen is not None and seen != seen_of(attached):
+        raise _conflict(attached, version)
     attached.version, attached.promised = version, version is None
     attached.attached_by_id, attached.attached_at = person_id(actor), now
     changed(application, now)
@@ -183,9 +212,21 @@ def _attach(
     return attached
 
 
-def _check_rate_place(application: Application, lot_code: str, item_key: str, field: str) -> None:
-    items = {item["key"] for item in application.round.rate_card.body["items"]}
+def _conflict(attached: AttachedDocument, version: DocumentVersion | None) -> EditConflict:
+    theirs = Saved(_file_name(attached.version), 0, attached.attached_by.name, attached.attached_at)
+    return EditConflict(_file_name(version), theirs, "source")
+
+
+def _file_name(version: DocumentVersion | None) -> str | None:
+    return None if version is None else version.file.name
+
+
+def _rate_item(application: Application, lot_code: str, item_key: str, field: str) -> Content:
+    items: dict[str, Content] = {
+        item["key"]: item for item in application.round.rate_card.body["items"]
+    }
     if item_key not in items:
         raise RuleBroken("rate:unknown-item", "This price is not asked for here.", field)
     if lot_code not in {lot.code for lot in application.round.lots}:
         raise RuleBroken("rate:unknown-lot", "This round has no such lot.", field)
+    return items[item_key]

@@ -27,6 +27,11 @@ def stamp(row: Answer | OfferedRate, actor: Viewer, now: datetime, page: str) ->
     row.saved_by_id, row.saved_at, row.saved_from = person_id(actor), now, page
 
 
+def rate_title(lot_code: str, title: str) -> str:
+    """What one price is called: its item and its lot, since a page has many."""
+    return f"{title}, lot {lot_code}"
+
+
 def person_id(actor: Viewer) -> int:
     if actor.person_id is None:
         raise RuleBroken("application:edit-refused", "Only people can write an application.")

@@ -14,9 +14,10 @@ from typing import Any
 from portal.access import Viewer
 from portal.applications import actions
 from portal.applications.actions import EditConflict
+from portal.applications.editing import rate_title
 from portal.applications.models import Answer, Application, OfferedRate
-from portal.web import time_text
-from scoring.answers import check_answer, money_text, parse_answer, read_money
+from portal.web import pounds, time_text
+from scoring.answers import MOST_PENCE, check_answer, money_text, parse_answer, read_money
 from scoring.canonical import canonical_json, sha256_of
 from scoring.content import Content
 from scoring.rates import check_rate
@@ -24,6 +25,8 @@ from scoring.rules import RuleBroken
 
 _SEEN = re.compile(r"([0-9]{1,9})\.([0-9a-f]{12})")
 SEEN = "_seen-"  # how the hidden field of an answer begins
+_DIGITS = re.compile(r"[0-9,]+(\.[0-9]{1,2})?")
+_SAVED_LIKE_THIS = " It is saved, but you cannot submit it like this."
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +114,16 @@ def save_rates(
     actor: Viewer,
     now: datetime,
 ) -> Saving:
-    """Save the prices of a page one by one; the names are those of `forms.applications.rate_name`."""
+    """Save the prices of a page one by one; the names are those of `forms.applications.rate_name`.
+
+    Each refusal names the item and the lot, since a page has a price of every item for every lot.
+    """
     outcome = Saving()
     places = {
-        f"rate-{lot.code}-{item['key']}": (lot.code, item)
+        f"rate-{lot.code}-{item['key']}": (
+            lot.code,
+            {**item, "title": rate_title(lot.code, item["title"])},
+        )
         for lot in application.round.lots
         for item in application.round.rate_card.body["items"]
     }
@@ -170,7 +179,7 @@ def _write_rate(  # noqa: PLR0917  bound piece by piece
 ) -> OfferedRate | None:
     """Save one price; None where the page was left without touching it."""
     text = "".join(str(part) for part in raw).strip()
-    pence = read_money(text, name) if text else None
+    pence = _pence(text, item, name) if text else None
     seen = sent.seen.get(name, Seen())
     if sent.leaving and seen.shows(pence):
         return None
@@ -185,6 +194,21 @@ def _write_rate(  # noqa: PLR0917  bound piece by piece
         actor=actor,
         now=now,
     )
+
+
+def _pence(text: str, item: Content, field: str) -> int:
+    """A price as it was typed, in whole pence; what is wrong with it is said by the item's title."""
+    title, bare = item["title"], re.sub(r"[\s£]", "", text)
+    if bare.startswith(("-", "−")):
+        raise RuleBroken("rate:not-positive", f"“{title}” must be more than £0.", field)
+    try:
+        return read_money(bare, field)
+    except RuleBroken:
+        if not _DIGITS.fullmatch(bare):
+            message = f"“{title}” must be an amount in pounds, like 895.00"
+            raise RuleBroken("rate:not-an-amount", message, field) from None
+    most = item.get("maximum_pence") or MOST_PENCE
+    raise RuleBroken("rate:too-high", f"“{title}” must be {pounds(most)} or less.", field)
 
 
 def _try(name: str, save: Callable[[], Any], outcome: Saving) -> Any:
@@ -204,7 +228,7 @@ def _note(name: str, check: Callable[[], Any], outcome: Saving) -> None:
     try:
         check()
     except RuleBroken as broken:
-        outcome.to_mend[name] = broken.message
+        outcome.to_mend[name] = broken.message.rstrip(".") + "." + _SAVED_LIKE_THIS
 
 
 def as_json(
@@ -229,12 +253,14 @@ def as_json(
             body["theirs"] = as_typed(conflict.theirs.value)
         return body, 409
     if outcome.refused:
-        return {"status": "invalid", "errors": outcome.refused, "hidden": hidden}, 422
+        errors = {**outcome.to_mend, **outcome.refused}
+        return {"status": "invalid", "errors": errors, "hidden": hidden}, 422
     return {
         "status": "saved",
         "at": time_text(now),
         "revision": max((seen.revision for seen in outcome.seen.values()), default=0),
         "hidden": hidden,
+        "to_mend": outcome.to_mend,
     }, 200
 
 

@@ -1,33 +1,51 @@
 """What pages with saved-as-you-type answers share: what they send about themselves, and conflicts."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from flask import Response, jsonify, request
+from flask import Response, get_template_attribute, jsonify, request
 
 from forms import PortalForm, is_autosave
 from portal.applications.saving import SEEN, Saving, Seen, Sent
 
-KEEP_THEIRS, JOIN_BOTH = "theirs:", "both:"
+MINE, THEIRS, BOTH = "mine", "theirs", "both"
 
 
 def what_was_sent(names: Iterable[str]) -> Sent:
-    """What the page says about itself: the revisions that it showed, and a choice after a conflict."""
-    choice = request.form.get("keep", "")
-    left_to_them = choice.removeprefix(KEEP_THEIRS) if choice.startswith(KEEP_THEIRS) else ""
+    """What the page says about itself: the revisions that it showed, and a choice after a conflict.
+
+    Of several conflicts a choice ends one; the others are as if they had not been seen yet.
+    """
+    kept, chosen = choice()
+    conflicts = " ".join(request.form.getlist("_undecided")).split() if kept else []
+    undecided = set(conflicts) - {chosen}
     return Sent(
-        seen={name: Seen.read(request.form.get(f"{SEEN}{name}")) for name in names},
+        seen={
+            name: Seen() if name in undecided else Seen.read(request.form.get(f"{SEEN}{name}"))
+            for name in names
+        },
         page=request.form.get("_page", "")[:20],
         leaving=not is_autosave(),
-        keep_theirs=frozenset({left_to_them} - {""}),
+        keep_theirs=frozenset({chosen} if kept == THEIRS else ()),
     )
+
+
+def choice() -> tuple[str, str]:
+    """What was chosen after a conflict (mine, theirs, both, or nothing), and of which field."""
+    kept, _, name = request.form.get("keep", "").partition(":")
+    return (kept, name) if kept in {MINE, THEIRS, BOTH} else ("", "")
 
 
 def wants_both() -> str:
     """The name of the field whose two texts are to be put together, or empty."""
-    choice = request.form.get("keep", "")
-    return choice.removeprefix(JOIN_BOTH) if choice.startswith(JOIN_BOTH) else ""
+    kept, name = choice()
+    return name if kept == BOTH else ""
+
+
+def conflict_html(conflicts: Sequence[Mapping[str, Any]]) -> str:
+    """The choice as the page shows it, for the page's own script."""
+    return str(get_template_attribute("components/conflict.html", "conflict_block")(conflicts))
 
 
 def sent_names(form: PortalForm, names: Iterable[str]) -> list[str]:
@@ -62,6 +80,48 @@ def show_refusals(form: PortalForm, outcome: Saving) -> None:
     for name, message in {**outcome.refused, **outcome.to_mend, **conflicts}.items():
         if name in form:
             form[name].errors = [message]
+
+
+def words_of_saving(outcome: Saving, one: str, many: str) -> str:
+    """What the line about saving says when not everything was saved; else nothing.
+
+    Args:
+        one, many: what is saved here, such as "price" and "prices".
+    """
+    lost, kept = len(outcome.refused) + len(outcome.conflicts), len(outcome.seen)
+    if not lost:
+        return ""
+    words = f"{lost} {one if lost == 1 else many} {'is' if lost == 1 else 'are'} not saved"
+    if kept:
+        words += f", {kept} {'is' if kept == 1 else 'are'}"
+    where = f"message beside the {one}" if lost == 1 else f"messages beside the {many}"
+    return f"{words}. Look at the {where}."
+
+
+def close(form: PortalForm, lost: Sequence[Any], reason: str) -> str:
+    """Say on the form, and beside what was typed in vain, that nothing of it was saved.
+
+    Args:
+        lost: the fields whose text is not kept; it stays on the page, to be copied.
+        reason: why nothing can be saved, as a sentence.
+
+    Returns:
+        The words for the line about saving: nothing can be saved here any more.
+    """
+    words = f"Not saved. {reason}"
+    for field in lost:
+        named = field.called if field.called.startswith("“") else ""
+        field.errors = [f"{named} is not saved. {reason}" if named else words]
+    if not lost:
+        form.form_errors.append(words)
+    return words
+
+
+def show_theirs(form: PortalForm, as_kept: PortalForm, sent: Sent) -> None:
+    """Let a field show what stands, where the other version was chosen and the page comes again."""
+    for name in sent.keep_theirs:
+        if name in form:
+            form._fields[name] = as_kept[name]
 
 
 def status_of(outcome: Saving) -> int:

@@ -1,6 +1,7 @@
 """The documents of an application: from the library, uploaded now, or promised; and bids' files."""
 
 from datetime import date
+from typing import Any
 
 from flask import Response, redirect, request, url_for
 from werkzeug.exceptions import NotFound
@@ -8,6 +9,7 @@ from werkzeug.exceptions import NotFound
 from forms.applications import AttachForm
 from portal.access import Permission, current_viewer, needs
 from portal.applications import actions, policy, queries
+from portal.applications import typing_pages as typing
 from portal.applications.models import AttachedDocument
 from portal.applications.views import bp, editable, own_copy
 from portal.applications.working_copy import WorkingCopy
@@ -18,6 +20,7 @@ from portal.documents import queries as library
 from portal.documents import serving
 from portal.documents.actions import StagedFile
 from portal.documents.models import DocumentVersion
+from portal.edits import EditConflict
 from portal.people.actions import note_read
 from portal.scanning import get_scanner
 from portal.web import clock, done, page
@@ -62,19 +65,25 @@ def attach(ref: str, key: str) -> Response:
     copy = own_copy(ref)
     line = _line(copy, key)
     _offer(form, copy, line)
-    if form.validate_on_submit() and form.says_enough() and form.refused is None:
+    may_edit = policy.may_edit(current_viewer(), copy.application, clock())
+    if not may_edit:
+        return _page(copy, line, form, closed=typing.close(form, [form.source], may_edit.reason))
+    if typing.choice()[0] == typing.THEIRS:
+        done(f"{line['title']}: nothing is changed.")
+        return redirect(url_for(".documents_list", ref=ref))
+    conflict = None
+    if form.says_all():
         try:
             _give(copy, line, form, staged)
         except RuleBroken as broken:
             db.session.rollback()
             form.add_rule_error(broken)
+            conflict = broken if isinstance(broken, EditConflict) else None
         else:
             db.session.commit()
             done(f"{line['title']}: saved.")
             return redirect(url_for(".documents_list", ref=ref))
-    if form.refused is not None:
-        form.refuse_file(form.refused)
-    return _page(own_copy(ref), line, form)
+    return _page(own_copy(ref), line, form, conflict=conflict)
 
 
 @bp.post("/<ref>/documents/<key>/remove")
@@ -130,6 +139,7 @@ def _offer(form: AttachForm, copy: WorkingCopy, line: Content) -> AttachForm:
         library=newest.file.name if usable and newest else "",
         promise=line["stage"] == "award",
         asks_for_day=kind.get("expiry", "none") != "none",
+        needs_day=kind.get("expiry") == "required",
     )
 
 
@@ -147,9 +157,9 @@ def _staged(form: AttachForm) -> StagedFile | None:
 
 def _give(copy: WorkingCopy, line: Content, form: AttachForm, staged: StagedFile | None) -> None:
     viewer, now = current_viewer(), clock()
-    application, key = copy.application, line["key"]
+    application, key, seen = copy.application, line["key"], request.form.get("_seen")
     if form.source.data == "promise":
-        actions.promise_document(application, key, actor=viewer, now=now)
+        actions.promise_document(application, key, seen=seen, actor=viewer, now=now)
         return
     if form.source.data == "library":
         version = _in_library(copy)[line["type"]]
@@ -157,7 +167,7 @@ def _give(copy: WorkingCopy, line: Content, form: AttachForm, staged: StagedFile
         version = _uploaded(copy, line, staged, form.last_day)
         if form.keep.data and staged is not None:
             _keep_in_library(copy, line, staged, form.last_day)
-    actions.attach_document(application, key, version, actor=viewer, now=now)
+    actions.attach_document(application, key, version, seen=seen, actor=viewer, now=now)
 
 
 def _uploaded(
@@ -195,13 +205,41 @@ def _keep_in_library(
     )
 
 
-def _page(copy: WorkingCopy, line: Content, form: AttachForm) -> Response:
+def _page(
+    copy: WorkingCopy,
+    line: Content,
+    form: AttachForm,
+    *,
+    closed: str = "",
+    conflict: EditConflict | None = None,
+) -> Response:
+    attached = copy.attached.get(line["key"])
     return page(
         "applications/document.html",
+        409 if conflict else 200,
         application=copy.application,
         line=line,
         form=form,
-        attached=copy.attached.get(line["key"]),
+        closed=closed,
+        conflicts=[_both(conflict, line, form)] if conflict else [],
+        seen=actions.seen_of(attached),
+        attached=attached,
         state=copy.document_state(line["key"]),
         scanner=get_scanner().description,
     )
+
+
+def _both(conflict: EditConflict, line: Content, form: AttachForm) -> dict[str, Any]:
+    """Two colleagues gave a document for one line: what the choice shows."""
+    promise = "We will hold it from the start"
+    sent = form.source.data == "upload"
+    return {
+        "name": form.source.name,
+        "label": line["title"],
+        "by": conflict.theirs.by,
+        "at": conflict.theirs.at,
+        "theirs": conflict.theirs.value or promise,
+        "mine": conflict.mine or promise,
+        "may_join": False,
+        "again": "To keep your file, choose it again below." if sent else "",
+    }

@@ -1,13 +1,13 @@
 """One page for each question (or a few short ones): each answer is saved as it is written."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Response, redirect, request, url_for
 from werkzeug.exceptions import NotFound
 
 from forms import PortalForm, is_autosave
-from forms.applications import FileAnswerForm, question_form, typed_answers
+from forms.applications import FileAnswerForm, question_form, touched, typed_answers
 from portal.access import Permission, current_viewer, needs
 from portal.applications import policy, queries, saving
 from portal.applications import typing_pages as typing
@@ -53,8 +53,7 @@ def section(ref: str, section: str) -> Response:
 @needs(Permission.APPLICATION_EDIT)
 def show_question(ref: str, key: str, lot: str = "") -> Response:
     copy = _copy(ref)
-    decision = policy.may_edit(current_viewer(), copy.application, clock())
-    decision.or_refuse("application:edit-refused")
+    _refuse_late(copy)
     shown = page_at(copy, key, lot)
     return _page(copy, shown, _form(copy, shown), Saving(), _seen_now(copy, shown))
 
@@ -72,9 +71,10 @@ def save_question(ref: str, key: str, lot: str = "") -> Response:
     shown = page_at(copy, key, lot)
     form = _form(copy, shown)
     sent = typing.what_was_sent(_keys(shown))
-    if typing.wants_both() in _keys(shown):
-        return _join(copy, shown, form, sent)
     try:
+        _refuse_late(copy)
+        if typing.wants_both() in _keys(shown):
+            return _join(copy, shown, form, sent)
         outcome = _save(copy.application, lot, shown.questions, form, sent)
     except RuleBroken as broken:
         return _too_late(copy, shown, form, sent, broken)
@@ -82,6 +82,7 @@ def save_question(ref: str, key: str, lot: str = "") -> Response:
     copy = queries.working_copy_of(copy.application, copy.on, copy.parts_read)
     if outcome.is_clean:
         return redirect(_next(copy, shown))
+    typing.show_theirs(form, _form(copy, shown, formdata=None), sent)
     return _page(copy, shown, form, outcome, typing.seen_after(sent, outcome))
 
 
@@ -96,7 +97,10 @@ def _autosave(ref: str, lot: str) -> Response:
     outcome = _save(application, lot, questions, form, sent)
     db.session.commit()
     single = {one["key"]: one for one in questions if one["kind"] in ONE_TEXT}
-    return typing.json_of(*saving.as_json(outcome, clock(), single))
+    body, status = saving.as_json(outcome, clock(), single)
+    if outcome.conflicts:
+        body["html"] = typing.conflict_html(_conflicts(questions, outcome)[:1])
+    return typing.json_of(body, status)
 
 
 def page_at(copy: WorkingCopy, key: str, lot: str) -> QuestionPage:
@@ -118,18 +122,25 @@ def address_of(application: Application, shown: QuestionPage) -> str:
     )
 
 
+def _refuse_late(copy: WorkingCopy) -> None:
+    """Raises RuleBroken, also where nothing was touched: “saved” would be no true word."""
+    decision = policy.may_edit(current_viewer(), copy.application, clock())
+    decision.or_refuse("application:edit-refused")
+
+
 def _keys(shown: QuestionPage) -> tuple[str, ...]:
     return tuple(str(question["key"]) for question in shown.questions)
 
 
-def _form(copy: WorkingCopy, shown: QuestionPage) -> PortalForm:
+def _form(copy: WorkingCopy, shown: QuestionPage, **more: Any) -> PortalForm:
     if shown.questions[0]["kind"] == "file":
         return FileAnswerForm()
     values = {
         question["key"]: typed_form(question, copy.values.get((question["key"], shown.lot)))
         for question in shown.questions
     }
-    return question_form(shown.questions, values)
+    form: PortalForm = question_form(shown.questions, values, **more)
+    return form
 
 
 def _seen_now(copy: WorkingCopy, shown: QuestionPage) -> dict[str, Seen]:
@@ -182,8 +193,9 @@ def _too_late(
 ) -> Response:
     """The deadline passed while somebody wrote: the page says so and keeps what they typed."""
     db.session.rollback()
-    form.form_errors.append(f"{broken.message} What you typed is still on this page.")
-    return _page(copy, shown, form, Saving(), dict(sent.seen))
+    lost = touched(form, _form(copy, shown, formdata=None), _keys(shown))
+    closed = typing.close(form, lost, broken.message)
+    return _page(copy, shown, form, Saving(), sent.seen, closed=closed)
 
 
 def _next(copy: WorkingCopy, shown: QuestionPage) -> str:
@@ -206,6 +218,7 @@ def _page(
     seen: Mapping[str, Seen],
     *,
     joined: bool = False,
+    closed: str = "",
 ) -> Response:
     """The page with what was typed: refusals beside the answers, conflicts with both texts."""
     typing.show_refusals(form, outcome)
@@ -220,8 +233,10 @@ def _page(
         form=form,
         seen=seen,
         joined=joined,
+        closed=closed,
+        unsaved=typing.words_of_saving(outcome, "answer", "answers"),
         page_name=typing.page_name(),
-        conflicts=_conflicts(shown, outcome),
+        conflicts=_conflicts(shown.questions, outcome),
         saved=max(given, key=lambda one: one.saved_at, default=None),
         lot=next((one for one in copy.application.round.lots if one.code == shown.lot), None),
         file=copy.files.get(str(copy.values.get((shown.key, shown.lot)))),
@@ -237,8 +252,8 @@ def _place_of(copy: WorkingCopy, shown: QuestionPage) -> tuple[int, int]:
     return (places.index(here) + 1 if here in places else 1), len(same)
 
 
-def _conflicts(shown: QuestionPage, outcome: Saving) -> list[dict[str, Any]]:
-    questions = {question["key"]: question for question in shown.questions}
+def _conflicts(asked: Iterable[Content], outcome: Saving) -> list[dict[str, Any]]:
+    questions = {question["key"]: question for question in asked}
     return [
         {
             "name": name,
@@ -248,6 +263,7 @@ def _conflicts(shown: QuestionPage, outcome: Saving) -> list[dict[str, Any]]:
             "theirs": words_of(questions[name], conflict.theirs.value),
             "mine": words_of(questions[name], conflict.mine),
             "may_join": questions[name]["kind"] == "long-text",
+            "again": "",
         }
         for name, conflict in outcome.conflicts.items()
     ]
@@ -264,6 +280,10 @@ def _save_file(ref: str, key: str, lot: str) -> Response:
         raise NotFound
     sent = typing.what_was_sent(_keys(shown))
     outcome = Saving()
+    may_edit = policy.may_edit(current_viewer(), copy.application, clock())
+    if not may_edit:
+        closed = typing.close(form, [form.file], may_edit.reason)
+        return _page(copy, shown, form, outcome, sent.seen, closed=closed)
     if staged is not None:
         outcome = _bind(copy, shown, staged, sent)
         db.session.commit()

@@ -6,10 +6,11 @@ from typing import Any
 from flask import Response, redirect, request, url_for
 
 from forms import PortalForm, is_autosave
-from forms.applications import rate_name, rates_form, typed_answers
+from forms.applications import rate_name, rates_form, touched, typed_answers
 from portal.access import Permission, current_viewer, needs
 from portal.applications import policy, queries, saving
 from portal.applications import typing_pages as typing
+from portal.applications.editing import rate_title
 from portal.applications.saving import Saving, Seen
 from portal.applications.views import bp
 from portal.applications.working_copy import RATES, WorkingCopy, example_hours
@@ -22,8 +23,7 @@ from scoring.rules import RuleBroken
 @needs(Permission.APPLICATION_EDIT)
 def show_rates(ref: str) -> Response:
     copy = _copy(ref)
-    decision = policy.may_edit(current_viewer(), copy.application, clock())
-    decision.or_refuse("application:edit-refused")
+    _refuse_late(copy)
     return _page(copy, _form(copy), Saving(), _seen_now(copy))
 
 
@@ -35,6 +35,7 @@ def save_rates(ref: str) -> Response:
     names = typing.sent_names(form, _names(copy))
     sent = typing.what_was_sent(_names(copy))
     try:
+        _refuse_late(copy)
         typed = typed_answers(form, names, request.form)
         outcome = saving.save_rates(
             copy.application, typed, sent, actor=current_viewer(), now=clock()
@@ -44,12 +45,26 @@ def save_rates(ref: str) -> Response:
     outcome.refused.update({n: str(form[n].errors[0]) for n in names if form[n].errors})
     db.session.commit()
     if is_autosave():
-        return typing.json_of(*saving.as_json(outcome, clock(), dict.fromkeys(names)))
+        return _to_the_script(copy, outcome, names)
     if outcome.is_clean:
         done("Your rates are saved.")
         return redirect(url_for(".show", ref=ref))
     copy = queries.working_copy_of(copy.application, copy.on, copy.parts_read)
+    typing.show_theirs(form, _form(copy, formdata=None), sent)
     return _page(copy, form, outcome, typing.seen_after(sent, outcome))
+
+
+def _refuse_late(copy: WorkingCopy) -> None:
+    """Raises RuleBroken, also where nothing was touched: “saved” would be no true word."""
+    decision = policy.may_edit(current_viewer(), copy.application, clock())
+    decision.or_refuse("application:edit-refused")
+
+
+def _to_the_script(copy: WorkingCopy, outcome: Saving, names: list[str]) -> Response:
+    body, status = saving.as_json(outcome, clock(), dict.fromkeys(names))
+    if outcome.conflicts:
+        body["html"] = typing.conflict_html(_conflicts(copy, outcome)[:1])
+    return typing.json_of(body, status)
 
 
 def _copy(ref: str) -> WorkingCopy:
@@ -65,8 +80,10 @@ def _values(copy: WorkingCopy) -> dict[str, int | None]:
     return {rate_name(lot, item): one.amount_pence for (lot, item), one in copy.rates.items()}
 
 
-def _form(copy: WorkingCopy) -> PortalForm:
-    return rates_form(copy.lots, copy.rate_card["items"], _values(copy))
+def _form(copy: WorkingCopy, **more: Any) -> PortalForm:
+    items = copy.rate_card["items"]
+    form: PortalForm = rates_form(copy.lots, items, _values(copy), rate_title, **more)
+    return form
 
 
 def _seen_now(copy: WorkingCopy) -> dict[str, Seen]:
@@ -80,15 +97,22 @@ def _seen_now(copy: WorkingCopy) -> dict[str, Seen]:
 
 
 def _too_late(copy: WorkingCopy, form: PortalForm, broken: RuleBroken) -> Response:
+    """The deadline passed while somebody wrote: the page says so and keeps what they typed."""
     db.session.rollback()
     if is_autosave():
         return typing.json_of({"status": "refused", "message": broken.message}, 409)
-    form.form_errors.append(f"{broken.message} What you typed is still on this page.")
-    return _page(copy, form, Saving(), _seen_now(copy))
+    lost = touched(form, _form(copy, formdata=None), _names(copy))
+    closed = typing.close(form, lost, broken.message)
+    return _page(copy, form, Saving(), _seen_now(copy), closed=closed)
 
 
 def _page(
-    copy: WorkingCopy, form: PortalForm, outcome: Saving, seen: Mapping[str, Seen]
+    copy: WorkingCopy,
+    form: PortalForm,
+    outcome: Saving,
+    seen: Mapping[str, Seen],
+    *,
+    closed: str = "",
 ) -> Response:
     typing.show_refusals(form, outcome)
     hours = example_hours(copy.rate_card)
@@ -98,6 +122,8 @@ def _page(
         application=copy.application,
         copy=copy,
         form=form,
+        closed=closed,
+        unsaved=typing.words_of_saving(outcome, "price", "prices"),
         seen=seen,
         page_name=typing.page_name(),
         rate_name=rate_name,
@@ -112,7 +138,7 @@ def _page(
 
 def _conflicts(copy: WorkingCopy, outcome: Saving) -> list[dict[str, Any]]:
     titles = {
-        rate_name(lot, item["key"]): f"Lot {lot}: {item['title']}"
+        rate_name(lot, item["key"]): rate_title(lot, item["title"])
         for lot in copy.lots
         for item in copy.rate_card["items"]
     }
@@ -125,6 +151,7 @@ def _conflicts(copy: WorkingCopy, outcome: Saving) -> list[dict[str, Any]]:
             "theirs": pounds(conflict.theirs.value),
             "mine": pounds(conflict.mine),
             "may_join": False,
+            "again": "",
         }
         for name, conflict in outcome.conflicts.items()
     ]

@@ -2,13 +2,15 @@
 //
 // Sent: the form's hidden fields, the changed fields, and `autosave_field` with the name of each;
 // header X-Requested-With: autosave. Answers, as JSON:
-//   {"status": "saved", "at": "10:42am", "hidden": {"version": "4"}}     hidden inputs set again
+//   {"status": "saved", "at": "10:42am", "hidden": {"version": "4"},     hidden inputs set again
+//    "to_mend": {"field": "sentence"}}          saved, and to be mended before it can be sent
 //   {"status": "invalid", "errors": {"field": "sentence"}, "message": "…"}
-//   {"status": "conflict", "field": "…", "message": "…", "theirs": "text", "hidden": {"version": "5"}}
+//   {"status": "conflict", "field": "…", "message": "…", "theirs": "text", "hidden": {"version": "5"},
+//    "html": "the choice as components/conflict.html writes it"}
 //   {"status": "signed-out"}, {"status": "refused", "message": "…"}
 import { controlsOf, differs, groupOf, putBack, valuesOf } from "./groups.js";
 import { addressOf, forget, keep, kept } from "./kept.js";
-import { button, clearNote, clockWords, fieldError, note, savedLine, say } from "./notes.js";
+import { button, clearNote, clockWords, fieldError, note, savedLine, say, showConflict } from "./notes.js";
 
 const PAUSE = 1000;
 const RETRIES = [3000, 6000, 12000, 30000, 60000];
@@ -98,7 +100,7 @@ class Autosave {
     else if (answer.status === "invalid") this.invalid(answer, groups, sent);
     else if (answer.status === "conflict") this.conflict(answer, groups);
     else if (answer.status === "signed-out") this.signedOut();
-    else if (answer.status === "refused") this.refused(answer);
+    else if (answer.status === "refused") this.refused(answer, groups);
     else this.failed();
   }
 
@@ -109,7 +111,8 @@ class Autosave {
       this.known.set(group, sent.get(group));
       forget(this.form, Object.keys(valuesOf(group)));
       clearNote(group);
-      controlsOf(group).slice(0, 1).forEach((control) => fieldError(group, control, ""));
+      const words = (answer.to_mend || {})[group.dataset.field] || "";
+      controlsOf(group).slice(0, 1).forEach((control) => fieldError(group, control, words));
     }
     if (!this.waiting.size) say(this.line, "saved", `Saved ${answer.at || clockWords()}`);
   }
@@ -124,17 +127,18 @@ class Autosave {
       controlsOf(group).slice(0, 1).forEach((control) => fieldError(group, control, words));
     }
     keep(this.form, Object.assign({}, ...groups.map(valuesOf)));
-    say(this.line, "unsaved", answer.message || "Not saved: look at the message beside the answer");
+    say(this.line, "unsaved", answer.message || "Not saved: look at the message beside the field");
   }
 
   conflict(answer, groups) {
     this.held = true;
     this.keepAll();
     const group = groups.find((one) => one.dataset.field === answer.field) || groups[0];
+    let block;
     const mine = () => {
       this.held = false;
       this.setHidden(answer);
-      clearNote(group);
+      block.remove();
       this.soon(0);
     };
     const theirs = () => {
@@ -142,15 +146,9 @@ class Autosave {
       putBack(this.form, { [control.name]: [answer.theirs || ""] });
       mine();
     };
-    const choices = [button("Keep my answer", mine)];
-    if (answer.theirs !== undefined && controlsOf(group).length === 1) choices.push(button("Take theirs", theirs));
-    note(group, {
-      kind: "conflict",
-      sentences: [answer.message || "Somebody else has changed this answer since you opened it."],
-      text: answer.theirs,
-      buttons: choices,
-    });
-    say(this.line, "unsaved", "Not saved: somebody else changed this answer");
+    const canTake = answer.theirs !== undefined && controlsOf(group).length === 1;
+    block = showConflict(group, answer, { mine, ...(canTake && { theirs }) });
+    say(this.line, "unsaved", "Not saved: somebody else saved another version");
   }
 
   signedOut() {
@@ -171,11 +169,16 @@ class Autosave {
     say(this.line, "unsaved", "Not saved: you have been signed out");
   }
 
-  refused(answer) {
+  // Nothing can be saved here any more: the deadline has passed, say. No choice is offered that
+  // cannot work; what was typed stays on the page, to be copied.
+  refused(answer, groups) {
     this.stopped = true;
-    this.keepAll();
-    note(this.form, { kind: "conflict", sentences: [answer.message || "This can no longer be changed."] });
-    say(this.line, "unsaved", "Not saved");
+    this.waiting.clear();
+    forget(this.form);
+    const words = `Not saved. ${answer.message || "This can no longer be changed."}`;
+    for (const group of groups) controlsOf(group).slice(0, 1).forEach((control) => fieldError(group, control, words));
+    lock(this.form);
+    say(this.line, "unsaved", words);
   }
 
   failed() {
@@ -220,6 +223,17 @@ class Autosave {
   }
 }
 
+// No button is left that would send the form, and no text is lost.
+function lock(form) {
+  form.querySelectorAll("button[type=submit]").forEach((one) => one.remove());
+  form.querySelectorAll("[data-field]").forEach((group) =>
+    controlsOf(group).forEach((control) => {
+      if (["checkbox", "radio"].includes(control.type) || control.tagName === "SELECT") control.disabled = true;
+      else control.readOnly = true;
+    }),
+  );
+}
+
 // A date has several boxes; it is whole when the person has left the last of them.
 function isHalfTyped(group) {
   return group.querySelector(".govuk-date-input") && group.contains(document.activeElement);
@@ -228,9 +242,9 @@ function isHalfTyped(group) {
 // What the server said. A redirect or a page instead of JSON means that the session has ended.
 async function told(answer) {
   if (answer.type === "opaqueredirect" || answer.status === 401) return { status: "signed-out" };
+  if (answer.status >= 500 || answer.status === 429) return {}; // tried again
   const isJson = (answer.headers.get("Content-Type") || "").includes("json");
   if (isJson) return answer.json();
   if (answer.status === 413) return { status: "refused", message: "This text is too long to save." };
-  if (answer.status < 500) return { status: "signed-out" };
-  return {};
+  return { status: "signed-out" };
 }

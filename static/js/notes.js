@@ -56,6 +56,32 @@ export function note(place, { kind = "", sentences = [], text = "", link = null,
   return box;
 }
 
+// The choice between two versions of a field. The server's own block, where it sends one: its buttons
+// send the form, except those for which there is an act here. Else the same choice in a note.
+export function showConflict(group, { html, message, theirs }, acts) {
+  if (!html) {
+    const choices = [button("Keep mine", acts.mine)];
+    if (acts.theirs) choices.push(button("Keep theirs", acts.theirs));
+    const sentences = [message || "Somebody else saved another version. Choose which one to keep."];
+    return note(group, { kind: "conflict", sentences, text: theirs, buttons: choices });
+  }
+  const holder = document.createElement("div");
+  holder.innerHTML = html;
+  const before = document.getElementById(holder.querySelector(".portal-conflict").id);
+  (before?.closest("[data-conflict]") || before)?.remove();
+  holder.dataset.conflict = "";
+  holder.setAttribute("role", "alert");
+  holder.addEventListener("click", (event) => {
+    const act = acts[event.target.closest("button[name=keep]")?.value.split(":")[0]];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  });
+  group.before(holder);
+  holder.scrollIntoView({ block: "nearest" });
+  return holder;
+}
+
 export function clearNote(place) {
   place.querySelectorAll(":scope > .portal-autosave-note").forEach((box) => box.remove());
 }

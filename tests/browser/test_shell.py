@@ -94,7 +94,7 @@ def test_two_people_at_one_answer_choose_whose_stands(open_page, served):
     served.config["MOOD"] = "conflict"
     page = open_page("/answer")
     page.fill("#answer", "Mine")
-    page.click("text=Keep my answer")
+    page.click("text=Keep mine")
     _says(page, "Saved")
     assert served.config["KEPT"]["answer"] == "Mine"
 
@@ -104,7 +104,7 @@ def test_the_other_answer_can_be_taken(open_page, served):
     page = open_page("/answer")
     page.fill("#answer", "Mine")
     assert "What Ben wrote" in page.inner_text(".portal-autosave-note")
-    page.click("text=Take theirs")
+    page.click("text=Keep theirs")
     _says(page, "Saved")
     assert page.input_value("#answer") == "What Ben wrote"
 

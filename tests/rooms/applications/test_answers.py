@@ -246,7 +246,7 @@ def conflict(session, town, draft):
 def test_an_ordinary_conflict_shows_both_and_overwrites_nothing(session, conflict):
     _client, answer = conflict
     assert answer.status_code == 409
-    assert "Ben Birch saved another answer" in answer.text
+    assert "Ben Birch saved another version" in answer.text
     assert '<blockquote class="portal-quote">Ben’s words</blockquote>' in answer.text
     assert "Ada’s words</textarea>" in answer.text
     assert kept(session, "safeguarding") == "Ben’s words"

@@ -10,6 +10,7 @@ from tests.factories.applications import an_application
 from tests.factories.people import viewer
 from tests.factories.rounds import DEADLINE
 from tests.factories.sending import autosave, form_on, send
+from tests.reading import about_saving, beside, errors_of, page_of
 
 CORE, HOUR = "core-weekly-price", "extra-support-hour"
 
@@ -21,7 +22,7 @@ def draft(session, town):
     return application
 
 
-def page_of(draft):
+def rates_of(draft):
     return f"/applications/{draft.ref}/rates"
 
 
@@ -43,41 +44,86 @@ def test_rates_are_written_for_two_lots(session, town, draft):
         f"rate-2A-{CORE}": "895",
         f"rate-2A-{HOUR}": "",
     }
-    answer = send(client, page_of(draft), typed)
+    answer = send(client, rates_of(draft), typed)
     assert answer.location == f"/applications/{draft.ref}"
     assert offered(session) == {("1A", CORE): 109550, ("1A", HOUR): 2450, ("2A", CORE): 89500}
-    page = client.get(page_of(draft))
+    page = client.get(rates_of(draft))
     assert "£1,169.00" in page.text  # 1,095.50 and three hours at 24.50
     assert "A price is missing" in page.text
 
 
 def test_what_cannot_be_read_is_kept_on_the_page_and_the_rest_is_saved(session, town, draft):
     typed = {f"rate-1A-{CORE}": "a lot", f"rate-2A-{CORE}": "895.00"}
-    answer = send(town.by(town.ada), page_of(draft), typed)
+    answer = send(town.by(town.ada), rates_of(draft), typed)
     assert answer.status_code == 422
     assert "must be an amount in pounds" in answer.text
     assert 'value="a lot"' in answer.text
     assert offered(session) == {("2A", CORE): 89500}
 
 
-@pytest.mark.parametrize("typed", ["0", "-5", "1.234"])
-def test_a_price_is_more_than_nothing_and_has_pence(session, town, draft, typed):
-    answer = send(town.by(town.ada), page_of(draft), {f"rate-1A-{CORE}": typed})
+CALLED = {
+    f"rate-1A-{CORE}": "“Core weekly price, with 5 hours of support, lot 1A”",
+    f"rate-2A-{HOUR}": "“One extra hour of support, lot 2A”",
+}
+
+
+@pytest.mark.parametrize("name", list(CALLED))
+@pytest.mark.parametrize(
+    ("typed", "wrong"),
+    [
+        ("0", "must be more than £0."),
+        ("-5", "must be more than £0."),
+        ("£-0.01", "must be more than £0."),
+        ("abc", "must be an amount in pounds, like"),
+        ("1e9", "must be an amount in pounds, like"),
+        ("1.234", "must have no more than 2 numbers for the pence"),
+        ("9999999999999", "must be £"),
+        ("9" * 20, "is too large"),
+    ],
+)
+def test_an_error_says_what_is_wrong_with_which_price(  # noqa: PLR0917  two tables
+    session, town, draft, name, typed, wrong
+):
+    answer = send(town.by(town.ada), rates_of(draft), {name: typed})
     assert answer.status_code == 422
+    [(line, href)] = errors_of(answer)
+    assert line.startswith(f"{CALLED[name]} {wrong}")
+    assert href == f"#{name}"
+    assert beside(answer, name) == line
+    assert page_of(answer).get_element_by_id(name).get("value") == typed
     assert offered(session) == {}
 
 
+def test_all_that_is_wrong_is_said_at_once(session, town, draft):
+    typed = {f"rate-1A-{CORE}": "-5", f"rate-1A-{HOUR}": "1e9", f"rate-2A-{CORE}": "0"}
+    answer = send(town.by(town.ada), rates_of(draft), {**typed, f"rate-2A-{HOUR}": "abc"})
+    assert [href for _, href in errors_of(answer)] == [
+        f"#rate-{lot}-{item}" for lot in ("1A", "2A") for item in (CORE, HOUR)
+    ]
+    assert "4 prices are not saved. Look at the messages beside the prices." in answer.text
+
+
+def test_a_page_that_is_saved_in_part_says_how_much(session, town, draft):
+    typed = {f"rate-1A-{CORE}": "0", f"rate-1A-{HOUR}": "24.50", f"rate-2A-{CORE}": "895"}
+    answer = send(town.by(town.ada), rates_of(draft), typed)
+    assert about_saving(answer) == (
+        "1 price is not saved, 2 are. Look at the message beside the price.",
+        "unsaved",
+    )
+    assert len(offered(session)) == 2
+
+
 def test_a_price_beyond_the_card_s_limits_is_saved_and_said(session, town, draft):
-    answer = send(town.by(town.ada), page_of(draft), {f"rate-1A-{CORE}": "8.95"})
+    answer = send(town.by(town.ada), rates_of(draft), {f"rate-1A-{CORE}": "8.95"})
     assert answer.status_code == 422
-    assert "must be £100.00 or more" in answer.text
+    assert "lot 1A” must be £100.00 or more. It is saved, but you cannot submit it" in answer.text
     assert offered(session) == {("1A", CORE): 895}
 
 
 def test_a_price_can_be_taken_out(session, town, draft):
     offer(draft, town, 89500)
     session.commit()
-    send(town.by(town.ada), page_of(draft), {f"rate-1A-{CORE}": ""})
+    send(town.by(town.ada), rates_of(draft), {f"rate-1A-{CORE}": ""})
     assert offered(session) == {("1A", CORE): None}
     copy = queries.working_copy(draft, viewer(town.ada), town.now)
     assert copy.prices == {}
@@ -85,12 +131,12 @@ def test_a_price_can_be_taken_out(session, town, draft):
 
 def test_two_people_one_price(session, town, draft):
     client = town.by(town.ada)
-    form = form_on(client, page_of(draft), [f"rate-1A-{CORE}"])
+    form = form_on(client, rates_of(draft), [f"rate-1A-{CORE}"])
     offer(draft, town, 90000, by="ben")
     session.commit()
-    answer = send(client, page_of(draft), {f"rate-1A-{CORE}": "910"}, form=form)
+    answer = send(client, rates_of(draft), {f"rate-1A-{CORE}": "910"}, form=form)
     assert answer.status_code == 409
-    assert "Ben Birch saved another answer" in answer.text
+    assert "Ben Birch saved another version" in answer.text
     assert "£900.00" in answer.text
     assert "£910.00" in answer.text
     assert offered(session) == {("1A", CORE): 90000}
@@ -101,13 +147,15 @@ def test_two_people_one_price(session, town, draft):
 def test_a_price_saves_itself(session, town, draft):
     client = town.by(town.ben)
     name = f"rate-1A-{CORE}"
-    form = form_on(client, page_of(draft), [name])
+    form = form_on(client, rates_of(draft), [name])
     for text in ("8", "89", "895"):
-        answer = autosave(client, page_of(draft), {name: text}, form=form)
+        answer = autosave(client, rates_of(draft), {name: text}, form=form)
         assert answer.json["status"] == "saved", text
     assert offered(session) == {("1A", CORE): 89500}
-    refused = autosave(client, page_of(draft), {name: "lots"}, form=form)
-    assert name in refused.json["errors"]
+    refused = autosave(client, rates_of(draft), {name: "lots"}, form=form)
+    assert refused.json["errors"][name].startswith(CALLED[name])
+    low = autosave(client, rates_of(draft), {name: "8.95"}, form=form)
+    assert (low.json["status"], "£100.00 or more" in low.json["to_mend"][name]) == ("saved", True)
 
 
 @pytest.mark.parametrize(
@@ -129,4 +177,4 @@ def test_not_after_the_deadline_and_not_by_strangers(session, town, draft):
 def test_without_lots_the_page_says_so(session, town):
     draft = an_application(town.round, by=town.ada, lots=[])
     session.commit()
-    assert "Choose your lots first" in town.by(town.ada).get(page_of(draft)).text
+    assert "Choose your lots first" in town.by(town.ada).get(rates_of(draft)).text
