@@ -13,6 +13,7 @@ import { addressOf, forget, keep, kept } from "./kept.js";
 import { button, clearNote, clockWords, fieldError, note, savedLine, say, showConflict } from "./notes.js";
 
 const PAUSE = 1000;
+const LONGEST_WAIT = 5000;
 const RETRIES = [3000, 6000, 12000, 30000, 60000];
 
 export function startAutosave(form) {
@@ -26,6 +27,7 @@ class Autosave {
     this.waiting = new Set(); // groups with text that the server has not acknowledged
     this.known = new Map(); // what it has acknowledged: leaving a field says "changed" once more
     this.sending = false;
+    this.then = null; // what sends the form when the save that is on its way has come back
     this.held = false; // until somebody has chosen between two answers
     this.failures = 0;
     this.stopped = false;
@@ -35,7 +37,7 @@ class Autosave {
     this.form.addEventListener("input", (event) => this.changed(event.target, PAUSE));
     this.form.addEventListener("change", (event) => this.changed(event.target, 0));
     this.form.addEventListener("focusout", () => this.soon(50));
-    this.form.addEventListener("submit", () => (this.leaving = true));
+    this.form.addEventListener("submit", (event) => this.pressed(event));
     window.addEventListener("online", () => this.soon(0));
     window.addEventListener("pageshow", () => (this.leaving = false));
     window.addEventListener("beforeunload", (event) => {
@@ -80,7 +82,26 @@ class Autosave {
     } finally {
       this.sending = false;
     }
+    this.then?.();
     if (!this.failures) this.soon(PAUSE);
+  }
+
+  // A save that is on its way comes first, since it makes the version that the form must carry:
+  // sent beside it, the form would find a version that it has not seen, its own.
+  pressed(event) {
+    if (!this.sending || this.leaving) {
+      this.leaving = true;
+      return;
+    }
+    event.preventDefault();
+    this.then ??= () => {
+      this.then = null;
+      clearTimeout(patience);
+      if (this.held || this.stopped) return; // the page says why
+      this.leaving = true;
+      this.form.requestSubmit(event.submitter);
+    };
+    const patience = setTimeout(() => this.then?.(), LONGEST_WAIT);
   }
 
   body(groups) {

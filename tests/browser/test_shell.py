@@ -173,6 +173,33 @@ def test_a_double_click_sends_once(open_page, served):
     assert sent == [1]
 
 
+def test_a_press_waits_for_the_save_that_is_on_its_way(open_page):
+    """Else the form carries an older version than its own save has just made."""
+    page, saves, sent = open_page("/answer"), [], []
+
+    def post(route):
+        if "x-requested-with" in route.request.headers:
+            saves.append(route)
+        else:
+            sent.append(route.request.post_data)
+            route.continue_()
+
+    page.route(
+        "**/answer",
+        lambda route: post(route) if route.request.method == "POST" else route.continue_(),
+    )
+    page.fill("#answer", "Quickly")
+    page.focus("button:has-text('Save and continue')")
+    _says(page, "Saving")
+    page.dblclick("button:has-text('Save and continue')", no_wait_after=True)
+    page.wait_for_timeout(200)
+    assert sent == []
+    with page.expect_request(lambda one: one.method == "POST"):
+        saves[0].fulfill(json={"status": "saved", "at": "10:42am", "hidden": {"version": "7"}})
+    page.wait_for_timeout(200)
+    assert ["version=7" in one for one in sent] == [True]
+
+
 def test_a_choice_opens_its_further_question(open_page):
     page = open_page("/sample")
     assert not page.is_visible("#landlord")
