@@ -69,11 +69,8 @@ class AttachForm(PortalForm):
 
     refused = None  # why the file itself was not taken
 
-    needs_day = False  # whether the type of the document has a last day
-
-    def offer(self, *, library, promise, asks_for_day, needs_day=False):
+    def offer(self, *, library, promise, asks_for_day):
         """Offer what this line of the checklist allows."""
-        self.needs_day = needs_day
         sources = [choice("upload", "Upload a file now")]
         if library:
             sources.insert(0, choice("library", "Use the one in our library", hint=library))
@@ -95,18 +92,20 @@ class AttachForm(PortalForm):
         """The day that was typed, or None where none is asked for."""
         return self.valid_until_on.data if "valid_until_on" in self else None
 
-    def says_all(self):
-        """Whether everything is there that this source needs; what is not is said all at once."""
-        self.validate_on_submit()
-        if self.source.data == "upload":
-            if self.refused is not None:
-                self.file.errors = [*self.file.errors, self.refused.message]
-            elif not self.file.data:
-                self.file.errors = [*self.file.errors, "Choose a file"]
-            if self.needs_day and self.valid_until_on.blank:
-                self.valid_until_on.errors = ["Enter the last day on which it is valid."]
-        elif "valid_until_on" in self:
+    def says_all(self, check_day):
+        """Whether everything is there that this source needs; what is not is said all at once.
+
+        Args:
+            check_day: raises a broken rule for a last day that this document may not have.
+        """
+        uploads = self.source.data == "upload"
+        self.holds(*[check_day] if uploads else [])
+        if not uploads and "valid_until_on" in self:
             self.valid_until_on.errors = []  # a day that nobody needs is no mistake
+        if uploads and self.refused is not None:
+            self.file.errors = [*self.file.errors, self.refused.message]
+        elif uploads and not self.file.data:
+            self.file.errors = [*self.file.errors, "Choose a file"]
         return self.is_submitted() and not self.errors
 
 

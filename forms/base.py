@@ -1,8 +1,12 @@
 """What every form of the portal can do."""
 
+from collections.abc import Iterable
+
 from flask import request
 from flask_wtf import FlaskForm
 from wtforms import FieldList, FileField, FormField
+
+from scoring.rules import Finding, RuleBroken, errors
 
 #: Names that are never shown back, whoever asks: what they hold opens doors.
 _SECRET = ("csrf_token", "password", "pin", "code", "secret", "token")
@@ -27,6 +31,24 @@ class PortalForm(FlaskForm):
         """Everything that is wrong, in the order of the page: dicts of `text` and `href`."""
         top = [{"text": str(error), "href": ""} for error in self.form_errors]
         return top + [line for field in self for line in _lines_of(field)]
+
+    def holds(self, *checks):
+        """Tell whether the form was sent and all of it is sound; what is wrong is told all at once.
+
+        Args:
+            checks: for what no field can see by itself: functions that raise RuleBroken, or return
+                findings, whose warnings stop nothing. They run whatever the fields found, and have
+                no say about a field that is wrong already.
+        """
+        if not self.is_submitted():
+            return False
+        self.validate()
+        wrong = {field.name for field in self if field.errors}
+        for rule in (rule for check in checks for rule in _broken_by(check)):
+            field = self._field_named(rule.field)
+            if field is None or field.name not in wrong:
+                self.add_rule_error(rule)
+        return not self.errors
 
     def add_rule_error(self, rule):
         """Show a broken rule beside the field it names, or on top where it names none.
@@ -97,6 +119,16 @@ def typed_text(formdata):
     return pairs
 
 
+def _broken_by(check):
+    try:
+        found = check()
+    except RuleBroken as broken:
+        return [broken]
+    found = found if isinstance(found, Iterable) else ()
+    findings = [one for one in found if isinstance(one, Finding)]  # a rule may return what it read
+    return [finding.as_refusal() for finding in errors(findings)]
+
+
 def _lines_of(field):
     if isinstance(field, FormField):
         return [line for inner in field.form for line in _lines_of(inner)]
@@ -104,5 +136,11 @@ def _lines_of(field):
         return [line for inner in field.entries for line in _lines_of(inner)]
     if field.short_name == "csrf_token" and field.errors:
         return [{"text": "This page was open for too long. Send it again.", "href": ""}]
-    target = getattr(field, "focus_id", field.id)
-    return [{"text": str(error), "href": f"#{target}"} for error in field.errors]
+    return [{"text": str(error), "href": f"#{_target(field, error)}"} for error in field.errors]
+
+
+def _target(field, error):
+    """Return the id of the input that an error is about."""
+    if hasattr(field, "focus_of"):
+        return field.focus_of(str(error))
+    return getattr(field, "focus_id", field.id)

@@ -33,11 +33,16 @@ def written_time(moment):
 
 
 class Wrong(ValueError):
-    """A part that could not be read: the sentence, and the names of the inputs to mend."""
+    """What could not be read: for each slip the sentence, and the names of the inputs to mend."""
 
-    def __init__(self, message, *parts):
+    def __init__(self, message="", *parts):
         super().__init__(message)
-        self.parts = parts
+        self.slips = [(message, parts)] if message else []
+
+    def __add__(self, other):
+        both = Wrong()
+        both.slips = self.slips + other.slips
+        return both
 
 
 class DateField(Dressed, Field):
@@ -53,7 +58,7 @@ class DateField(Dressed, Field):
     def __init__(self, label=None, validators=None, *, earliest=None, latest=None, **kwargs):
         self.earliest, self.latest = earliest, latest
         self.typed = None
-        self.wrong_parts = ()
+        self.wrong_parts, self.slips = (), []
         super().__init__(label, validators, **kwargs)
 
     def process(self, formdata, data=unset_value, extra_filters=None):
@@ -69,9 +74,10 @@ class DateField(Dressed, Field):
             return
         try:
             self.data = self._read(self.typed)
-        except Wrong as slip:
-            self.wrong_parts = slip.parts
-            self.process_errors.append(str(slip))
+        except Wrong as wrong:
+            self.slips = wrong.slips
+            self.wrong_parts = tuple(part for _, parts in wrong.slips for part in parts)
+            self.process_errors += [sentence for sentence, _ in wrong.slips]
 
     def pre_validate(self, form):
         if self.data is None:
@@ -88,6 +94,11 @@ class DateField(Dressed, Field):
     @property
     def focus_id(self):
         return f"{self.id}-{self.wrong_parts[0] if self.wrong_parts else self.parts[0]}"
+
+    def focus_of(self, error):
+        """Return the id of the input that one of the errors is about."""
+        about = next((parts for sentence, parts in self.slips if sentence == error), ())
+        return f"{self.id}-{about[0]}" if about else self.focus_id
 
     def inputs(self):
         """Return what the macro draws: a dict for each input."""
@@ -108,23 +119,44 @@ class DateField(Dressed, Field):
         return written_day(value)
 
     def _read(self, typed):
-        return self._read_day(typed)
+        return self._read_parts(typed)["date"]
 
-    def _read_day(self, typed):
-        missing = [part for part in ("day", "month", "year") if not typed[part]]
+    def _read_parts(self, typed):
+        """Return every part, read; what is wrong with each is told together."""
+        read, wrong = {}, Wrong()
+        missing = [part for part in self.parts if not typed[part]]
         if missing:
-            raise Wrong(f"{self.called} must include a {' and '.join(missing)}", *missing)
-        day = self._number(typed["day"], "day", 31)
-        month = _MONTH_NAMES.get(_whole_month(typed["month"])) or self._number(
-            typed["month"], "month", 12
-        )
-        year = self._year(typed["year"])
+            wrong += Wrong(f"{self.called} must include a {_listed(missing)}", *missing)
+        for part in self.parts:
+            try:
+                read[part] = self._read_part(part, typed[part]) if typed[part] else None
+            except Wrong as slip:
+                wrong += slip
+        if all(read.get(part) for part in DateField.parts):
+            try:
+                read["date"] = self._date(read)
+            except Wrong as slip:
+                wrong += slip
+        if wrong.slips:
+            raise wrong
+        return read
+
+    def _read_part(self, part, text):
+        if part == "year":
+            return self._year(text)
+        if part == "month":
+            return _MONTH_NAMES.get(_whole_month(text)) or self._number(text, part, 12)
+        return self._number(text, part, 31)
+
+    def _date(self, read):
         try:
-            return date(year, month, day)
+            return date(read["year"], read["month"], read["day"])
         except ValueError:
-            name = date(2000, month, 1)
+            name = date(2000, read["month"], 1)
             raise Wrong(
-                f"{self.called} must be a real date. {name:%B} {year} has no day {day}", "day"
+                f"{self.called} must be a real date. "
+                f"{name:%B} {read['year']} has no day {read['day']}",
+                "day",
             ) from None
 
     def _number(self, text, part, most):
@@ -193,14 +225,16 @@ class DateTimeField(DateField):
         return f"{written_time(there)} on {written_day(there)}"
 
     def _read(self, typed):
-        day = self._read_day(typed)
-        if not typed["time"]:
-            raise Wrong(f"{self.called} must include a time", "time")
+        read = self._read_parts(typed)
+        return _in_utc(datetime.combine(read["date"], read["time"]))
+
+    def _read_part(self, part, text):
+        if part != "time":
+            return super()._read_part(part, text)
         try:
-            at = read_time(typed["time"], self.called)
+            return read_time(text, self.called)
         except ValueError as slip:
             raise Wrong(str(slip), "time") from None
-        return _in_utc(datetime.combine(day, at))
 
 
 def read_time(text, called="The time"):
@@ -228,6 +262,11 @@ def read_time(text, called="The time"):
     if hour > 23 or minute > 59:
         raise ValueError(f"{called} {_TIME_HELP}")
     return time(hour, minute)
+
+
+def _listed(words):
+    """Return words as people say a list: "day", "day and month", "day, month and year"."""
+    return " and ".join([", ".join(words[:-1])] * bool(words[:-1]) + [words[-1]])
 
 
 def _in_utc(local):

@@ -13,13 +13,15 @@ from forms.fields import (
 from forms.people import InviteForm, full_name, new_password
 from forms.validators import Email, MaxCharacters, Required, WebAddress
 
+_URN_RULE = "Numbers only, like 2712345; an older one has SC and 6 numbers, like SC123456."
+
 
 def company_number():
     """A field for the number at Companies House, if there is one."""
     return TextField(
         "Company number (if you have one)",
         [MaxCharacters(20)],
-        hint="From Companies House, like 01234567.",
+        hint="From Companies House: 8 numbers, or 2 letters and 6 numbers, like 01234567 or OC123456.",
         width=10,
         spellcheck=False,
     )
@@ -39,7 +41,7 @@ class OrganisationForm(PortalForm):
     urn = TextField(
         "Ofsted URN (if you have one)",
         [MaxCharacters(20)],
-        hint="Your registration number with Ofsted, like SC123456. You can add more later.",
+        hint=f"Your registration number with Ofsted. {_URN_RULE} You can add more later.",
         width=10,
         spellcheck=False,
     )
@@ -87,7 +89,7 @@ class RegistrationForm(PortalForm):
     urn = TextField(
         "Ofsted URN",
         [Required("Enter the URN"), MaxCharacters(20)],
-        hint="Like SC123456 or 2712345. It stands on your certificate.",
+        hint=f"It stands on your certificate. {_URN_RULE}",
         width=10,
         spellcheck=False,
     )

@@ -127,12 +127,16 @@ def done(message: str) -> None:
     flash(message, "success")
 
 
-def carried_out(form: Any, act: Callable[[], Any]) -> bool:
+def carried_out(form: Any, act: Callable[[], Any], *checks: Callable[[], Any]) -> bool:
     """Whether the form was sent, is sound, and its act was done and committed.
 
     A rule that the act breaks is shown on the form, and nothing of the act is kept.
+
+    Args:
+        checks: what the act would refuse one by one, so that all of it is told at once
+            (`PortalForm.holds`).
     """
-    if not form.validate_on_submit():
+    if not form.holds(*checks):
         return False
     try:
         act()

@@ -72,7 +72,7 @@ def attach(ref: str, key: str) -> Response:
         done(f"{line['title']}: nothing is changed.")
         return redirect(url_for(".documents_list", ref=ref))
     conflict = None
-    if form.says_all():
+    if form.says_all(lambda: documents.check_last_day(_kind(line), form.last_day, clock())):
         try:
             _give(copy, line, form, staged)
         except RuleBroken as broken:
@@ -134,13 +134,17 @@ def _offer(form: AttachForm, copy: WorkingCopy, line: Content) -> AttachForm:
     newest = _in_library(copy).get(line["type"])
     state = library.state_of(newest, copy.on)
     usable = newest is not None and state not in {DocumentState.INFECTED, DocumentState.EXPIRED}
-    kind = content.document_types().get(line["type"], {})
     return form.offer(
         library=newest.file.name if usable and newest else "",
         promise=line["stage"] == "award",
-        asks_for_day=kind.get("expiry", "none") != "none",
-        needs_day=kind.get("expiry") == "required",
+        asks_for_day=_kind(line).get("expiry", "none") != "none",
     )
+
+
+def _kind(line: Content) -> Content:
+    """What the type of a line's document says of it."""
+    kind: Content = content.document_types().get(line["type"], {})
+    return kind
 
 
 def _staged(form: AttachForm) -> StagedFile | None:

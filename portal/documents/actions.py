@@ -1,5 +1,6 @@
 """The verbs of documents: take a file in, add a version, record its scan, check it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, BinaryIO
@@ -81,7 +82,7 @@ def add_version(
     """
     policy.may_upload(actor, provider.id).or_refuse("document:upload-refused")
     kind = _kind(type_key, bound_to)
-    _check_validity(kind, valid_until_on, now)
+    check_last_day(kind, valid_until_on, now)
     document = _document(provider, type_key, kind, title=title, bound_to=bound_to, now=now)
     newest = document.versions[-1] if document.versions else None
     if newest is not None and _is_the_same(newest, staged, valid_until_on):
@@ -173,7 +174,12 @@ def _kind(type_key: str, bound_to: str) -> dict[str, Any]:
     return kind or {}
 
 
-def _check_validity(kind: dict[str, Any], valid_until_on: date | None, now: datetime) -> None:
+def check_last_day(kind: Mapping[str, Any], valid_until_on: date | None, now: datetime) -> None:
+    """What the last day of a document of this type must be.
+
+    Raises:
+        RuleBroken: `document:valid-until-missing`, `document:out-of-date`.
+    """
     if valid_until_on is None:
         if kind.get("expiry") == "required":
             raise RuleBroken(

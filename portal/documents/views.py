@@ -64,7 +64,7 @@ def upload(ref: str, type_key: str) -> Response:
     provider = queries.holder(ref, viewer)
     line = _line(provider, type_key)
     form.fit(line.kind)
-    if form.validate_on_submit() and staged:
+    if form.holds(lambda: actions.check_last_day(line.kind, form.last_day, clock())) and staged:
         try:
             _add(provider, line, form, staged)
         except RuleBroken as broken:

@@ -11,6 +11,7 @@ from portal.db import db
 from portal.people import accounts, policy
 from portal.people.actions_access import (
     change_password,
+    check_new_code,
     end_other_sessions,
     end_session,
     make_recovery_codes,
@@ -55,6 +56,7 @@ __all__ = [
     "accept_invitation",
     "change_name",
     "change_password",
+    "check_new_code",
     "change_setting",
     "close_account",
     "confirm_email",

@@ -151,9 +151,7 @@ def set_second_factor(
     """
     if not actor.is_system and actor.person_id != person.id:
         raise RuleBroken("account:not-yours", "You can only set up your own phone.")
-    step = factor.matching_step(secret, code, now, after=0)
-    if step is None:
-        raise RuleBroken("code:wrong", "This code is not right. Type the newest one.", "code")
+    step = check_new_code(secret, code, now=now)
     replaced = person.totp_confirmed_at is not None
     person.totp_secret, person.totp_confirmed_at, person.totp_last_step = secret, now, step
     audit.record(Event.SECOND_FACTOR_SET, person, actor=actor, now=now, replaced=replaced)
@@ -161,6 +159,18 @@ def set_second_factor(
         accounts.end_sessions(person, now, but=actor.session_id)
         mail.write(Message.SECOND_FACTOR_CHANGED, [person], now=now, about=person.ref)
     return make_recovery_codes(person, actor=actor, now=now)
+
+
+def check_new_code(secret: str, code: str, *, now: datetime) -> int:
+    """The step of a code that a phone shows while it is being set up.
+
+    Raises:
+        RuleBroken: `code:wrong`.
+    """
+    step = factor.matching_step(secret, code, now, after=0)
+    if step is None:
+        raise RuleBroken("code:wrong", "This code is not right. Type the newest one.", "code")
+    return step
 
 
 def make_recovery_codes(person: Person, *, actor: Viewer, now: datetime) -> list[str]:

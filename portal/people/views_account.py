@@ -57,17 +57,20 @@ def change_name() -> Any:
 def change_password() -> Any:
     viewer = current_viewer()
     form = ChangePasswordForm()
-    if form.validate_on_submit():
+    said: dict[str, int] = {}
+    if form.holds(
+        lambda: form.current.data and said.update(_say_again(viewer, form.current.data, "current")),
+        lambda: _check_new(viewer, form.password.data),
+    ):
         try:
-            keys = _say_again(viewer, form.current.data, "current")
-            password_hash = _hash_of_new(viewer, form.password.data)
+            password_hash = passwords.hash_password(form.password.data)
             person = queries.own(viewer)
             actions.change_password(person, password_hash, actor=viewer, now=clock())
         except RuleBroken as broken:
             db.session.rollback()
             form.add_rule_error(broken)
         else:
-            attempts.forgive(keys, clock())
+            attempts.forgive(said, clock())
             db.session.commit()
             done("Your password is changed. You are signed out everywhere else.")
             return redirect(url_for(".account"))
@@ -83,12 +86,11 @@ def _say_again(viewer: Viewer, password: str, field: str) -> dict[str, int]:
     return tried.keys
 
 
-def _hash_of_new(viewer: Viewer, password: str) -> str:
-    """The hash of a new password that is good enough, made without the write lock."""
+def _check_new(viewer: Viewer, password: str) -> None:
+    """Raises RuleBroken when a new password is not good enough for this person."""
     with db.reading() as session:
         person = session.get_one(Person, viewer.person_id)
     passwords.check(password, email=person.email or "", name=person.name)
-    return passwords.hash_password(password)
 
 
 @bp.route("/account/second-factor", methods=["GET", "POST"])
@@ -101,9 +103,12 @@ def second_factor() -> Any:
     secret = cookie.setdefault("new_secret", factor.new_secret())
     changing = person.totp_confirmed_at is not None
     form = SecondFactorForm()
-    if form.validate_on_submit():
+    keys: dict[str, int] = {}
+    if form.holds(
+        lambda: changing and keys.update(_say_again(viewer, form.password.data, "password")),
+        lambda: actions.check_new_code(secret, form.code.data, now=clock()),
+    ):
         try:
-            keys = _say_again(viewer, form.password.data, "password") if changing else {}
             codes = actions.set_second_factor(
                 queries.own(viewer), secret, form.code.data, actor=viewer, now=clock()
             )

@@ -52,7 +52,8 @@ def new_password(token: str) -> Any:
         password_hash = None
         person = _behind(LinkKind.PASSWORD_RESET, token)
         if form.validate_on_submit():
-            password_hash = _checked_hash(form.password.data, person.email, person.name)
+            passwords.check(form.password.data, email=person.email or "", name=person.name)
+            password_hash = passwords.hash_password(form.password.data)
         if password_hash is not None:
             actions.reset_password(token, password_hash, now=clock())
             db.session.commit()
@@ -71,11 +72,6 @@ def _behind(kind: LinkKind, token: str) -> Person:
     with db.reading() as session:
         link = links.standing(kind, token, clock(), session=session)
         return session.get_one(Person, link.person_id)
-
-
-def _checked_hash(password: str, email: str | None, name: str) -> str:
-    passwords.check(password, email=email or "", name=name)
-    return passwords.hash_password(password)
 
 
 @bp.route("/confirm/<token>", methods=["GET", "POST"])
@@ -117,7 +113,7 @@ def invitation(token: str) -> Any:
     except RuleBroken as broken:
         return page("people/link_gone.html", status=410, reason=broken.message)
     form = EmptyForm() if known else JoinForm()
-    if form.validate_on_submit():
+    if form.holds(*() if known else (lambda: _check_joining(form, link),)):
         try:
             return _join(token, link, form)
         except RuleBroken as broken:
@@ -133,12 +129,16 @@ def invitation(token: str) -> Any:
     )
 
 
+def _check_joining(form: Any, link: OneTimeLink) -> None:
+    passwords.check(form.password.data, email=link.email, name=form.name.data)
+
+
 def _join(token: str, link: OneTimeLink, form: Any) -> Any:
     viewer = current_viewer()
     name, password_hash = viewer.name, None
     if isinstance(form, JoinForm):
         name = form.name.data
-        password_hash = _checked_hash(form.password.data, link.email, name)
+        password_hash = passwords.hash_password(form.password.data)
     person = actions.accept_invitation(token, name, password_hash, actor=viewer, now=clock())
     if viewer.is_anonymous:
         answer = come_in(person, HOME)

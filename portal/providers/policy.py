@@ -38,8 +38,8 @@ def may_create(viewer: Viewer) -> Decision:
     return allowed
 
 
-_COMPANY = re.compile(r"[A-Z]{0,2}[0-9]{4,8}")
-_URN = re.compile(r"[A-Z]{0,2}[0-9]{5,8}")
+_COMPANY = re.compile(r"[0-9]{8}|[A-Z]{2}[0-9]{6}")
+_URN = re.compile(r"[0-9]{5,8}|SC[0-9]{6}")
 
 
 def tidy_name(name: str) -> str:
@@ -61,29 +61,36 @@ def tidy_company_number(typed: str | None) -> str | None:
 
     Raises:
         RuleBroken: `provider:company-number`.
+
+    Source: Companies House, uniform resource identifiers: 8 numbers, or 2 letters and 6 numbers.
     """
     tidy = "".join((typed or "").split()).upper()
     if not tidy:
         return None
-    if not _COMPANY.fullmatch(tidy) or len(tidy) > 8:
+    if not _COMPANY.fullmatch(tidy):
         raise RuleBroken(
             "provider:company-number",
-            "A company number has 8 numbers, or 2 letters and 6 numbers, like 01234567.",
+            "A company number has 8 numbers, or 2 letters and 6 numbers, like 01234567 or "
+            "OC123456. Put zeros in front of a shorter one.",
             "company_number",
         )
-    letters = tidy.rstrip("0123456789")
-    return letters + tidy[len(letters) :].zfill(8 - len(letters))
+    return tidy
 
 
 def tidy_urn(typed: str) -> str:
-    """An Ofsted unique reference number as it is kept.
+    """An Ofsted unique reference number as it is kept: numbers, or SC and 6 numbers.
 
     Raises:
         RuleBroken: `registration:urn`.
     """
     tidy = "".join(typed.split()).upper()
     if not _URN.fullmatch(tidy):
-        raise RuleBroken("registration:urn", "An Ofsted URN looks like SC123456 or 2712345.", "urn")
+        raise RuleBroken(
+            "registration:urn",
+            "An Ofsted URN has 5 to 8 numbers and no letters, like 2712345; an older one has SC "
+            "and 6 numbers, like SC123456.",
+            "urn",
+        )
     return tidy
 
 

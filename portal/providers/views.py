@@ -1,5 +1,6 @@
 """Creating an organisation, its page, its details and its registrations."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
@@ -42,7 +43,7 @@ def new() -> Any:
         return redirect(url_for(".another"))
     form = NewOrganisationForm()
     form.service.choices = _services()
-    if form.validate_on_submit():
+    if form.holds(*_numbers(form), lambda: _check_password(form)):
         try:
             _create(form)
         except RuleBroken as broken:
@@ -53,10 +54,23 @@ def new() -> Any:
     return page("providers/new.html", form=form)
 
 
+def _numbers(form: Any) -> tuple[Callable[[], Any], ...]:
+    """What an organisation's name and its numbers must look like, each checked by itself."""
+    return (
+        lambda: policy.tidy_name(form.name.data),
+        lambda: policy.tidy_company_number(form.company_number.data),
+        lambda: policy.tidy_urn(form.urn.data) if "urn" in form and form.urn.data else None,
+    )
+
+
+def _check_password(form: Any) -> None:
+    email = form.email.data.lower()
+    passwords.check(form.password.data, email=email, name=form.admin_name.data)
+
+
 def _create(form: Any) -> None:
     """Create the organisation; whether the address has an account already is told by mail only."""
     email, viewer = form.email.data.lower(), current_viewer()
-    passwords.check(form.password.data, email=email, name=form.admin_name.data)
     attempts.take(attempts.limits("mail", email, request.remote_addr or "nowhere"), clock())
     password_hash = passwords.hash_password(form.password.data)
     try:
@@ -92,7 +106,7 @@ def another() -> Any:
     viewer = current_viewer()
     form = OrganisationForm()
     form.service.choices = _services()
-    if form.validate_on_submit():
+    if form.holds(*_numbers(form)):
         try:
             provider = actions.add_organisation(
                 form.name.data,
@@ -143,7 +157,7 @@ def edit(ref: str) -> Any:
     viewer, provider = current_viewer(), own(ref)
     policy.may_edit(viewer, provider).or_refuse()
     form = DetailsForm(obj=provider)
-    if form.validate_on_submit():
+    if form.holds(*_numbers(form)):
         typed = {field.name: field.data for field in form if field.name != "csrf_token"}
         try:
             actions.change_details(provider, **typed, actor=viewer, now=clock())
@@ -174,7 +188,10 @@ def _registration(provider: Provider, known: Registration | None) -> Any:
     viewer = current_viewer()
     policy.may_edit(viewer, provider).or_refuse()
     form = _registration_form(known)
-    if form.validate_on_submit():
+    if form.holds(
+        lambda: policy.tidy_urn(form.urn.data) if known is None else None,
+        lambda: _check_outcome(form),
+    ):
         try:
             actions.record_registration(
                 provider,
@@ -213,6 +230,13 @@ def _registration_form(known: Registration | None) -> Any:
     if known is not None:
         del form.urn
     return form
+
+
+def _check_outcome(form: Any) -> None:
+    """An outcome goes with its service, and with the day of an inspection."""
+    if not (form.service.errors or form.outcome.errors):
+        inspected = not form.inspected_on.blank
+        policy.check_outcome(ServiceKind(form.service.data), _outcome(form), inspected)
 
 
 def _outcome(form: Any) -> str:

@@ -62,7 +62,11 @@ def publish(ref: str) -> Response:
     if not bid_round.regime.needs_notice:
         del form.notice_number, form.notice_published_at
     notice = _notice(form)
-    if carried_out(form, lambda: actions.publish(bid_round, *notice, actor=viewer, now=now)):
+    if carried_out(
+        form,
+        lambda: actions.publish(bid_round, *notice, actor=viewer, now=now),
+        lambda: checks.notice_findings(bid_round, *notice, now),
+    ):
         done("The round is published. Providers can read it now.")
         return redirect(url_for("rounds.board", ref=ref))
     found = checks.publishing_findings(bid_round, *notice, now)

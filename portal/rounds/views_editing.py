@@ -61,20 +61,14 @@ def details(ref: str) -> Response:
 def timetable(ref: str) -> Response:
     bid_round, now = _to_edit(ref), clock()
     form = TimetableForm(data=_dates(bid_round, now))
+    dates = (form.opens_at.data, form.questions_until_at.data, form.deadline_at.data)
+    found = checks.timetable_findings(*dates, now)
     if carried_out(
         form,
-        lambda: actions.change_timetable(
-            bid_round,
-            form.opens_at.data,
-            form.questions_until_at.data,
-            form.deadline_at.data,
-            actor=current_viewer(),
-            now=now,
-        ),
+        lambda: actions.change_timetable(bid_round, *dates, actor=current_viewer(), now=now),
+        lambda: found,
     ):
-        for finding in checks.timetable_findings(
-            bid_round.opens_at, bid_round.questions_until_at, bid_round.deadline_at, now
-        ):
+        for finding in found:
             flash(finding.message, "message")
         return _saved(ref)
     return page("rounds/timetable.html", form=form, round=bid_round)

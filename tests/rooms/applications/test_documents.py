@@ -14,6 +14,7 @@ from tests.factories.documents import a_document, a_file, an_infected_pdf, find_
 from tests.factories.people import viewer
 from tests.factories.rounds import DEADLINE
 from tests.factories.sending import send
+from tests.reading import errors_of
 
 
 @pytest.fixture
@@ -75,6 +76,20 @@ def test_a_file_can_go_into_the_library_as_well(session, town, draft):
     typed = {"source": "upload", "file": a_file("books.pdf"), "keep": "yes"}
     send(town.by(town.ben), at(draft, "accounts"), typed)
     assert {one.bound_to for one in session.query(Document)} == {"", draft.ref}
+
+
+def test_a_missing_file_and_a_missing_day_are_told_together(session, town, draft):
+    answer = send(town.by(town.ada), at(draft, "cyber-insurance"), {"source": "upload"})
+    assert errors_of(answer) == [
+        ("Choose a file", "#file"),
+        ("Enter the last day on which it is valid.", "#valid_until_on-day"),
+    ]
+
+
+def test_a_day_that_is_half_typed_does_not_stop_a_promise(session, town, draft):
+    typed = {"source": "promise", "valid_until_on-day": "3"}
+    answer = send(town.by(town.ada), at(draft, "cyber-insurance"), typed)
+    assert answer.status_code == 302
 
 
 def test_a_day_is_asked_for_where_the_kind_runs_out(session, town, draft):

@@ -13,6 +13,7 @@ from scoring.stages import ScanStage
 from tests.factories.documents import EICAR, a_document, a_file, a_pdf, an_infected_pdf
 from tests.factories.people import viewer
 from tests.factories.sending import form_on, send
+from tests.reading import errors_of
 
 
 def address(provider, type_key="safeguarding-policy"):
@@ -108,6 +109,15 @@ def test_no_file_is_said(town):
     answer = send(town.by(town.ada), address(town.oak), {"file": None})
     assert answer.status_code == 422
     assert "Choose a file" in answer.text
+
+
+def test_a_missing_file_and_a_missing_day_are_told_together(town):
+    where = address(town.oak, "public-liability-insurance")
+    answer = send(town.by(town.ada), where, {"file": None})
+    assert errors_of(answer) == [
+        ("Choose a file", "#file"),
+        ("Enter the last day on which it is valid.", "#valid_until_on-day"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from portal.people.models import Person, RecoveryCode, SignInSession
 from scoring.rules import RuleBroken
 from tests.factories.people import PASSWORD, a_person, as_person, code_for, viewer
 from tests.factories.sending import send
+from tests.reading import errors_of
 from tests.rooms.people.conftest import NOW, mails
 from tests.rooms.people.test_sign_in import sign_in
 
@@ -225,6 +226,13 @@ def test_changing_the_phone_asks_for_the_password(browser, ada, clock):
     typed["password"] = PASSWORD
     assert send(browser, "/account/second-factor", typed).status_code == 302
     assert mails(ada.email)[-1].message == "second-factor-changed"
+
+
+def test_a_wrong_password_and_a_wrong_code_are_told_together(browser, ada, clock):
+    as_person(browser, ada)
+    typed = {"password": "not my password", "code": "000000"}
+    answer = send(browser, "/account/second-factor", typed)
+    assert [href for _, href in errors_of(answer)] == ["#password", "#code"]
 
 
 def test_new_recovery_codes_end_the_old_ones(browser, ada, codes, clock):

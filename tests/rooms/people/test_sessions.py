@@ -14,6 +14,7 @@ from scoring.rules import RuleBroken
 from tests.factories.counting import counted
 from tests.factories.people import PASSWORD, a_council, a_person, as_person, viewer
 from tests.factories.sending import form_on, send
+from tests.reading import errors_of
 from tests.rooms.people.conftest import mails
 
 
@@ -192,6 +193,13 @@ def test_a_new_password_is_refused(browser, ben, current, password, message):
     answer = send(browser, "/account/password", {"current": current, "password": password})
     assert answer.status_code == 422
     assert message in answer.text
+
+
+def test_what_is_wrong_with_both_passwords_is_told_together(browser, ben):
+    as_person(browser, ben)
+    typed = {"current": "not my password", "password": "password1234"}
+    answer = send(browser, "/account/password", typed)
+    assert [href for _, href in errors_of(answer)] == ["#current", "#password"]
 
 
 def test_guessing_ones_own_password_is_paused(browser, ben):

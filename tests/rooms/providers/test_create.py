@@ -13,11 +13,12 @@ from scoring.rules import RuleBroken
 from tests.factories.people import PASSWORD, a_person, as_person, viewer
 from tests.factories.providers import a_provider, a_provider_admin
 from tests.factories.sending import send
+from tests.reading import beside, errors_of, page_of
 from tests.rooms.people.conftest import NOW, link_in, mails
 
 TYPED = {
     "name": "Oak House Ltd",
-    "company_number": "1234567",
+    "company_number": "oc 123456",
     "service": "supported-accommodation",
     "urn": "sc 123456",
     "admin_name": "Ada Birch",
@@ -38,7 +39,7 @@ def providers():
 def test_an_organisation_is_created_and_its_administrator_confirms(browser, session):
     assert create(browser).location == "/organisations/new/sent"
     (oak,) = providers()
-    assert (oak.name, oak.company_number) == ("Oak House Ltd", "01234567")
+    assert (oak.name, oak.company_number) == ("Oak House Ltd", "OC123456")
     assert [one.urn for one in oak.registrations] == ["SC123456"]
     ada = db.session.scalars(select(Person).where(Person.email == "ada@oak.example")).one()
     assert ada.email_confirmed_at is None
@@ -66,7 +67,7 @@ def test_an_address_that_has_an_account_gets_another_mail_and_the_page_says_the_
 
 
 def test_a_company_is_here_once(browser, session):
-    a_provider("Oak House", company_number="01234567")
+    a_provider("Oak House", company_number="OC123456")
     answer = create(browser)
     assert answer.status_code == 422
     assert "Ask a colleague there for an invitation" in answer.text
@@ -83,8 +84,16 @@ def test_a_company_number_may_be_missing_twice(browser, session):
 @pytest.mark.parametrize(
     ("typed", "message"),
     [
-        ({"company_number": "12-34"}, "A company number has 8 numbers"),
-        ({"urn": "Ofsted"}, "An Ofsted URN looks like"),
+        ({"company_number": "12-34"}, "A company number has 8 numbers, or 2 letters and 6"),
+        ({"company_number": "abc"}, "A company number has 8 numbers, or 2 letters and 6"),
+        ({"company_number": "1234567"}, "Put zeros in front of a shorter one."),
+        ({"company_number": "OC12345"}, "A company number has 8 numbers"),
+        ({"company_number": "OCX12345"}, "A company number has 8 numbers"),
+        ({"company_number": "٠١٢٣٤٥٦٧"}, "A company number has 8 numbers"),
+        ({"urn": "Ofsted"}, "An Ofsted URN has 5 to 8 numbers and no letters"),
+        ({"urn": "SC1"}, "an older one has SC and 6 numbers, like SC123456"),
+        ({"urn": "SC1234567"}, "An Ofsted URN has 5 to 8 numbers"),
+        ({"urn": "EY123456"}, "An Ofsted URN has 5 to 8 numbers"),
         ({"name": "Win at https://evil.example"}, "Enter a name, not an address."),
         ({"password": "password1234"}, "Many people use this password"),
         ({"password": "Birch and oaks"}, "Do not use your name"),
@@ -98,6 +107,42 @@ def test_what_cannot_be_taken_is_told_beside_the_field(browser, session, typed, 
     assert message in answer.text
     assert providers() == []
     assert mails() == []
+
+
+def test_all_that_is_wrong_is_told_at_once(browser, session):
+    typed = {
+        "name": "Oak at www.oak.example",
+        "company_number": "abc",
+        "urn": "SC1",
+        "admin_name": "",
+        "email": "nobody",
+        "password": "password1234",
+    }
+    answer = create(browser, **typed)
+    assert answer.status_code == 422
+    assert [href for _, href in errors_of(answer)] == [
+        "#name",
+        "#company_number",
+        "#urn",
+        "#admin_name",
+        "#email",
+        "#password",
+    ]
+    for name in ("name", "company_number", "urn", "email"):
+        assert page_of(answer).get_element_by_id(name).get("value") == typed[name]
+    assert "Many people use this password" in beside(answer, "password")
+    assert providers() == []
+
+
+@pytest.mark.parametrize("urn", ["2712345", " 27 12345", "sc123456", "52315"])
+def test_a_urn_is_taken_as_ofsted_writes_it(browser, session, urn):
+    assert create(browser, urn=urn).status_code == 302
+
+
+def test_the_rules_stand_beside_the_fields_before_anything_is_typed(browser, session):
+    shown = browser.get("/organisations/new").text
+    assert "8 numbers, or 2 letters and 6 numbers" in shown
+    assert "Numbers only, like 2712345; an older one has SC and 6 numbers" in shown
 
 
 def test_creating_again_and_again_is_paused(browser, session):

@@ -24,6 +24,7 @@ from tests.factories.rounds import (
     at,
 )
 from tests.factories.sending import send
+from tests.reading import errors_of, page_of
 
 
 @pytest.fixture
@@ -297,6 +298,40 @@ def test_publishing_without_a_notice_number_keeps_what_was_typed(officer):
     assert "<title>Error: " in answer.text
     db.session.refresh(draft)
     assert draft.stage is RoundStage.DRAFT
+
+
+def test_all_that_publishing_lacks_is_told_at_once(officer):
+    draft = a_round(RoundStage.DRAFT)
+    answer = send(officer, f"/council/rounds/{draft.ref}/publish", {"confirmed": None})
+    assert answer.status_code == 422
+    assert errors_of(answer) == [
+        ("Enter the number of the published tender notice.", "#notice_number"),
+        ("Enter when the notice was published.", "#notice_published_at-day"),
+        ("Tick the box to say that you have checked the round", "#confirmed"),
+    ]
+
+
+def test_all_that_is_wrong_with_a_timetable_is_told_at_once(officer):
+    draft = a_round(RoundStage.DRAFT)
+    typed = {
+        "opens_at-day": "40",
+        "opens_at-time": "soon",
+        "questions_until_at-year": "2025",
+        "deadline_at-day": "",
+        "deadline_at-time": "",
+    }
+    answer = send(officer, f"/council/rounds/{draft.ref}/timetable", typed)
+    assert answer.status_code == 422
+    assert errors_of(answer) == [
+        ("The opening to providers must have a day from 1 to 31", "#opens_at-day"),
+        (
+            "The opening to providers must be a time, like 9:30am or 14:30",
+            "#opens_at-time",
+        ),
+        ("“Last moment for questions” must be in the future.", "#questions_until_at-day"),
+        ("The deadline must include a day and time", "#deadline_at-day"),
+    ]
+    assert page_of(answer).get_element_by_id("opens_at-day").get("value") == "40"
 
 
 def test_publishing_needs_the_tick(officer):

@@ -133,3 +133,42 @@ def test_the_deadline_must_lie_ahead(filled_in):
     assert _error(filled_in(field, parts("4", "3", "2027", "11:59"))) == (
         "The deadline must be 12:00pm on 4 March 2027 or later"
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "slips"),
+    [
+        (
+            parts("40", "13", "27", "late"),
+            [
+                ("The deadline must have a day from 1 to 31", "it-day"),
+                ("The deadline must have a month from 1 to 12", "it-month"),
+                ("The deadline must have a year of 4 numbers, like 2027", "it-year"),
+                ("The deadline must be a time, like 9:30am or 14:30", "it-time"),
+            ],
+        ),
+        (
+            parts("40", "", "2027", ""),
+            [
+                ("The deadline must include a month and time", "it-month"),
+                ("The deadline must have a day from 1 to 31", "it-day"),
+            ],
+        ),
+        (
+            parts("30", "2", "2027", ""),
+            [
+                ("The deadline must include a time", "it-time"),
+                ("The deadline must be a real date. February 2027 has no day 30", "it-day"),
+            ],
+        ),
+        (
+            parts("", "2", "", ""),
+            [("The deadline must include a day, year and time", "it-day")],
+        ),
+    ],
+)
+def test_all_that_is_wrong_with_a_moment_is_told_at_once(filled_in, typed, slips):
+    form = filled_in(DateTimeField("Deadline", called="The deadline"), typed)
+    assert form.error_summary == [{"text": text, "href": f"#{to}"} for text, to in slips]
+    for sentence, _ in slips:
+        assert sentence in form.html
