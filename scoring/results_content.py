@@ -150,6 +150,7 @@ def _price(line: PriceLine) -> Content:
         "per_point": None if line.per_point is None else fraction_text(line.per_point),
         "over_ceiling": line.over_ceiling,
         "working": line.working,
+        **reference_content(line.reference),
     }
 
 

@@ -1,0 +1,181 @@
+"""The audit trail of an evidence pack: its chain, and what it says of the rest of the pack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scoring.canonical import sha256_of
+from scoring.chain import next_hash
+from scoring.commitments import is_hidden, plain_json
+from scoring.pack_facts import Book
+from scoring.pack_reading import Difference
+from scoring.pack_results import result_hash
+
+Content = Mapping[str, Any]
+
+
+def check_chain(book: Book) -> Iterator[Difference]:
+    """Each entry's hash covers its content and the entry before it."""
+    trail = book.files["trail.json"]
+    previous: str | None = trail["chain"]["first"]
+    unlinked = 0
+    for place, entry in enumerate(trail["entries"]):
+        path = f"trail.json/entries/{place}"
+        if is_hidden(entry) or is_hidden(entry["link"]):
+            unlinked, previous = unlinked + 1, None
+        else:
+            link, before = entry["link"], previous
+            if before not in (None, link["previous"]):
+                yield Difference(f"{path}/link/previous", "it does not follow the entry before it")
+            if next_hash(link["previous"], plain_json(entry["content"])) != link["hash"]:
+                yield Difference(path, "it was changed after it was written")
+            previous = link["hash"]
+        if not is_hidden(entry):
+            content = entry["content"]
+            if content["number"] != place + 1 or content["chain"] != trail["chain"]["name"]:
+                yield Difference(f"{path}/content", "it is not the entry of this place")
+    if unlinked:
+        book.not_checked.append(f"trail.json: {unlinked} links, from the first hidden entry on")
+    yield from _check_anchors(trail)
+    yield from _check_printed(book, trail)
+
+
+def _check_anchors(trail: Content) -> Iterator[Difference]:
+    """A slice of the global chain, in which every entry of the round is anchored."""
+    anchors = trail["anchors"]
+    if anchors is None or is_hidden(anchors):
+        return
+    number, previous = anchors["before"]["number"], anchors["before"]["hash"]
+    anchored: dict[int, str] = {}
+    for place, one in enumerate(anchors["links"]):
+        path = f"trail.json/anchors/links/{place}"
+        number += 1
+        covered = {name: one[name] for name in ("chain", "chain_number", "entry", "number")}
+        if one["number"] != number or next_hash(previous, plain_json(covered)) != one["hash"]:
+            yield Difference(path, "the global chain does not hold here")
+        if one["chain"] == trail["chain"]["name"]:
+            anchored[one["chain_number"]] = one["entry"]
+        previous = one["hash"]
+    for place, entry in enumerate(trail["entries"]):
+        if anchored.get(place + 1) != entry["link"]["hash"]:
+            path = f"trail.json/entries/{place}"
+            yield Difference(path, "it is not anchored in the global chain")
+
+
+def _check_printed(book: Book, trail: Content) -> Iterator[Difference]:
+    """The head of the global chain that a letter carries is one of its links."""
+    anchors = trail["anchors"]
+    if anchors is None or is_hidden(anchors):
+        return
+    heads = {one["hash"] for one in anchors["links"]} | {anchors["before"]["hash"]}
+    for entry in book.entries("letters.json"):
+        for path, row, _ in entry.rows():
+            if row.get("trail_head") and row["trail_head"] not in heads:
+                yield Difference(path, "the head that it carries is not in the global chain")
+
+
+@dataclass(frozen=True)
+class _Act:
+    path: str
+    event: str
+    subject: str
+    detail: Content
+
+
+def check_acts(book: Book) -> Iterator[Difference]:
+    """What was recorded when it was done is what the pack says."""
+    acts = [
+        _Act(
+            f"trail.json/entries/{place}",
+            entry["content"]["event"],
+            entry["content"]["subject"][1],
+            entry["content"]["detail"],
+        )
+        for place, entry in enumerate(book.files["trail.json"]["entries"])
+        if not is_hidden(entry)
+    ]
+    yield from _check_submissions(book, acts)
+    yield from _check_sheets(book, acts)
+    yield from _check_results(book, acts)
+    yield from _check_recommendation(book, acts)
+    yield from _check_letters(book, acts)
+
+
+def _check_submissions(book: Book, acts: Sequence[_Act]) -> Iterator[Difference]:
+    """The hash of each bid is that of its submission, and that found when it was opened."""
+    submitted = {
+        act.detail["receipt"]: act.detail["sha256"]
+        for act in acts
+        if act.event == "application:submitted"
+    }
+    opened = {
+        one[0]: one[2] for act in acts if act.event == "round:opened" for one in act.detail["bids"]
+    }
+    for entry in book.entries("bids.json"):
+        facts = entry.content["facts"]
+        for known, ref in ((submitted, facts.get("receipt")), (opened, entry.bid)):
+            if ref in known and known[ref] != facts["sha256"]:
+                yield Difference(f"{entry.path}/facts", "the trail has another hash of this bid")
+
+
+def _check_sheets(book: Book, acts: Sequence[_Act]) -> Iterator[Difference]:
+    recorded = {
+        (act.subject, act.detail["number"]): act.detail["sha256"]
+        for act in acts
+        if act.event == "sheet:submitted"
+    }
+    for entry in book.entries("sheets.json"):
+        for path, row, _ in entry.rows():
+            known = recorded.get((row["sheet"], row["number"]))
+            if known is not None and known != row["sha256"]:
+                yield Difference(path, "the trail has another hash of this sheet")
+
+
+def _check_results(book: Book, acts: Sequence[_Act]) -> Iterator[Difference]:
+    """Results have the hashes that were recorded when they were computed last.
+
+    At the lock there are no prices yet, so that entry counts only where none are evaluated.
+    """
+    counted = {"results:computed"} | (set() if book.scheme.price else {"quality:locked"})
+    recorded = [act.detail["results"] for act in acts if act.event in counted]
+    if not recorded:
+        return
+    for place, lot in enumerate(book.files["results.json"]["lots"]):
+        if is_hidden(lot):
+            continue
+        for number, one in enumerate(lot["bids"]):
+            if is_hidden(one) or not _shown_whole(one["result"]):
+                continue
+            key = "|".join(part for part in (one["bid"], lot["lot"], lot["council"]) if part)
+            path = f"results.json/lots/{place}/bids/{number}/result"
+            if recorded[-1].get(key) != result_hash(one["result"]):
+                yield Difference(path, "the trail has another hash of this result")
+
+
+def _shown_whole(value: Any) -> bool:
+    if is_hidden(value):
+        return False
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return all(_shown_whole(part) for part in parts)
+
+
+def _check_recommendation(book: Book, acts: Sequence[_Act]) -> Iterator[Difference]:
+    found = book.files["awards.json"]["recommendation"]
+    if found is None or is_hidden(found):
+        return
+    if sha256_of(plain_json(found["content"])) != found["sha256"]:
+        yield Difference("awards.json/recommendation", "its SHA-256 is another")
+    recorded = [act for act in acts if act.event == "award:recommended"]
+    for act in recorded[-1:]:
+        if act.detail["sha256"] != found["sha256"]:
+            yield Difference("awards.json/recommendation", "the trail has another hash of it")
+
+
+def _check_letters(book: Book, acts: Sequence[_Act]) -> Iterator[Difference]:
+    made = {act.subject: act.detail["sha256"] for act in acts if act.event == "letter:made"}
+    for entry in book.entries("letters.json"):
+        for path, row, _ in entry.rows():
+            if row["ref"] in made and made[row["ref"]] != row.get("content_sha256"):
+                yield Difference(path, "the trail has another hash of this letter")
