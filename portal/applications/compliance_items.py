@@ -12,6 +12,7 @@ from typing import Any
 from portal.applications.models import Application, CheckOutcome
 from portal.applications.paper import words_of
 from portal.applications.sealing import BidContent, SealedDocument
+from portal.content import queries as content
 from portal.documents.models import DocumentVersion
 from portal.documents.queries import state_of, today
 from portal.providers.models import Registration
@@ -237,15 +238,9 @@ def _follow_ups(
 # --- Ofsted ----------------------------------------------------------------------------------
 
 
-def outcome_scale(body: Mapping[str, Any]) -> OutcomeScale:
-    """The Ofsted scale of a round as the rules read it."""
-    return OutcomeScale.from_content({**body, "outcomes": body.get("outcomes") or body["points"]})
-
-
 def _ofsted(evidence: Evidence) -> Iterator[Item]:
     """Each branch at the gate, for each lot that asks for Ofsted's registration."""
-    body = evidence.application.round.ofsted_scale.body
-    scale = outcome_scale(body)
+    scale = content.ofsted_scale(evidence.application.round.ofsted_scale)
     branches = [one for one in evidence.registrations if one.service.value == scale.provision]
     for lot in _gated(evidence):
         for branch in branches:
