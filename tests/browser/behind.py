@@ -10,6 +10,8 @@ from portal.access import Role
 from portal.applications import actions_compliance, actions_offers, queries_compliance
 from portal.applications import queries as applications
 from portal.applications.models import Application, CheckOutcome
+from portal.awards import actions as deciding
+from portal.awards import queries as awards
 from portal.db import db
 from portal.demo.papers import small_pdf
 from portal.documents import actions as documents
@@ -185,3 +187,13 @@ def sign_off_the_rest(live: Live, round_ref: str) -> None:
         for bid in story.bids:
             if bid.id not in signed:
                 evaluation.sign_off_young(bid, actor=viewer(story.supporter), now=live.now)
+
+
+def approve(live: Live, round_ref: str, name: str, council: str) -> None:
+    """One more council approves its part."""
+    with live.inside():
+        told: dict[str, Any] = {"actor": live.viewer(name), "now": live.now}
+        found = awards.recommendation_of(_round(round_ref))
+        deciding.approve(
+            found, a_council(council), "ODR 2027/100", declared_no_interest=True, **told
+        )

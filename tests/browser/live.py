@@ -30,7 +30,7 @@ from tests.factories.people import as_person
 from tests.journeys.town import Town, a_town
 from tools.pictures import AXE, LOOK, RULES
 
-DESK = {"viewport": {"width": 1280, "height": 900}}
+DESK = {"viewport": {"width": 1280, "height": 720}}
 PHONE = {"viewport": {"width": 375, "height": 700}, "has_touch": True, "is_mobile": True}
 ENGLAND = {"locale": "en-GB", "timezone_id": "Europe/London", "reduced_motion": "reduce"}
 PATIENCE = 60_000  # milliseconds, on a busy machine
