@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from scoring import stage_names
+from tests.hygiene import words_of
+from tests.reading import page_of
 from tests.rooms.shell.house import ROOT, a_house
 
 ERRORS = sorted(
@@ -106,6 +108,20 @@ def test_the_shell_shows_whose_house_it_is(visitor):
     assert "Luton Council" in page
     assert "Ada Osei" in page
     assert 'aria-current="true"' in page
+
+
+def test_who_is_signed_in_stands_in_the_header_and_leaves_the_line_to_the_places(visitor):
+    page = page_of(visitor.get("/parts"))
+    (header,), (places,) = page.xpath("//header"), page.xpath("//nav[@aria-label='Menu']")
+    assert "Ada Osei" in words_of(header)
+    assert header.xpath(".//form[@data-sign-out]//button")
+    assert not places.xpath(".//form")
+    assert [words_of(one) for one in places.xpath(".//li")] == [
+        "Home",
+        "Rounds",
+        "Register",
+        "Costs",
+    ]
 
 
 def test_the_shell_stands_when_nothing_is_handed_to_it():
