@@ -198,6 +198,7 @@ def rates_form(lots, items, values, called, **more):
         rate_name(lot, item["key"]): MoneyField(
             item["title"],
             called=f"“{called(lot, item['title'])}”",
+            full_label=called(lot, item["title"]),
             minimum=None,  # the card says what is too low
             example=_AMOUNTS.get(item.get("unit"), "895.00"),
         )

@@ -1,5 +1,7 @@
 """What every form of the portal can do."""
 
+import json
+import re
 from collections.abc import Iterable
 
 from flask import request
@@ -8,8 +10,15 @@ from wtforms import FieldList, FileField, FormField
 
 from scoring.rules import Finding, RuleBroken, errors
 
-#: Names that are never shown back, whoever asks: what they hold opens doors.
-_SECRET = ("csrf_token", "password", "pin", "code", "secret", "token")
+#: The hidden field in which a form carries the labels of its fields, and the parts of a date.
+LABELS, _PARTS = "_labels", frozenset({"day", "month", "year", "time"})
+
+#: Words of names that are never shown back, where a form has carried no labels.
+_SECRET = frozenset({"csrf", "password", "current", "pin", "code", "secret", "token"})
+
+OPEN_TOO_LONG = (
+    "This page was open for too long, so what you typed is not saved yet. Send it again."
+)
 
 
 class PortalForm(FlaskForm):
@@ -71,6 +80,15 @@ class PortalForm(FlaskForm):
         return [field for field in self if field.name in named]
 
     @property
+    def labels(self):
+        """The label of each field whose text may be shown back, by name.
+
+        The form carries them, so that what was typed can be handed back under the words under
+        which it was asked for, by a page that knows nothing of the form.
+        """
+        return {field.name: field.full_label for field in self if field_is_shown_back(field)}
+
+    @property
     def wants_autosave(self):
         """Tell whether the page's own script is saving a changed field."""
         return is_autosave()
@@ -105,18 +123,46 @@ def is_autosave():
     return request.headers.get("X-Requested-With") == "autosave"
 
 
-def typed_text(formdata):
-    """Return what somebody typed as pairs of a readable name and the text, without secrets.
+def field_is_shown_back(field):
+    """Tell whether what a field holds may be shown back: no password, no code, nothing hidden."""
+    return bool(getattr(field, "shown_back", False))
 
-    For the page that hands it back when the form could not be taken.
+
+def typed_text(formdata):
+    """Return what somebody typed as pairs of the field's label and the text, without secrets.
+
+    For the page that hands it back when the form could not be taken. The form has carried its
+    labels (`PortalForm.labels`); without them the names of the fields must do.
     """
+    labels = _labels_sent(formdata)
     pairs = []
     for name in formdata:
-        if any(word in name.lower() for word in _SECRET) or name == "autosave_field":
-            continue
-        readable = name.replace("_", " ").replace("-", " ").strip().capitalize()
-        pairs += [(readable, text) for text in formdata.getlist(name) if text.strip()]
+        label = _label_of(name, labels) if labels else _readable(name)
+        if label:
+            pairs += [(label, text) for text in formdata.getlist(name) if text.strip()]
     return pairs
+
+
+def _labels_sent(formdata):
+    try:
+        labels = json.loads(formdata.get(LABELS, ""))
+    except ValueError:
+        return {}
+    return {str(k): str(v) for k, v in labels.items()} if isinstance(labels, dict) else {}
+
+
+def _label_of(name, labels):
+    if name in labels:
+        return labels[name]
+    whole, _, part = name.rpartition("-")
+    return f"{labels[whole]} ({part})" if whole in labels and part in _PARTS else ""
+
+
+def _readable(name):
+    words = re.split("[_-]", name)
+    if name.startswith("_") or name == "autosave_field" or _SECRET & set(words):
+        return ""
+    return " ".join(words).strip().capitalize()
 
 
 def _broken_by(check):
@@ -135,7 +181,7 @@ def _lines_of(field):
     if isinstance(field, FieldList):
         return [line for inner in field.entries for line in _lines_of(inner)]
     if field.short_name == "csrf_token" and field.errors:
-        return [{"text": "This page was open for too long. Send it again.", "href": ""}]
+        return [{"text": OPEN_TOO_LONG, "href": ""}]
     return [{"text": str(error), "href": f"#{_target(field, error)}"} for error in field.errors]
 
 

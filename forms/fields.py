@@ -57,8 +57,10 @@ class Dressed:
     macro = "text_input"
     input_type = "text"
     called_by_default = ""
+    shown_back = True  # to whoever typed it, when the form could not be taken
 
-    def __init__(self, label=None, validators=None, *, called="", **kwargs):
+    def __init__(self, label=None, validators=None, *, called="", full_label="", **kwargs):
+        self.full_label = full_label or label or ""  # as it reads away from its page
         self.look = {name: kwargs.pop(name) for name in _LOOKS & kwargs.keys()}
         self.called = called or self.called_by_default or (label or "This")
         kwargs.setdefault("widget", MacroWidget(self.macro))
@@ -106,6 +108,12 @@ class TextField(Dressed, Field):
         return self.data
 
 
+class SecretTextField(TextField):
+    """One line that opens a door, such as a recovery code: never handed back."""
+
+    shown_back = False
+
+
 class EmailField(TextField):
     """An e-mail address; add the validator Email."""
 
@@ -146,6 +154,7 @@ class PasswordField(TextField):
     macro = "password_input"
     input_type = "password"
     longest = 1_000
+    shown_back = False
 
     def __init__(self, label=None, validators=None, **kwargs):
         kwargs.setdefault("autocomplete", "current-password")
@@ -162,6 +171,8 @@ class PasswordField(TextField):
 
 class CodeField(TextField):
     """A code of digits, from a phone, a mail or a card; spaces and dashes do not matter."""
+
+    shown_back = False
 
     def __init__(self, label=None, validators=None, *, digits=6, **kwargs):
         self.digits = digits
@@ -336,6 +347,7 @@ class FileField(Dressed, _FileField):
     """
 
     macro = "file_upload"
+    shown_back = False
 
     def __init__(self, label=None, validators=None, *, accept="", **kwargs):
         self.accept = accept

@@ -9,6 +9,7 @@ from forms.fields import (
     PasswordField,
     RadiosField,
     SearchField,
+    SecretTextField,
     SelectField,
     TextAreaField,
     TextField,
@@ -57,7 +58,7 @@ class CodeForm(PortalForm):
 class RecoveryForm(PortalForm):
     """The second step without the phone."""
 
-    code = TextField(
+    code = SecretTextField(
         "Recovery code",
         [Required("Enter one of your recovery codes"), MaxCharacters(20)],
         hint="One of the ten that you printed, such as BCDF2-GHJK3.",
@@ -122,7 +123,7 @@ class EmptyForm(PortalForm):
 
 
 class CardNumberForm(PortalForm):
-    number = TextField(
+    number = SecretTextField(
         "The number on your card",
         [Required("Type the number on your card"), MaxCharacters(40)],
         hint="It has 16 letters and numbers.",

@@ -29,6 +29,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from forms import typed_text
 from portal import settings
 from portal.access import ANONYMOUS, Permission, Viewer, current_viewer
 from portal.db import db
@@ -314,19 +315,16 @@ def _expired(_error: CSRFError | None) -> Any:
     if wants_json():
         return {
             "status": "signed-out",
-            "message": "You have been signed out. Your text is kept on this page.",
+            "message": "You have been signed out, so what you typed is not saved.",
         }, 401
-    kept = [
-        (name, value)
-        for name, value in request.form.items(multi=True)
-        if value.strip() and not _is_secret(name) and not name.startswith("_")
-    ]
-    came_from = safe_next(urlsplit(request.referrer or "").path) or "/"
-    return page("errors/expired.html", status=400, kept=kept, came_from=came_from)
+    return page(
+        "errors/expired.html", status=400, kept=typed_text(request.form), came_from=_came_from()
+    )
 
 
-def _is_secret(name: str) -> bool:
-    return any(word in name for word in ("csrf", "password", "code", "pin"))
+def _came_from() -> str:
+    """The page of ours from which a form was sent, to go back to."""
+    return safe_next(urlsplit(request.referrer or "").path) or "/"
 
 
 def _rule_broken(error: RuleBroken) -> Any:

@@ -110,8 +110,8 @@ def close(form: PortalForm, lost: Sequence[Any], reason: str) -> str:
     """
     words = f"Not saved. {reason}"
     for field in lost:
-        named = field.called if field.called.startswith("“") else ""
-        field.errors = [f"{named} is not saved. {reason}" if named else words]
+        is_one_of_many = field.full_label != field.label.text
+        field.errors = [f"{field.called} is not saved. {reason}" if is_one_of_many else words]
     if not lost:
         form.form_errors.append(words)
     return words

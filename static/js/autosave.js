@@ -106,7 +106,8 @@ class Autosave {
 
   body(groups) {
     const body = new FormData();
-    this.form.querySelectorAll("input[type=hidden][name]").forEach((input) => body.append(input.name, input.value));
+    const hidden = this.form.querySelectorAll("input[type=hidden][name]:not([name=_labels])");
+    hidden.forEach((input) => body.append(input.name, input.value));
     for (const group of groups) {
       body.append("autosave_field", group.dataset.field);
       for (const [name, texts] of Object.entries(valuesOf(group))) texts.forEach((text) => body.append(name, text));
@@ -120,7 +121,7 @@ class Autosave {
     if (answer.status === "saved") this.saved(answer, groups, sent);
     else if (answer.status === "invalid") this.invalid(answer, groups, sent);
     else if (answer.status === "conflict") this.conflict(answer, groups);
-    else if (answer.status === "signed-out") this.signedOut();
+    else if (answer.status === "signed-out") this.signedOut(answer);
     else if (answer.status === "refused") this.refused(answer, groups);
     else this.failed();
   }
@@ -172,17 +173,17 @@ class Autosave {
     say(this.line, "unsaved", "Not saved: somebody else saved another version");
   }
 
-  signedOut() {
+  signedOut(answer) {
     this.stopped = true;
     const safe = this.keepAll();
     const here = encodeURIComponent(location.pathname + location.search);
     note(this.form, {
       kind: "conflict",
       sentences: [
-        "You have been signed out.",
+        answer.message || "You have been signed out, so what you typed is not saved.",
         safe
-          ? "Your text is kept in this tab. Sign in again here, and this page will offer it back."
-          : "Copy your text before you leave this page.",
+          ? "It is kept in this tab: sign in again here, and this page offers it back."
+          : "It is all here: copy it, sign in again, and paste it.",
       ],
       link: { words: "Sign in again", href: `${document.body.dataset.signIn || "/sign-in"}?next=${here}` },
     }).scrollIntoView({ block: "nearest" });

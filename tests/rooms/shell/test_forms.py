@@ -1,7 +1,9 @@
 """What every form does: its errors on top, a broken rule beside its field, nothing typed lost."""
 
+import json
 from dataclasses import dataclass
 
+import pytest
 from werkzeug.datastructures import MultiDict
 
 from forms import AddressForm, SelectField, TextField, choice, typed_text
@@ -73,6 +75,35 @@ def test_filters_live_in_the_address(house):
         assert (form.words.data, form.stage.data) == ("oak", "draft")
     with house.test_request_context("/list?stage=made-up"):
         assert not Filter().validate()
+
+
+def test_a_form_carries_the_labels_under_which_it_is_handed_back(house):
+    with house.test_request_context("/sample", method="POST"):
+        labels = SampleForm().labels
+    assert labels["name"] == "Name of the home"
+    assert not {"password", "code", "report", "save", "csrf_token"} & labels.keys()
+    sent = MultiDict(
+        [
+            ("_labels", json.dumps(labels)),
+            ("csrf_token", "x"),
+            ("_seen", "1"),
+            ("password", "hush"),
+            ("code", "123456"),
+            ("name", "Oak House"),
+            ("expires-day", "31"),
+            ("shopping", "never asked"),
+        ]
+    )
+    assert typed_text(sent) == [
+        ("Name of the home", "Oak House"),
+        ("When does the certificate expire? (day)", "31"),
+    ]
+
+
+@pytest.mark.parametrize("labels", ["", "[]", "{", "null", "7"])
+def test_labels_that_cannot_be_read_are_no_fault(labels):
+    sent = MultiDict([("_labels", labels), ("shopping", "Bread"), ("current", "my password")])
+    assert typed_text(sent) == [("Shopping", "Bread")]
 
 
 def test_what_was_typed_is_handed_back_without_secrets():
