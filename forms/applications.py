@@ -11,6 +11,7 @@ from forms import (
     MaxCharacters,
     MaxWords,
     MoneyField,
+    PercentField,
     PortalForm,
     RadiosField,
     Required,
@@ -185,27 +186,33 @@ def _text_field(question, look):
     return TextField(question["label"], [MaxCharacters(500)], **look)
 
 
-def rates_form(lots, items, values, called, **more):
-    """Return a form with an amount for each lot and each item of the rate card.
+def rates_form(asked, values, called, **more):
+    """Return a form with an amount for each lot and each item that it asks for.
 
     Args:
-        lots, items: codes of lots; items with `key` and `title`.
-        values: pence by field name (`rate_name`).
+        asked: by the code of a lot, items with `key`, `title` and `unit`.
+        values: pence by field name (`rate_name`); of a discount, hundredths of a per cent.
         called: what a price is called in an error, of the code of a lot and the title of an item.
         more: as in `question_form`.
     """
     fields = {
-        rate_name(lot, item["key"]): MoneyField(
-            item["title"],
-            called=f"“{called(lot, item['title'])}”",
-            full_label=called(lot, item["title"]),
-            minimum=None,  # the card says what is too low
-            example=_AMOUNTS.get(item.get("unit"), "895.00"),
-        )
-        for lot in lots
+        rate_name(lot, item["key"]): _rate_field(item, called(lot, item["title"]))
+        for lot, items in asked.items()
         for item in items
     }
     return built_form(fields, data=values, **more)
+
+
+def _rate_field(item, title):
+    look = {"called": f"“{title}”", "full_label": title}
+    if item.get("unit") == "percent":
+        return PercentField(item["title"], **look)
+    return MoneyField(
+        item["title"],
+        minimum=None,  # the card says what is too low
+        example=_AMOUNTS.get(item.get("unit"), "895.00"),
+        **look,
+    )
 
 
 def rate_name(lot, item_key):

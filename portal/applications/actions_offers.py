@@ -10,6 +10,7 @@ from portal.access import Viewer
 from portal.applications.editing import changed, may_edit, person_id, rate_title, stamp
 from portal.applications.models import Application, AttachedDocument, OfferedRate
 from portal.audit import Event
+from portal.content.rates import asked_in
 from portal.db import db
 from portal.documents.models import DocumentVersion
 from portal.edits import EditConflict, Saved, refuse_unseen
@@ -229,4 +230,6 @@ def _rate_item(application: Application, lot_code: str, item_key: str, field: st
         raise RuleBroken("rate:unknown-item", "This price is not asked for here.", field)
     if lot_code not in {lot.code for lot in application.round.lots}:
         raise RuleBroken("rate:unknown-lot", "This round has no such lot.", field)
+    if not asked_in(items[item_key], lot_code):
+        raise RuleBroken("rate:unknown-item", "This lot does not ask for this price.", field)
     return items[item_key]

@@ -17,6 +17,7 @@ from portal.applications import policy
 from portal.applications.models import Application, Arrival, BidLot, PriceEnvelope, Submission
 from portal.applications.sealing import BidContent, read_content, read_prices
 from portal.applications.statements import with_round
+from portal.content.rates import items_for
 from portal.db import db
 from portal.documents.models import DocumentVersion
 from portal.rounds.models import Round
@@ -184,7 +185,7 @@ def _is_complete(
 ) -> bool:
     try:
         for lot in lots:
-            for item in application.round.rate_card.body["items"]:
+            for item in items_for(application.round.rate_card.body, lot):
                 check_rate(item, offered.get((lot, item["key"])))
     except RuleBroken:
         return False

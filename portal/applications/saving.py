@@ -16,10 +16,12 @@ from portal.applications import actions
 from portal.applications.actions import EditConflict
 from portal.applications.editing import rate_title
 from portal.applications.models import Answer, Application, OfferedRate
+from portal.content.rates import is_discount, items_for
 from portal.web import pounds, time_text
 from scoring.answers import MOST_PENCE, check_answer, money_text, parse_answer, read_money
 from scoring.canonical import canonical_json, sha256_of
 from scoring.content import Content
+from scoring.money import percent_words
 from scoring.rates import check_rate
 from scoring.rules import RuleBroken
 
@@ -125,7 +127,7 @@ def save_rates(
             {**item, "title": rate_title(lot.code, item["title"])},
         )
         for lot in application.round.lots
-        for item in application.round.rate_card.body["items"]
+        for item in items_for(application.round.rate_card.body, lot.code)
     }
     for name in places.keys() & (typed.keys() - sent.keep_theirs):
         lot, item = places[name]
@@ -198,6 +200,8 @@ def _write_rate(  # noqa: PLR0917  bound piece by piece
 
 def _pence(text: str, item: Content, field: str) -> int:
     """A price as it was typed, in whole pence; what is wrong with it is said by the item's title."""
+    if is_discount(item):
+        return _hundredths(text, item, field)
     title, bare = item["title"], re.sub(r"[\s£]", "", text)
     if bare.startswith(("-", "−")):
         raise RuleBroken("rate:not-positive", f"“{title}” must be more than £0.", field)
@@ -209,6 +213,19 @@ def _pence(text: str, item: Content, field: str) -> int:
             raise RuleBroken("rate:not-an-amount", message, field) from None
     most = item.get("maximum_pence") or MOST_PENCE
     raise RuleBroken("rate:too-high", f"“{title}” must be {pounds(most)} or less.", field)
+
+
+def _hundredths(text: str, item: Content, field: str) -> int:
+    """A discount as it was typed, "2.5%", in hundredths of a per cent."""
+    most = percent_words(item["maximum_pence"])
+    words = f"“{item['title']}” must be more than 0% and at most {most}, like 2.5"
+    try:
+        offered = read_money(re.sub(r"[\s%]", "", text), field)
+    except RuleBroken:
+        raise RuleBroken("rate:not-a-share", words, field) from None
+    if not 0 < offered <= item["maximum_pence"]:
+        raise RuleBroken("rate:not-a-share", words, field)
+    return offered
 
 
 def _try(name: str, save: Callable[[], Any], outcome: Saving) -> Any:

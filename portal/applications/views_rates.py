@@ -14,6 +14,7 @@ from portal.applications.editing import rate_title
 from portal.applications.saving import Saving, Seen
 from portal.applications.views import bp
 from portal.applications.working_copy import RATES, WorkingCopy, example_hours
+from portal.content.rates import items_for
 from portal.db import db
 from portal.web import clock, done, page, pounds
 from scoring.rules import RuleBroken
@@ -72,8 +73,9 @@ def _copy(ref: str) -> WorkingCopy:
 
 
 def _names(copy: WorkingCopy) -> list[str]:
-    items = copy.rate_card["items"]
-    return [rate_name(lot, item["key"]) for lot in copy.lots for item in items]
+    return [
+        rate_name(lot, item["key"]) for lot in copy.lots for item in items_for(copy.rate_card, lot)
+    ]
 
 
 def _values(copy: WorkingCopy) -> dict[str, int | None]:
@@ -81,8 +83,8 @@ def _values(copy: WorkingCopy) -> dict[str, int | None]:
 
 
 def _form(copy: WorkingCopy, **more: Any) -> PortalForm:
-    items = copy.rate_card["items"]
-    form: PortalForm = rates_form(copy.lots, items, _values(copy), rate_title, **more)
+    asked = {lot: items_for(copy.rate_card, lot) for lot in copy.lots}
+    form: PortalForm = rates_form(asked, _values(copy), rate_title, **more)
     return form
 
 
@@ -128,7 +130,8 @@ def _page(
         page_name=typing.page_name(),
         rate_name=rate_name,
         lots=[lot for lot in copy.application.round.lots if lot.code in copy.lots],
-        items=copy.rate_card["items"],
+        items=items_for(copy.rate_card, copy.lots),
+        asked={lot: items_for(copy.rate_card, lot) for lot in copy.lots},
         hours=hours,
         examples={lot: copy.weekly_example(lot, hours) for lot in copy.lots},
         saved=max(copy.rates.values(), key=lambda one: one.saved_at, default=None),
@@ -140,7 +143,7 @@ def _conflicts(copy: WorkingCopy, outcome: Saving) -> list[dict[str, Any]]:
     titles = {
         rate_name(lot, item["key"]): rate_title(lot, item["title"])
         for lot in copy.lots
-        for item in copy.rate_card["items"]
+        for item in items_for(copy.rate_card, lot)
     }
     return [
         {

@@ -13,6 +13,7 @@ from typing import Any
 
 from portal.applications.models import Answer, Application, AttachedDocument, OfferedRate
 from portal.applications.paper import QuestionPage, all_pages
+from portal.content.rates import items_for, only_asked
 from portal.documents.models import DocumentVersion
 from portal.documents.queries import state_of
 from scoring.answers import AnswerValue
@@ -113,11 +114,11 @@ class WorkingCopy:
     @cached_property
     def prices(self) -> dict[tuple[str, str], int]:
         """Pence by (lot code, item key), of the lots applied for and the items of the card."""
-        items = {item["key"] for item in self.rate_card["items"]}
+        asked = {(lot, item["key"]) for lot in self.lots for item in items_for(self.rate_card, lot)}
         return {
-            (lot, item): rate.amount_pence
-            for (lot, item), rate in self.rates.items()
-            if rate.amount_pence is not None and lot in self.lots and item in items
+            place: rate.amount_pence
+            for place, rate in self.rates.items()
+            if rate.amount_pence is not None and place in asked
         }
 
     @cached_property
@@ -143,7 +144,7 @@ class WorkingCopy:
         states = {
             (line["key"], ""): self.document_state(line["key"]) for line in self.document_lines
         }
-        return submission_findings(
+        found = submission_findings(
             Submission(
                 question_set=self.question_set,
                 checklist=self.checklist,
@@ -154,6 +155,7 @@ class WorkingCopy:
                 rates=self.prices,
             )
         )
+        return only_asked(found, self.rate_card)
 
     @property
     def is_complete(self) -> bool:
@@ -224,8 +226,13 @@ class WorkingCopy:
 
 
 def example_hours(rate_card: Content) -> int:
-    """Hours of support in the example under a rate card: some more than the core price holds."""
+    """Hours of support in the example under a rate card: some more than the core price holds.
+
+    None (0) where the card asks for no price of an hour, as for foster care.
+    """
     core = _item(rate_card, "week")
+    if _item(rate_card, "hour") is None:
+        return 0
     return ((core.get("included_hours") or 0) if core else 0) + 3
 
 

@@ -61,10 +61,15 @@ def a_key(**more: Any) -> Line:
     return Line(most=60, validate=shape, **{"required": True, **more})
 
 
-def lot_codes() -> fields.List:
-    """Codes of lots; none stands for all of them."""
+def lot_codes(*, unstated: bool = False) -> fields.List:
+    """Codes of lots; none stands for all of them.
+
+    Args:
+        unstated: what is left out stays out, as in content whose hash was published before.
+    """
     shape = Regexp(rf"^{LOT.pattern}\Z", error="Must be the code of a lot, such as 1A.")
-    return fields.List(Line(validate=shape), load_default=list)
+    more = {} if unstated else {"load_default": list}
+    return fields.List(Line(validate=shape), **more)
 
 
 def a_text(**more: Any) -> Line:

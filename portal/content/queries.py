@@ -138,8 +138,9 @@ def bundle(template: ContentVersion) -> Bundle:
         for name, kind in NAMED_BY_A_TEMPLATE.items()
     }
     scale_of = {
-        criterion["panel"]: _there(there.get((Kind.SCALE, criterion["scale"])))
-        for criterion in named["scheme"].body["criteria"]
+        leaf.panel.value: _there(there.get((Kind.SCALE, leaf.scale)))
+        for leaf in scheme(named["scheme"]).leaves
+        if not leaf.is_price
     }
     return Bundle(
         template=template,

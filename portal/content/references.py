@@ -5,6 +5,7 @@ from typing import Any
 
 from portal.content.checks import Body, every_question
 from portal.content.kinds import Kind
+from portal.content.rates import price_findings
 from scoring.criteria import Scheme
 from scoring.rules import Finding
 from scoring.scales import Scale
@@ -28,7 +29,7 @@ def findings_beside(body: Body, shelf: Shelf) -> list[Finding]:
 
 def scales_of(scheme: Body, shelf: Shelf) -> dict[str, Scale]:
     """The scales that a scheme names, as far as they are on the shelf."""
-    keys = {criterion["scale"] for criterion in scheme["criteria"]}
+    keys = {leaf.scale for leaf in Scheme.from_content(scheme).leaves if not leaf.is_price}
     return {
         key: Scale.from_content(shelf[Kind.SCALE, key])
         for key in keys
@@ -71,9 +72,11 @@ def _round_template(body: Body, shelf: Shelf) -> Iterator[Finding]:
         return
     lots = tuple(lot["code"] for lot in body["lots"])
     questions = shelf[Kind.QUESTION_SET, body["question_set"]]
-    scheme = shelf[Kind.SCHEME, body["scheme"]]
-    yield from Scheme.from_content(scheme).check(scales_of(scheme, shelf), questions, lots)
-    yield from _known_lots(lots, questions, shelf[Kind.CHECKLIST, body["checklist"]])
+    scheme, card = shelf[Kind.SCHEME, body["scheme"]], shelf[Kind.RATE_CARD, body["rate_card"]]
+    rules = Scheme.from_content(scheme)
+    yield from rules.check(scales_of(scheme, shelf), questions, lots, card)
+    yield from price_findings(rules, card, lots)
+    yield from _known_lots(lots, questions, shelf[Kind.CHECKLIST, body["checklist"]], card)
 
 
 def _known_councils(body: Body, shelf: Shelf) -> Iterator[Finding]:
@@ -88,13 +91,16 @@ def _known_councils(body: Body, shelf: Shelf) -> Iterator[Finding]:
             yield Finding("content:no-council", f"There is no council “{slug}”.", "councils")
 
 
-def _known_lots(lots: tuple[str, ...], questions: Body, checklist: Body) -> Iterator[Finding]:
+def _known_lots(
+    lots: tuple[str, ...], questions: Body, checklist: Body, card: Body
+) -> Iterator[Finding]:
     named: list[tuple[str, Any]] = [
         (question["key"], question) for _, _, question in every_question(questions)
     ]
     named += [(line["key"], line) for line in checklist["documents"]]
+    named += [(item["key"], item) for item in card["items"]]
     for key, part in named:
-        for lot in part["lots"]:
+        for lot in part.get("lots") or []:
             if lot not in lots:
                 yield Finding(
                     "content:no-lot", f"“{key}” names the lot {lot}, which is not open.", key

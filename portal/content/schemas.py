@@ -4,32 +4,18 @@ Everything that may be left out is filled in, so that whoever reads a body finds
 the parts mean to each other is judged in `checks.py`.
 """
 
-from typing import Any
-
 from marshmallow import Schema, fields
 from marshmallow.validate import Equal, Length, OneOf, Regexp
 
 from portal.content.fields import Flag, Whole, a_key, a_note, a_text, lot_codes
 from portal.content.kinds import Kind, QuestionKind, QuestionRole
-from scoring.terms import WHOLE_BP, Mechanism, Panel
+from portal.content.rates import PERCENT
+from portal.content.schemas_base import ContentSchema, parts
+from portal.content.schemas_scheme import SchemeSchema
+from scoring.terms import Panel
 
 BASES = ("law", "published", "usual")
 OWNERS = ("organisation", "setting")
-
-
-def parts(schema: type[Schema], **more: Any) -> fields.List:
-    """A list of at least one part."""
-    return fields.List(
-        fields.Nested(schema), **{"required": True, "validate": Length(min=1), **more}
-    )
-
-
-class ContentSchema(Schema):
-    """What all content has."""
-
-    kind = a_text(validate=OneOf([kind.value for kind in Kind]))
-    key = a_key()
-    title = a_text(most=200)
 
 
 class PointSchema(Schema):
@@ -155,56 +141,17 @@ class RateItemSchema(Schema):
     key = a_key()
     title = a_text()
     hint = a_note()
-    unit = a_text(validate=OneOf(["week", "hour", "night"]))
+    unit = a_text(validate=OneOf(["week", "hour", "night", PERCENT]))
     required = Flag(required=True)
     included_hours = Whole(load_default=None, allow_none=True)
     minimum_pence = Whole(least=1, required=True)
     maximum_pence = Whole(least=1, required=True)
+    lots = lot_codes(unstated=True)  # where it is asked for; all of them where nothing is said
 
 
 class RateCardSchema(ContentSchema):
     unit = a_text(validate=Equal("week"))
     items = parts(RateItemSchema)
-
-
-class AwardSchema(Schema):
-    mechanism = a_text(validate=OneOf([mechanism.value for mechanism in Mechanism]))
-    ranked = Flag(required=True)
-    cap = Whole(least=1, load_default=None, allow_none=True)
-
-
-class ThresholdsSchema(Schema):
-    total_share_bp = Whole(most=WHOLE_BP, load_default=None, allow_none=True)
-
-
-class ScoredQuestionSchema(Schema):
-    question = a_key()
-    weight_bp = Whole(most=WHOLE_BP, required=True)
-    minimum_score = Whole(load_default=None, allow_none=True)
-
-
-class CriterionSchema(Schema):
-    key = a_key()
-    title = a_text()
-    weight_bp = Whole(most=WHOLE_BP, required=True)
-    panel = a_text(validate=OneOf([panel.value for panel in Panel]))
-    scale = a_key()
-    minimum_share_bp = Whole(most=WHOLE_BP, load_default=None, allow_none=True)
-    questions = parts(ScoredQuestionSchema)
-
-
-class YoungSchema(Schema):
-    least_pairs = Whole(least=1, required=True)
-    below_least = a_text(validate=Equal("refuse"))
-
-
-class SchemeSchema(ContentSchema):
-    decimals = Whole(most=6, required=True)
-    rounding = a_text(validate=Equal("half-up"))
-    award = fields.Nested(AwardSchema, required=True)
-    thresholds = fields.Nested(ThresholdsSchema, required=True)
-    criteria = parts(CriterionSchema)
-    young = fields.Nested(YoungSchema, required=True)
 
 
 class AgreementSchema(Schema):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from portal import settings
 from portal.content import queries as content
 from portal.content.models import ContentVersion
+from portal.content.rates import price_findings
 from portal.rounds.models import Round
 from scoring.canonical import canonical_json, sha256_of
 from scoring.rules import Finding
@@ -127,7 +128,9 @@ def _content(bid_round: Round) -> Iterator[Finding]:
     }
     lots = tuple(lot.code for lot in bid_round.lots)
     scheme = content.scheme(bid_round.scheme)
-    yield from scheme.check(scales, bid_round.question_set.body, lots)
+    card = bid_round.rate_card.body
+    yield from scheme.check(scales, bid_round.question_set.body, lots, card)
+    yield from price_findings(scheme, card, lots)
 
 
 def notice_findings(

@@ -7,6 +7,7 @@ from typing import Any
 
 from portal.content import queries as content
 from portal.rounds.models import Round
+from portal.rounds.wording import award_lines, basket_rows, price_lines
 from portal.web import LONDON, moment_text
 from scoring.criteria import Criterion, Panel, Scheme
 from scoring.rounding import printed
@@ -48,7 +49,7 @@ class QuestionWeight:
 
 @dataclass(frozen=True, slots=True)
 class CriterionRows:
-    """A part of the scheme as it is printed."""
+    """A part of the scheme as it is printed; price has no scale."""
 
     title: str
     share: str
@@ -56,6 +57,7 @@ class CriterionRows:
     minimum_share: str
     questions: tuple[QuestionWeight, ...]
     scale: tuple[tuple[int, str, str], ...]
+    is_price: bool = False
 
 
 def percent(bp: int | Fraction) -> str:
@@ -135,15 +137,29 @@ def scheme_rows(bid_round: Round) -> list[CriterionRows]:
         for section in bid_round.question_set.body["sections"]
         for question in section["questions"]
     }
-    return [_criterion(criterion, bid_round, labels) for criterion in scheme.criteria]
+    worth = _worth(scheme)
+    return [
+        _criterion(criterion, bid_round, labels, worth)
+        for criterion in scheme.every
+        if criterion.is_price or criterion.questions
+    ]
 
 
-def _criterion(criterion: Criterion, bid_round: Round, labels: dict[str, str]) -> CriterionRows:
+def _worth(scheme: Scheme) -> dict[str, Fraction]:
+    """What each criterion is worth of the whole, in basis points, by key."""
+    whole = scheme.total_points or Fraction(1)
+    return {key: points / whole * WHOLE_BP for key, points in scheme.available().items()}
+
+
+def _criterion(
+    criterion: Criterion, bid_round: Round, labels: dict[str, str], worth: dict[str, Fraction]
+) -> CriterionRows:
     young = criterion.panel is Panel.YOUNG
     scale = content.scale(bid_round.young_scale if young else bid_round.officer_scale)
+    share, whole = worth[criterion.key], sum(one.weight for one in criterion.questions) or 1
     return CriterionRows(
         title=criterion.title,
-        share=percent(criterion.weight_bp),
+        share=percent(share),
         scored_by="Young Commissioners" if young else "Officers of the councils",
         minimum_share=""
         if criterion.minimum_share_bp is None
@@ -151,12 +167,15 @@ def _criterion(criterion: Criterion, bid_round: Round, labels: dict[str, str]) -
         questions=tuple(
             QuestionWeight(
                 labels.get(scored.question, scored.question),
-                percent(Fraction(criterion.weight_bp * scored.weight_bp, WHOLE_BP)),
+                percent(share * scored.weight / whole),
                 scored.minimum_score,
             )
             for scored in criterion.questions
         ),
-        scale=tuple((point.value, point.label, point.meaning) for point in scale.points),
+        scale=()
+        if criterion.is_price
+        else tuple((point.value, point.label, point.meaning) for point in scale.points),
+        is_price=criterion.is_price,
     )
 
 
@@ -165,15 +184,34 @@ def admission(bid_round: Round) -> list[str]:
     scheme: Scheme = content.scheme(bid_round.scheme)
     lines = ["Everybody who passes every minimum is admitted. There is no ranking."]
     if scheme.ranked:
-        lines = ["Applications are put in order of their points."]
+        lines = award_lines(scheme)
     if scheme.total_share_bp is not None:
+        but = " but those of price" if scheme.price else ""
         lines.append(
-            f"At least {percent(scheme.total_share_bp)} of all points are needed. Exactly that passes."
+            f"At least {percent(scheme.total_share_bp)} of all points{but} are needed. "
+            "Exactly that passes."
         )
     lines.append(
         f"Points are exact until the end, then rounded once, half up, to {scheme.decimals} decimals."
     )
     return lines
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRows:
+    """How price counts, as it is printed: sentences, and what is bought in which lots."""
+
+    lines: tuple[str, ...]
+    baskets: tuple[tuple[str, str], ...]
+
+
+def price(bid_round: Round) -> PriceRows | None:
+    """How price is evaluated; None where it is not."""
+    rule = content.scheme(bid_round.scheme).price
+    if rule is None:
+        return None
+    items = {item["key"]: item for item in bid_round.rate_card.body["items"]}
+    return PriceRows(tuple(price_lines(rule)), tuple(basket_rows(rule, items)))
 
 
 def documents(bid_round: Round, stage: str) -> list[dict[str, Any]]:

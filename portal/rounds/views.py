@@ -35,6 +35,7 @@ def show(ref: str) -> Response:
         timetable=presentation.timetable(bid_round, now),
         criteria=presentation.scheme_rows(bid_round),
         admission=presentation.admission(bid_round),
+        price=presentation.price(bid_round),
         documents=presentation.documents,
         on_the_board=policy.may_read_board(viewer, bid_round),
         start=boards.link("applications.start", ref=ref) if _may_apply(viewer) else "",

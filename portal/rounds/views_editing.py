@@ -126,6 +126,7 @@ def content(ref: str) -> Response:
         newer=queries.newer_content(bid_round) if may_edit else {},
         criteria=presentation.scheme_rows(bid_round),
         admission=presentation.admission(bid_round),
+        price=presentation.price(bid_round),
         documents=presentation.documents,
     )
 

@@ -23,6 +23,7 @@ from portal.applications.models import (
     OfferedRate,
     Submission,
 )
+from portal.content.rates import items_for
 from portal.db import db
 from portal.documents.models import Document, DocumentVersion, StoredFile
 from portal.documents.queries import today
@@ -78,13 +79,14 @@ def complete(
     actor = _viewer(by) if by is not None else viewer(_starter(application))
     _write_answers(application, answers or {}, actor, now)
     for lot in application.lots:
-        for item, pence in {**PRICES, **(prices or {})}.items():
+        given = {**PRICES, **(prices or {})}
+        for item in items_for(application.round.rate_card.body, lot.round_lot.code):
             db.session.add(
                 OfferedRate(
                     application_id=application.id,
                     lot_code=lot.round_lot.code,
-                    item_key=item,
-                    amount_pence=pence,
+                    item_key=item["key"],
+                    amount_pence=given.get(item["key"], item["minimum_pence"]),
                     saved_by_id=actor.person_id,
                     saved_at=now,
                 )

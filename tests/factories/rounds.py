@@ -27,7 +27,7 @@ from scoring.stages import RoundStage
 from tests.factories.people import a_council, a_person, viewer
 from tests.factories.replay import replayed
 
-__all__ = ["a_council", "a_round", "an_officer", "at", "open_it", "shipped_content"]
+__all__ = ["a_council", "a_round", "a_tender", "an_officer", "at", "open_it", "shipped_content"]
 
 TEMPLATE = "apl-16plus"
 PAN_BEDFORDSHIRE = ("luton", "central-bedfordshire", "bedford-borough")
@@ -81,8 +81,9 @@ def a_round(
     deadline: datetime = DEADLINE,
     blind: bool = False,
     regime: Regime | None = None,
+    template: str = TEMPLATE,
 ) -> Round:
-    """A round of the 16+ list in a stage up to OPENED.
+    """A round of the 16+ list, or of another template, in a stage up to OPENED.
 
     Args:
         lots: codes, or how many (in the order of the list); all six when nothing is said.
@@ -92,9 +93,9 @@ def a_round(
         a_council(slug)
     by = an_officer(lead)
     made = actions.create_from_template(
-        TEMPLATE,
+        template,
         title=title,
-        lot_codes=_codes(lots),
+        lot_codes=_codes(lots, template),
         council_slugs=councils,
         lead_slug=lead,
         actor=by,
@@ -123,6 +124,12 @@ def a_round(
     return made
 
 
+def a_tender(stage: RoundStage = RoundStage.PUBLISHED, lots: Sequence[str] | None = None) -> Round:
+    """The fostering tender of four councils, with its ranking and its prices."""
+    four = (*PAN_BEDFORDSHIRE, "hertfordshire")
+    return a_round(stage, lots, councils=four, template="fostering-tender")
+
+
 def open_it(bid_round: Round, *, now: datetime | None = None) -> None:
     """Two officers of the lead council open the round, five minutes after its deadline."""
     from portal.applications import actions_opening
@@ -135,8 +142,8 @@ def open_it(bid_round: Round, *, now: datetime | None = None) -> None:
     actions_opening.confirm_opening(bid_round, actor=second, now=when)
 
 
-def _codes(lots: int | Sequence[str] | None) -> list[str] | None:
+def _codes(lots: int | Sequence[str] | None, key: str) -> list[str] | None:
     if isinstance(lots, int):
-        template = content.content(Kind.ROUND_TEMPLATE, TEMPLATE)
+        template = content.content(Kind.ROUND_TEMPLATE, key)
         return [lot["code"] for lot in template.body["lots"]][:lots]
     return None if lots is None else list(lots)
