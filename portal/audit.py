@@ -94,6 +94,7 @@ class Event(StrEnum):
     AWARD_CONCLUDED = "award:concluded"
     LIST_JOINED = "list:joined"
     RATES_IMPORTED = "rates:imported"
+    RATES_TAKEN_BACK = "rates:taken-back"
 
 
 class AuditHead(Base):

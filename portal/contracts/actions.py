@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
 from portal import audit
 from portal.access import Viewer
 from portal.audit import Event
-from portal.contracts import policy
+from portal.contracts import policy, queries
 from portal.contracts.models import ListMembership, MembershipCouncil, Rate, RateSource
 from portal.db import db
 from portal.people.models import Council
@@ -194,6 +195,51 @@ def import_spot_rates(
         added=added,
     )
     return added
+
+
+def take_back_spot_rates(council: Council, file: str, *, actor: Viewer, now: datetime) -> int:
+    """Take a council's spot rates of one file off the record again, all of them.
+
+    What they said stays in the trail, so that a figure that was read meanwhile can be explained.
+
+    Args:
+        file: where the rates came from, as `Rate.source_ref` names it.
+
+    Returns:
+        How many rates are gone; none when somebody else took them back before.
+
+    Raises:
+        RuleBroken: `rate:not-allowed`.
+    """
+    policy.may_import_spot_rates(actor, council.id).or_refuse("rate:not-allowed")
+    gone = db.session.scalars(queries.spot_rates_of_file(council.id, file)).all()
+    if not gone:
+        return 0
+    before = [_words_of(rate) for rate in gone]
+    for rate in gone:
+        db.session.delete(rate)
+    db.session.flush()
+    audit.record(
+        Event.RATES_TAKEN_BACK,
+        council,
+        actor=actor,
+        now=now,
+        values={"before": before},
+        file=file,
+        rates=len(gone),
+    )
+    return len(gone)
+
+
+def _words_of(rate: Rate) -> dict[str, Any]:
+    return {
+        "provider": rate.provider.ref,
+        "lot": rate.agreement_lot.code,
+        "item": rate.item_key,
+        "pence": rate.amount_pence,
+        "from": rate.from_on,
+        "until": rate.until_on,
+    }
 
 
 def _refuse_other_price(known: Rate, spot: SpotRate) -> None:

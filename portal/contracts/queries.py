@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from portal.access import Permission, Viewer
 from portal.content.models import ContentVersion
-from portal.contracts.models import ListMembership, MembershipCouncil, Rate
+from portal.contracts.models import ListMembership, MembershipCouncil, Rate, RateSource
 from portal.db import db
 from portal.providers.models import Provider
 from portal.rounds.models import Agreement, AgreementLot, Round, RoundCouncil
@@ -143,6 +143,15 @@ def spot_rates_on_record(council_ids: Iterable[int]) -> Select[Rate]:
         select(Rate)
         .where(Rate.council_id.in_(list(council_ids)))
         .options(joinedload(Rate.provider), joinedload(Rate.agreement_lot))
+    )
+
+
+def spot_rates_of_file(council_id: int, file: str) -> Select[Rate]:
+    """The spot rates of a council that one file brought in, in the order of the file."""
+    return (
+        spot_rates_on_record([council_id])
+        .where(Rate.source_ref == file, Rate.source == RateSource.SPOT)
+        .order_by(Rate.id)
     )
 
 

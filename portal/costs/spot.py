@@ -63,8 +63,9 @@ class Known:
 
     def item(self, text: str) -> str:
         """The key of a line of the rate card. Raises ValueError with those that there are."""
+        wanted = _as_key(text)
         for key, item in self.card.items():
-            if _squeezed(text) in {_squeezed(key), _squeezed(item["title"])}:
+            if wanted in {_as_key(key), _as_key(item["title"])}:
                 return key
         raise ValueError(f"Write one of: {', '.join(self.card)}.")
 
@@ -92,6 +93,11 @@ def _other(from_on: date, pence: int, until_on: date | None) -> str:
 
 def _squeezed(text: str) -> str:
     return " ".join(text.casefold().split())
+
+
+def _as_key(text: str) -> str:
+    """ "Core weekly price", as the comparison heads its column, is “core-weekly-price”."""
+    return _squeezed(text.replace("-", " "))
 
 
 def place_of(values: Values) -> Place:

@@ -12,6 +12,7 @@ from forms import choice
 from forms.costs import SpotRatesForm, TakeForm
 from portal import imports, paging, settings, tables
 from portal.access import Permission, Role, Viewer, current_viewer, needs
+from portal.contracts import actions as contract_actions
 from portal.contracts import queries as contracts
 from portal.contracts.models import Rate
 from portal.costs import actions, spot
@@ -108,7 +109,7 @@ def _words(new: int, rows: int) -> str:
     if not new:
         return "Nothing was new: every rate of this file was on record already."
     there = f", {rows - new} were there already" if rows > new else ""
-    return f"{new} spot {'rate is' if new == 1 else 'rates are'} on record{there}."
+    return f"{_spot_rates_of(new)} on record{there}."
 
 
 @bp.get("/costs/spot-rates/<slug>/<ref>/<token>/rejected.<kind>")
@@ -117,6 +118,36 @@ def spot_rejected(slug: str, ref: str, token: str, kind: str) -> Any:
     council, agreement = _choices(current_viewer()).named(slug, ref)
     preview = _preview(council, agreement, token)
     return tables.download(imports.rejected_table(preview), kind)
+
+
+@bp.route("/costs/spot-rates/<slug>/files/<file>/take-back", methods=["GET", "POST"])
+@needs(Permission.RATE_IMPORT)
+def spot_take_back(slug: str, file: str) -> Any:
+    """A file that was wrong: its rates go off the record again, all of them."""
+    viewer, choices = current_viewer(), _choices(current_viewer())
+    council = choices.council(slug)
+    rates = db.session.scalars(contracts.spot_rates_of_file(council.id, file)).all()
+    form = TakeForm()
+    if rates and carried_out(
+        form,
+        lambda: contract_actions.take_back_spot_rates(council, file, actor=viewer, now=clock()),
+    ):
+        done(f"{_spot_rates_of(len(rates))} off the record again.")
+        return redirect(url_for(".spot_rates"))
+    if not rates:
+        raise NotFound
+    return page(
+        "costs/spot_take_back.html",
+        form=form,
+        council_name=council.name,
+        rates=rates,
+        card=choices.card,
+        most=MOST_SHOWN,
+    )
+
+
+def _spot_rates_of(number: int) -> str:
+    return "1 spot rate is" if number == 1 else f"{number} spot rates are"
 
 
 def _preview(council: Council, agreement: Agreement, token: str) -> Preview:
@@ -137,6 +168,13 @@ class _Choices:
         slug = form.council.data if "council" in form else self.councils[0].slug
         ref = form.agreement.data if "agreement" in form else self.agreements[0].ref
         return self.named(slug, ref)
+
+    def council(self, slug: str) -> Council:
+        """Raises NotFound for a council that is not this person's."""
+        for council in self.councils:
+            if council.slug == slug:
+                return council
+        raise NotFound
 
     def named(self, slug: str, ref: str) -> tuple[Council, Agreement]:
         """Raises NotFound for a council or list that is not this person's."""

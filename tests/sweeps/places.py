@@ -471,6 +471,10 @@ PLACES: dict[str, Callable[[Records], dict[str, Values]]] = {
     "costs.spot_template": _one(kind="csv"),
     "costs.spot_preview": _spot_rates(),
     "costs.spot_rejected": _spot_rates(kind="csv"),
+    "costs.spot_take_back": lambda _records: {
+        "Luton": {"slug": "luton", "file": "0" * 40},
+        "Bedford": {"slug": "bedford-borough", "file": "0" * 40},
+    },
     "register.public_list_file": _one(kind="csv"),
     "register.provider": lambda records: {
         "on the list": {"ref": records.organisation(OWN)},

@@ -9,11 +9,13 @@ from lxml import html
 from sqlalchemy import select
 
 from portal.access import Role
-from portal.audit import AuditEntry, Event
+from portal.audit import AuditEntry, AuditValues, Event, verify
+from portal.contracts.actions import take_back_spot_rates
 from portal.contracts.models import Rate, RateSource
 from portal.db import db
 from portal.people.models import Membership
 from portal.tables import Column, Table, excel_bytes
+from scoring.rules import RuleBroken
 from tests.factories.contracts import a_finance_officer, a_list, a_spot_rate
 from tests.factories.counting import counted
 from tests.factories.people import a_council, a_viewer
@@ -330,7 +332,8 @@ def test_the_empty_file_can_be_filled_in_and_brought_in(market, by):
     filled = empty.data.decode("utf-8-sig") + GOOD.split("\n", 1)[1]
     assert "2 new rates" in words(upload(client, filled))
     workbook = client.get(f"{ADDRESS}/template.xlsx").data
-    assert "No row can be taken" in words(upload(client, workbook, "spot.xlsx"))
+    said = words(upload(client, workbook, "spot.xlsx"))
+    assert "The file has headings and no rows under them." in said
     client.page(f"{ADDRESS}/template.pdf", status=404)
 
 
@@ -368,3 +371,106 @@ def test_a_commissioner_s_menu_does_not_lead_there(market, by):
     shown = by(an_officer()).page("/costs/rates").text
     assert ADDRESS not in shown
     assert ADDRESS in by(a_finance_officer()).page("/costs/rates").text
+
+
+# --- Taking a file back --------------------------------------------------------------------
+
+
+def taken(client, content=GOOD):
+    """The file is brought in; the page of the rates on record, with its way back."""
+    return client.sends(upload(client, content), button="Take", to=ADDRESS)
+
+
+def way_back(shown, at=0):
+    page = html.document_fromstring(shown.text)
+    return page.xpath("//a[contains(@href, 'take-back')]/@href")[at]
+
+
+def test_a_file_that_was_wrong_goes_off_the_record_again_and_the_trail_keeps_what_it_said(
+    market, by
+):
+    officer = a_finance_officer()
+    client = by(officer)
+    asked = client.page(way_back(taken(client)))
+    said = words(asked)
+    assert "Oak House 1A Core weekly price, with 5 hours of support £895.00" in said
+    assert "These 2 rates go off the record. What they said stays in the audit trail." in said
+    assert len(rates()) == 2  # looking changes nothing
+    after = client.sends(asked, button="Take the file back", to=ADDRESS)
+    assert "2 spot rates are off the record again." in words(after)
+    assert rates() == []
+    (entry,) = db.session.scalars(
+        select(AuditEntry).where(AuditEntry.event == Event.RATES_TAKEN_BACK)
+    ).all()
+    assert (entry.subject_ref, entry.detail["rates"]) == (a_council("luton").ref, 2)
+    assert "895" not in str(entry.detail)
+    kept = db.session.get_one(AuditValues, entry.id).values
+    assert {one["pence"] for one in kept["before"]} == {89500, 2450}
+    assert list(verify()) == []
+
+
+def test_after_that_the_mended_file_can_be_brought_in(market, by):
+    client = by(a_finance_officer())
+    wrong = GOOD.replace("895.00", "8950.00")
+    asked = client.page(way_back(taken(client, wrong)))
+    assert "another price" not in words(asked)
+    client.sends(asked, button="Take the file back", to=ADDRESS)
+    taken(client, GOOD)
+    assert sorted(one.amount_pence for one in rates()) == [2450, 89500]
+
+
+def test_only_the_rates_of_that_file_go(market, by):
+    client = by(a_finance_officer())
+    taken(client)
+    more = GOOD + "Elm House,2A,core-weekly-price,700.00,01/05/2027,\n"
+    shown = taken(client, more)
+    asked = client.page(way_back(shown))  # the newest day stands first
+    assert "This rate goes off the record." in words(asked)
+    client.sends(asked, button="Take the file back", to=ADDRESS)
+    assert sorted(one.amount_pence for one in rates()) == [2450, 89500]
+
+
+def test_a_file_is_taken_back_once(market, by):
+    client = by(a_finance_officer())
+    asked = client.page(way_back(taken(client)))
+    client.sends(asked, button="Take the file back", to=ADDRESS)
+    client.sends(asked, button="Take the file back", status=404)
+    assert number_of(Event.RATES_TAKEN_BACK) == 1
+
+
+def number_of(event):
+    return len(db.session.scalars(select(AuditEntry).where(AuditEntry.event == event)).all())
+
+
+def test_nobody_of_another_council_takes_a_file_back(market, by):
+    back = way_back(taken(by(a_finance_officer())))
+    other = by(a_finance_officer("central-bedfordshire"))
+    other.page(back, status=404)
+    other.page(back.replace("luton", "central-bedfordshire"), status=404)
+    by(an_officer()).page(back, status=403)
+    assert len(rates()) == 2
+
+
+def test_the_action_refuses_who_has_no_business_with_money(market, by):
+    taken(by(a_finance_officer()))
+    file = rates()[0].source_ref
+    for someone in (an_officer(), a_finance_officer("central-bedfordshire")):
+        with pytest.raises(RuleBroken) as refusal:
+            take_back_spot_rates(a_council("luton"), file, actor=someone, now=NOW)
+        assert refusal.value.code == "rate:not-allowed"
+    assert len(rates()) == 2
+
+
+def test_a_bid_s_rates_are_never_taken_back(market, by):
+    officer = a_finance_officer()
+    of_bids = db.session.scalars(select(Rate).where(Rate.source == RateSource.BID)).all()
+    for file in {rate.source_ref for rate in of_bids}:
+        assert take_back_spot_rates(a_council("luton"), file, actor=officer, now=NOW) == 0
+    db.session.expire_all()
+    assert len(db.session.scalars(select(Rate)).all()) == len(of_bids)
+
+
+@pytest.mark.parametrize("item", ["Core weekly price", "CORE-WEEKLY-PRICE", "core weekly  price"])
+def test_an_item_may_be_written_as_the_comparison_heads_it(item, market, by):
+    content = HEAD + f"Oak House,1A,{item},895.00,01/04/2027,\n"
+    assert "1 new rate" in words(upload(by(a_finance_officer()), content))
