@@ -15,7 +15,19 @@ from flask import Response
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
-from portal.drawing import INK, QUIET, TEXT_SIZE, legend, new_figure, png_of, svg_of, wrapped
+from portal.drawing import (
+    BEHIND,
+    INK,
+    PHONE,
+    QUIET,
+    WIDE,
+    Look,
+    head,
+    legend,
+    new_figure,
+    png_of,
+    svg_of,
+)
 from portal.figures import NOT_GIVEN, Column, display, exact
 from portal.tables import attachment, slug
 
@@ -90,50 +102,54 @@ class Strip:
             words.append(f"{missing} {NOT_GIVEN.spoken}.")
         return " ".join(words)
 
-    def draw(self) -> Any:
+    def draw(self, look: Look = WIDE) -> Any:
         """The figure: a row for each provider, the middle half as a band, the median as a line."""
         rows = _by_value(self.dots)
-        names = [wrapped(dot.name) for dot in rows]
-        figure, axes = new_figure(names, row=0.4, below=1.15 if self.quartiles else 0.65)
+        below = 1.15 if self.quartiles else 0.65
+        figure, axes, _ = new_figure([dot.name for dot in rows], look, row=0.4, below=below)
         if self.quartiles:
-            self._draw_quartiles(axes, self.quartiles)
+            self._draw_quartiles(axes, self.quartiles, look)
         for at, dot in enumerate(rows):
-            self._draw_dot(axes, at, dot)
-        axes.set_yticks(range(len(rows)), names)
-        axes.set_ylim(len(rows) - 0.4, -0.6)
+            self._draw_dot(axes, at, dot, look)
         for label, dot in zip(axes.get_yticklabels(), rows, strict=True):
             label.set_fontweight("bold" if dot.own else "normal")
-        _scale(axes, [dot.value for dot in rows], self.column, self.axis or self.column.title)
+        _scale(axes, [dot.value for dot in rows], self.column, self.axis or self.column.title, look)
         return figure
 
-    def _draw_quartiles(self, axes: Any, q: Quartiles) -> None:
+    def _draw_quartiles(self, axes: Any, q: Quartiles, look: Look) -> None:
         low, high = _point(q.lower_quartile, self.column), _point(q.upper_quartile, self.column)
         median = _point(q.median, self.column)
         half = f"Middle half: {self._text(q.lower_quartile)} to {self._text(q.upper_quartile)}"
         axes.axvspan(low, high, facecolor=BOX, edgecolor=QUIET, linewidth=0.8, label=half, zorder=0)
         line = f"Median: {self._text(q.median)}"
         axes.axvline(median, color=INK, linestyle=(0, (4, 2)), linewidth=1.4, label=line, zorder=1)
-        legend(axes)
+        legend(axes, look)
 
-    def _draw_dot(self, axes: Any, at: int, dot: Dot) -> None:
+    def _draw_dot(self, axes: Any, at: int, dot: Dot, look: Look) -> None:
         axes.axhline(at, color=LINE, linewidth=0.5, zorder=0.5)
+        said = NOT_GIVEN.spoken if dot.value is None else self._text(dot.value)
+        if look.above:
+            head(axes, look, at, dot.name, said, bold=dot.own)
+        elif dot.value is None:
+            words = {"xycoords": axes.get_yaxis_transform(), "va": "center", **BEHIND}
+            axes.annotate(said, (0.03, at), color=QUIET, fontsize=look.text, **words)
         if dot.value is None:
-            words = {"xycoords": axes.get_yaxis_transform(), "va": "center", **_BEHIND}
-            axes.annotate(NOT_GIVEN.spoken, (0.03, at), color=QUIET, fontsize=TEXT_SIZE, **words)
             return
         point = _point(dot.value, self.column)
-        look = {"marker": "D", "markersize": 10} if dot.own else {"marker": "o", "markersize": 7}
+        mark = {"marker": "D", "markersize": 10} if dot.own else {"marker": "o", "markersize": 8}
         colour = COLOURS[2] if dot.own else COLOURS[0]
-        axes.plot([point], [at], color=colour, markeredgecolor="white", zorder=3, **look)
+        axes.plot([point], [at], color=colour, markeredgecolor="white", zorder=3, **mark)
+        if look.above:
+            return
         axes.annotate(
-            self._text(dot.value),
+            said,
             (point, at),
             xytext=(9, 0),
             textcoords="offset points",
             va="center",
             fontweight="bold" if dot.own else "normal",
-            fontsize=TEXT_SIZE,
-            **_BEHIND,
+            fontsize=look.text,
+            **BEHIND,
         )
 
     def _text(self, value: Value | None) -> str:
@@ -171,30 +187,39 @@ class Bars:
         lines = [f"{name}: {self._spoken(value)}." for name, value in self.marks]
         return " ".join(bars + lines)
 
-    def draw(self) -> Any:
+    def draw(self, look: Look = WIDE) -> Any:
         """The figure: bars that lie, so that their names can be read."""
-        names = [wrapped(name) for name in self.categories]
         words = len(self.series) + len(self.marks)
-        figure, axes = new_figure(names, row=0.46, below=0.7 + 0.22 * words)
-        ends = [0.0] * len(self.categories)
-        for number, part in enumerate(self.series):
-            widths = [0.0 if v is None else _point(v, self.column) for v in part.values]
-            look = {"color": COLOURS[number], "hatch": PATTERNS[number], "edgecolor": "white"}
-            axes.barh(range(len(ends)), widths, left=ends, height=0.7, label=part.name, **look)
-            ends = [end + width for end, width in zip(ends, widths, strict=True)]
+        figure, axes, _ = new_figure(self.categories, look, row=0.46, below=0.7 + 0.22 * words)
+        ends = self._draw_bars(axes, look)
         for at, end in enumerate(ends):
-            text = {"textcoords": "offset points", "va": "center", "fontsize": TEXT_SIZE, **_BEHIND}
-            axes.annotate(self._bar_text(at), (end, at), (6, 0), **text)
+            if look.above:
+                head(axes, look, at, self.categories[at], self._bar_text(at))
+            else:
+                text = {"textcoords": "offset points", "va": "center", "fontsize": look.text}
+                axes.annotate(self._bar_text(at), (end, at), (6, 0), **text, **BEHIND)
         for name, value in self.marks:
             line = f"{name}: {self._spoken(value)}"
-            look = {"color": INK, "linestyle": (0, (4, 2)), "linewidth": 1.6}
-            axes.axvline(_point(value, self.column), label=line, **look)
-        axes.set_yticks(range(len(ends)), names)
-        axes.set_ylim(len(ends) - 0.4, -0.6)
-        legend(axes)
+            dashes = {"color": INK, "linestyle": (0, (4, 2)), "linewidth": 1.6}
+            axes.axvline(_point(value, self.column), label=line, **dashes)
+        legend(axes, look)
         reach = [*self._sums(), *(value for _, value in self.marks), 0]
-        _scale(axes, reach, self.column, self.axis or self.column.title)
+        gaps = any(value is None for part in self.series for value in part.values)
+        title = self.axis or self.column.title
+        _scale(axes, reach, self.column, title, look, words=0.5 if gaps else 0.22)
         return figure
+
+    def _draw_bars(self, axes: Any, look: Look) -> list[float]:
+        """Draw the parts of every bar; return where each bar ends."""
+        ends = [0.0] * len(self.categories)
+        rows = [at + 0.14 if look.above else at for at in range(len(ends))]
+        for number, part in enumerate(self.series):
+            widths = [0.0 if v is None else _point(v, self.column) for v in part.values]
+            fill = {"color": COLOURS[number], "hatch": PATTERNS[number], "edgecolor": "white"}
+            height = 0.42 if look.above else 0.7
+            axes.barh(rows, widths, left=ends, height=height, label=part.name, **fill)
+            ends = [end + width for end, width in zip(ends, widths, strict=True)]
+        return ends
 
     def _sums(self) -> list[Fraction]:
         columns = zip(*(part.values for part in self.series), strict=True)
@@ -213,9 +238,6 @@ class Bars:
 
 
 Chart = Strip | Bars
-_BEHIND = {
-    "bbox": {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.75}
-}
 
 
 def strip_of_values(
@@ -254,10 +276,18 @@ def stacked_bars(
 
 
 @lru_cache(maxsize=256)
-def svg(chart: Chart) -> Markup:
+def svg(chart: Chart, look: Look = WIDE) -> Markup:
     """The chart as an element for a page. Kept by its content: drawing takes 80 ms."""
+    key = f"{key_of(chart)}{'-phone' if look is PHONE else ''}"
     # the library escapes what it writes; ours is set as text of elements
-    return Markup(svg_of(chart.draw(), chart.title, chart.description, key_of(chart)))  # noqa: S704
+    return Markup(svg_of(chart.draw(look), chart.title, chart.description, key))  # noqa: S704
+
+
+def picture(chart: Chart) -> Markup:
+    """The chart for a page: drawn for a desk and for a phone, of which one is shown."""
+    return Markup(
+        '<div class="portal-chart__wide">{}</div><div class="portal-chart__phone">{}</div>'
+    ).format(svg(chart), svg(chart, PHONE))
 
 
 @lru_cache(maxsize=32)
@@ -290,18 +320,26 @@ def _by_value(dots: Sequence[Dot]) -> list[Dot]:
     )
 
 
-def _scale(axes: Any, values: Sequence[Value | None], column: Column, words: str) -> None:
+def _scale(
+    axes: Any,
+    values: Sequence[Value | None],
+    column: Column,
+    title: str,
+    look: Look,
+    *,
+    words: float = 0.22,
+) -> None:
+    """Args: words: room for what is written on the right of the highest, as a share of the range."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     points = [_point(value, column) for value in values if value is not None] or [0.0, 1.0]
     low, high = min(points), max(points)
     room = (high - low) or abs(high) or 1.0
-    axes.set_xlim(
-        0 if low == 0 else low - room * 0.08, high + room * 0.55
-    )  # words stand on the right
-    axes.xaxis.set_major_locator(MaxNLocator(3, prune="upper"))
+    right = 0.08 if look.above else words
+    axes.set_xlim(0 if low == 0 else low - room * 0.08, high + room * right)
+    axes.xaxis.set_major_locator(MaxNLocator(look.ticks, prune="both" if look.above else "upper"))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda point, _at: _tick(point, column)))
-    axes.set_xlabel(words, color=INK, fontsize=TEXT_SIZE, loc="left")
+    axes.set_xlabel(title, color=INK, fontsize=look.text, loc="left")
 
 
 def _tick(point: float, column: Column) -> str:

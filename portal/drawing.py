@@ -9,6 +9,7 @@ import io
 import re
 import textwrap
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -18,11 +19,38 @@ _XLINK = "{http://www.w3.org/1999/xlink}href"
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _DOTS_PER_INCH = 200
 INK, QUIET = "#0b0c0c", "#484b4c"
-_WIDTH = 5.0  # inches, or 360 units: on a phone of 375 pixels the text keeps about its size
-TEXT_SIZE = 10.5
-_NAME_WIDTH = 19  # characters of a name on one line
-_LETTER = 0.0195  # of the width, for one of them
+_LETTER = 0.67  # of the size of the text, for the width of one letter
 FONTS = "'DejaVu Sans', Verdana, Arial, sans-serif"
+BEHIND = {
+    "bbox": {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.75}
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a chart is drawn for a width of page, so that its words keep the size of those beside it.
+
+    Args:
+        width: inches, each of 72 units; a unit is about a pixel on the page that it is drawn for.
+        text: the size of the words, in units.
+        letters: of a name on one line.
+        above: whether names and values stand above their row, where there is no room beside it.
+    """
+
+    width: float
+    text: float
+    letters: int
+    ticks: int
+    above: bool = False
+
+    @property
+    def scale(self) -> float:
+        """Inches in the drawing for an inch that is told for text of 10.5 units."""
+        return self.text / 10.5
+
+
+WIDE = Look(width=9.5, text=12.5, letters=26, ticks=6)
+PHONE = Look(width=4.8, text=13.5, letters=26, ticks=3, above=True)
 
 
 @cache
@@ -43,39 +71,70 @@ def figure_class() -> Any:
     return Figure
 
 
-def new_figure(names: Sequence[str], *, row: float, below: float) -> tuple[Any, Any]:
-    """A figure that grows with its rows, and its axes beside the names. Sizes are in inches."""
+def new_figure(
+    names: Sequence[str], look: Look, *, row: float, below: float
+) -> tuple[Any, Any, list[str]]:
+    """A figure that grows with its rows, its axes, and the names as they are written beside them.
+
+    Args:
+        row, below: inches, at the smallest size of text.
+    """
+    row, below = row * look.scale, below * look.scale
+    if look.above:
+        row *= 1.5
     height = max(len(names), 1) * row + below + 0.1
-    left = 0.04 + _LETTER * max(
-        (len(line) for name in names for line in name.split("\n")), default=0
-    )
-    figure = figure_class()(figsize=(_WIDTH, height), facecolor="white")
+    written = [""] * len(names) if look.above else [wrapped(name, look.letters) for name in names]
+    longest = max((len(line) for name in written for line in name.split("\n")), default=0)
+    left = 0.03 + _LETTER * look.text * longest / (look.width * 72)
+    figure = figure_class()(figsize=(look.width, height), facecolor="white")
     axes = figure.add_axes((left, below / height, 0.97 - left, (height - below - 0.1) / height))
-    axes.tick_params(labelsize=TEXT_SIZE, length=0, colors=INK)
+    axes.tick_params(labelsize=look.text, length=0, colors=INK)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.spines["bottom"].set_color(QUIET)
-    return figure, axes
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.set_yticks(range(len(names)), written)
+    return figure, axes, written
 
 
-def legend(axes: Any) -> None:
+def head(axes: Any, look: Look, at: int, name: str, value: str, *, bold: bool = False) -> None:
+    """The name and the value of a row, above it."""
+    words = {
+        "xycoords": axes.get_yaxis_transform(),
+        "va": "center",
+        "fontsize": look.text,
+        "fontweight": "bold" if bold else "normal",
+        "color": INK,
+        "zorder": 4,
+        **BEHIND,
+    }
+    axes.annotate(cut(name, look.letters), (0, at - 0.33), ha="left", **words)
+    axes.annotate(value, (1, at - 0.33), ha="right", **words)
+
+
+def legend(axes: Any, look: Look) -> None:
     """What the marks mean, below the scale and its words."""
     position, height = axes.get_position(), axes.figure.get_size_inches()[1]
     axes.legend(
         loc="upper left",
-        bbox_to_anchor=(0.02, position.y0 - 0.56 / height),
+        bbox_to_anchor=(0.02, position.y0 - 0.56 * look.scale / height),
         bbox_transform=axes.figure.transFigure,
         frameon=False,
         borderaxespad=0,
         handlelength=1.6,
-        fontsize=TEXT_SIZE,
+        fontsize=look.text,
     )
 
 
-def wrapped(name: str) -> str:
+def wrapped(name: str, letters: int) -> str:
     """A name on at most two lines."""
-    lines = textwrap.wrap(name, _NAME_WIDTH) or [""]
-    return "\n".join(lines if len(lines) <= 2 else [lines[0], lines[1][: _NAME_WIDTH - 1] + "…"])
+    lines = textwrap.wrap(name, letters) or [""]
+    return "\n".join(lines if len(lines) <= 2 else [lines[0], lines[1][: letters - 1] + "…"])
+
+
+def cut(name: str, letters: int) -> str:
+    """A name on one line."""
+    return name if len(name) <= letters else name[: letters - 1].rstrip() + "…"
 
 
 def svg_of(figure: Any, title: str, description: str, key: str) -> str:

@@ -27,7 +27,7 @@ def index() -> Any:
         "costs/rates.html",
         form=form,
         comparison=comparison,
-        chart=charts.svg(comparison.chart) if comparison and comparison.rows else None,
+        chart=charts.picture(comparison.chart) if comparison and comparison.rows else None,
         address=request.args.to_dict(),
     )
 

@@ -6,7 +6,7 @@ from flask import Response, request, url_for
 
 from portal import tables
 from portal.access import Permission, current_viewer, needs
-from portal.charts import svg
+from portal.charts import picture
 from portal.evaluation import panel_page, policy, queries, result_figures
 from portal.evaluation.asked import questions_of, scales_of, scheme_of
 from portal.evaluation.models import Result
@@ -50,7 +50,7 @@ def lot_results(ref: str, lot: str) -> Response:
         round=bid_round,
         figures=figures,
         headers=_headers(figures, bid_round, sort),
-        chart=svg(figures.bars) if shown else "",
+        chart=picture(figures.bars) if shown else "",
         admitted=sum(one.admitted for one in found),
         total=len(found),
         sort=sort,

@@ -11,8 +11,9 @@ import pytest
 from werkzeug.exceptions import NotFound
 
 from portal import charts
-from portal.charts import Dot, Series, stacked_bars, strip_of_values, svg
+from portal.charts import Dot, Series, picture, stacked_bars, strip_of_values, svg
 from portal.config import ROOT
+from portal.drawing import PHONE, WIDE
 from portal.figures import Column
 from scoring.rates import five_numbers
 
@@ -34,8 +35,8 @@ def bars():
     )
 
 
-def words(chart):
-    root = ET.fromstring(svg(chart))
+def words(chart, look=WIDE):
+    root = ET.fromstring(svg(chart, look))
     return ["".join(text.itertext()) for text in root.iter("{http://www.w3.org/2000/svg}text")]
 
 
@@ -77,6 +78,30 @@ def test_a_strip_says_each_value_and_marks_ones_own_not_by_colour_alone():
 def test_rows_stand_from_lowest_to_highest_with_what_is_missing_last():
     names = [text for text in words(strip()) if text in {*NAMES, "Ŵyn <b>& Co</b>"}]
     assert names == ["Bramble Homes", "Ŵyn <b>& Co</b>", "Meridian 16+", "Harbour", "Silent House"]
+
+
+@pytest.mark.parametrize("chart", [strip(), bars()])
+def test_a_phone_gets_a_drawing_of_its_own_in_which_words_are_as_large_as_on_the_page(chart):
+    drawing = ET.fromstring(svg(chart, PHONE))
+    width = float(drawing.get("viewBox").split()[2])
+    assert width < 375  # so that nothing in it is made smaller
+    sizes = {one.get("font-size") for one in drawing.iter("{http://www.w3.org/2000/svg}text")}
+    assert {float(size.removesuffix("px")) for size in sizes} == {13.5}
+
+
+def test_a_phone_reads_name_and_value_above_each_row():
+    said = words(strip(), PHONE)
+    assert said.index("Bramble Homes") + 1 == said.index("£1,195.00")
+    assert said.index("Silent House") + 1 == said.index("not given")
+    bold = re.findall(r'font-weight="700"[^>]*>([^<]*)<', svg(strip(), PHONE))
+    assert bold == ["Meridian 16+", "£1,280.50"]
+
+
+def test_a_page_holds_both_drawings_and_they_share_no_id():
+    page = ET.fromstring(f"<div>{picture(strip())}</div>")
+    assert [part.get("class") for part in page] == ["portal-chart__wide", "portal-chart__phone"]
+    ids = [one.get("id") for one in page.iter() if one.get("id")]
+    assert len(ids) == len(set(ids))
 
 
 def test_names_are_text_and_never_markup():
