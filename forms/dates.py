@@ -102,7 +102,8 @@ class DateField(Dressed, Field):
 
     def inputs(self):
         """Return what the macro draws: a dict for each input."""
-        kept = self.typed or self.typed_from(self.data)
+        typed = self.typed if any((self.typed or {}).values()) else {}
+        kept = typed or self.typed_from(self.data)
         wrong = self.wrong_parts or (self.parts if self.errors else ())
         return [
             {"part": part, "value": kept.get(part, ""), "wrong": part in wrong}
