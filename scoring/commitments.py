@@ -23,10 +23,10 @@ from __future__ import annotations
 import hmac
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from scoring.rules import RuleBroken
 
@@ -39,18 +39,31 @@ HASH = re.compile(r"[0-9a-f]{64}")
 
 Path: TypeAlias = tuple[str, ...]
 
-_PLAIN = (str, int, type(None))  # bool is an int
-_encode = json.JSONEncoder(
+_BRANCHES = (dict, list)
+_ENCODER = json.JSONEncoder(
     sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-).encode
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A part of the tree: its hash, and its parts by name or place; None for an item."""
 
     hash: str
     parts: dict[str, Node] | list[Node] | None = None
+
+
+def _make_encoder() -> Callable[[object], str]:
+    """Hundreds of thousands of items are written: CPython's own writer is made once for all."""
+    make = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:
+        return _ENCODER.encode
+    write = make(
+        None, _ENCODER.default, json.encoder.encode_basestring, None, ":", ",", True, False, False
+    )
+    return lambda value: "".join(write(value, 0))
+
+
+_encode = _make_encoder()
 
 
 def plain_json(value: object) -> str:
@@ -73,7 +86,7 @@ def read_path(text: str) -> Path:
 def is_item(value: object) -> bool:
     """Say whether a value has one hash of its own."""
     if isinstance(value, dict):
-        return all(isinstance(one, _PLAIN) for one in value.values())
+        return not any(isinstance(part, _BRANCHES) for part in value.values())
     return not value if isinstance(value, list) else True
 
 
@@ -228,11 +241,12 @@ def _steps(node: Node) -> list[tuple[Any, Node]]:
 
 @dataclass
 class Reckoning:
-    """The tree over what is shown, and the items that cannot be reckoned, for want of a salt."""
+    """The tree over what is shown, the parts that are hidden, and items that have no salt."""
 
-    node: Node
-    without_salt: list[Path]
-    items: int
+    node: Node = field(default_factory=lambda: Node(""))
+    hidden: list[Path] = field(default_factory=list)
+    without_salt: list[Path] = field(default_factory=list)
+    items: int = 0
 
 
 def reckon(value: Any, salts: Mapping[str, str]) -> Reckoning:
@@ -247,27 +261,19 @@ def reckon(value: Any, salts: Mapping[str, str]) -> Reckoning:
     """
     for text, salt in salts.items():
         _refuse_other_than_hash(salt, text)
-    found = Reckoning(Node(""), [], 0)
-    opened = {text: bytes.fromhex(salt) for text, salt in salts.items()}
-    # Where the root is open, no path need be spelt out for the sake of its salt.
-    found.node = _reckon(value, opened, opened.get(""), (), found)
+    found = Reckoning()
+    opened = {read_path(text): bytes.fromhex(salt) for text, salt in salts.items()}
+    found.node = _reckon(value, opened, opened.get(()), (), found)
     return found
 
 
 def _reckon(
-    value: Any, salts: Mapping[str, bytes], salt: bytes | None, path: Path, found: Reckoning
+    value: Any, salts: Mapping[Path, bytes], salt: bytes | None, path: Path, found: Reckoning
 ) -> Node:
-    if isinstance(value, dict) and HIDDEN in value:
-        _refuse_other_than_hash(value[HIDDEN] if len(value) == 1 else None, path_text(path))
-        return Node(value[HIDDEN])
     if salt is None:
-        salt = salts.get(path_text(path))
+        salt = salts.get(path)
     if is_item(value):
-        found.items += 1
-        if salt is None:
-            found.without_salt.append(path)
-            return Node("")
-        return Node(item_hash(value, salt))
+        return _reckon_item(value, salt, path, found)
     if isinstance(value, dict):
         return _branch(
             {
@@ -281,6 +287,18 @@ def _reckon(
             for place, part in enumerate(value)
         ]
     )
+
+
+def _reckon_item(value: Any, salt: bytes | None, path: Path, found: Reckoning) -> Node:
+    if isinstance(value, dict) and HIDDEN in value:
+        _refuse_other_than_hash(value[HIDDEN] if len(value) == 1 else None, path_text(path))
+        found.hidden.append(path)
+        return Node(value[HIDDEN])
+    found.items += 1
+    if salt is None:
+        found.without_salt.append(path)
+        return Node("")
+    return Node(item_hash(value, salt))
 
 
 def _refuse_other_than_hash(value: object, where: str) -> None:

@@ -12,8 +12,8 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 from scoring.baskets import evaluated_price
-from scoring.canonical import canonical_json, fraction_text, read_fraction, sha256_of
-from scoring.commitments import is_hidden
+from scoring.canonical import canonical_json, read_fraction, sha256_of
+from scoring.commitments import is_hidden, plain_json
 from scoring.criteria import Criterion, Scheme
 from scoring.moderation import Score, given, outside_range
 from scoring.pack_reading import Difference
@@ -145,7 +145,7 @@ class Book:
 def check_contents(book: Book) -> Iterator[Difference]:
     """The published content has the hash that was published."""
     for place, one in [("scheme", book.round["scheme"]), *_numbered("scales", book.round)]:
-        if sha256_of(canonical_json(one["body"])) != one["sha256"]:
+        if sha256_of(plain_json(one["body"])) != one["sha256"]:
             yield Difference(f"round.json/{place}", "its SHA-256 is not the published one")
     for finding in book.scheme.check(book.scales, None, tuple(book.lots)):
         if finding.level == "error":
@@ -166,7 +166,7 @@ def check_bids(book: Book) -> Iterator[Difference]:
                 yield Difference(f"{entry.path}/lots/{place}", f"there is no lot {lot['lot']}")
         if content is None or is_hidden(content):
             continue
-        if sha256_of(canonical_json(content)) != facts["sha256"]:
+        if sha256_of(plain_json(content)) != facts["sha256"]:
             yield Difference(f"{entry.path}/content", "it is not what was submitted")
         if content.get("prices_sha256") != facts.get("prices_sha256"):
             yield Difference(f"{entry.path}/facts", "its prices are not those submitted with it")
@@ -179,7 +179,7 @@ def check_prices(book: Book) -> Iterator[Difference]:
     for entry in book.entries("prices.json"):
         envelope = entry.content["envelope"]
         if not is_hidden(envelope) and envelope is not None:
-            if sha256_of(canonical_json(envelope)) != sealed.get(entry.bid):
+            if sha256_of(plain_json(envelope)) != sealed.get(entry.bid):
                 yield Difference(f"{entry.path}/envelope", "it is not the envelope that was sealed")
             if _rates(envelope["rates"]) != _rates(entry.content["rates"]):
                 yield Difference(f"{entry.path}/rates", "they are not those of the envelope")
@@ -260,7 +260,7 @@ def _as_handed_in(row: Mapping[str, Any], text: Mapping[str, Any]) -> dict[str, 
 
 def _sheet_hash(bid: str, scorer: str, scores: list[dict[str, Any]]) -> str:
     ordered = sorted(scores, key=lambda one: (one["question"], one["lot"]))
-    return sha256_of(canonical_json({"application": bid, "scorer": scorer, "scores": ordered}))
+    return sha256_of(plain_json({"application": bid, "scorer": scorer, "scores": ordered}))
 
 
 def _panels(book: Book) -> dict[str, str] | None:
@@ -379,5 +379,5 @@ def differing(said: Any, computed: Any, path: str) -> Iterator[Difference]:
 
 
 def _brief(value: Any) -> str:
-    text = fraction_text(value) if isinstance(value, Fraction) else canonical_json(value)
+    text = canonical_json(value)
     return text if len(text) <= 120 else f"{text[:117]}…"

@@ -6,6 +6,7 @@ the same root.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -112,7 +113,7 @@ def hidden_paths(
 
 def _private_entries(files: Content) -> Iterator[str]:
     entries = files["trail.json"]["entries"]
-    private = [entry["content"]["event"] in PRIVATE_EVENTS for entry in entries]
+    private = [json.loads(entry["content"])["event"] in PRIVATE_EVENTS for entry in entries]
     yield from _hidden_entries(files["trail.json"], private)
 
 
@@ -192,7 +193,7 @@ def _of_decisions(decisions: Mapping[str, Any], bid: str, mentions: Mentions) ->
 def _of_the_trail(trail: Mapping[str, Any], bid: str, mentions: Mentions) -> Iterator[str]:
     hidden = []
     for entry, about in zip(trail["entries"], mentions.trail, strict=True):
-        kind, ref = entry["content"]["subject"]
+        kind, ref = json.loads(entry["content"])["subject"]
         its_own = mentions.owners.get(ref) == bid or kind == "round"
         hidden.append(bool(about - {bid}) or not its_own)
     yield from _hidden_entries(trail, hidden)

@@ -230,7 +230,7 @@ def _trail(data: Row) -> Content:
         "entries": [
             {
                 "link": {"previous": one["previous"], "hash": one["hash"]},
-                "content": one["content"],
+                "content": canonical_json(one["content"]),
             }
             for one in entries
         ],

@@ -21,6 +21,8 @@ IMPURE = {
     "time",
     "zoneinfo",
 }
+DOORS = {"verify.py": {"pathlib"}}
+"""The one command that people run by itself: it opens the file that they name."""
 CLOCKS = {"now", "today", "utcnow"}
 CALLS = {"open", "print", "input", "float", "eval", "exec"}
 
@@ -38,7 +40,8 @@ def imported(file):
 class TestEachFile:
     def test_imports_the_standard_library_and_its_neighbours_only(self, file):
         roots = {name.partition(".")[0] for name in imported(file)}
-        assert roots - {"scoring"} <= set(sys.stdlib_module_names) - IMPURE
+        impure = IMPURE - DOORS.get(file.name, set())
+        assert roots - {"scoring"} <= set(sys.stdlib_module_names) - impure
 
     def test_has_no_float(self, file):
         assert not [node for node in nodes(file, ast.Constant) if isinstance(node.value, float)]
