@@ -335,9 +335,11 @@ def _scale(
     points = [_point(value, column) for value in values if value is not None] or [0.0, 1.0]
     low, high = min(points), max(points)
     room = (high - low) or abs(high) or 1.0
-    right = 0.08 if look.above else words
+    right = 0.1 if look.above else words
     axes.set_xlim(0 if low == 0 else low - room * 0.08, high + room * right)
-    axes.xaxis.set_major_locator(MaxNLocator(look.ticks, prune="both" if look.above else "upper"))
+    ticks = MaxNLocator(look.ticks).tick_values(low, high)
+    inside = [float(tick) for tick in ticks if low <= tick <= high]  # none is cut at the edge
+    axes.set_xticks(inside or [low])
     axes.xaxis.set_major_formatter(FuncFormatter(lambda point, _at: _tick(point, column)))
     axes.set_xlabel(title, color=INK, fontsize=look.text, loc="left")
 
