@@ -38,7 +38,7 @@ def record_check(
 
     Raises:
         RuleBroken: `compliance:not-allowed`, `compliance:no-item`, `compliance:no-reason`,
-            `compliance:reason-too-long`.
+            `compliance:reason-too-long`, `compliance:infected`.
         NotFound: the actor may not read this bid.
     """
     check = _check(application, actor, now)
@@ -112,6 +112,7 @@ def _record(
 ) -> ComplianceItem:
     why = _reason(item, outcome, reason)
     decision = check.decisions.get(item.place)
+    policy_compliance.refuse_infected(item, outcome, decision)
     before = {"outcome": decision.outcome, "reason": decision.reason} if decision else None
     if decision is None:
         decision = ComplianceItem(

@@ -8,6 +8,7 @@ from portal.applications.compliance_items import Item
 from portal.applications.models import Application, CheckOutcome, ComplianceItem
 from portal.rounds import policy as rounds
 from portal.rounds.models import Round
+from scoring.rules import RuleBroken
 from scoring.stages import ApplicationStage, RoundStage, words
 
 Decisions = Mapping[tuple[str, str], ComplianceItem]
@@ -29,9 +30,40 @@ def may_check(viewer: Viewer, application: Application) -> Decision:
     return allowed
 
 
+def decision_on(item: Item, decisions: Decisions) -> ComplianceItem | None:
+    """The decision that stands on an item; nothing, where a virus was found after it was passed."""
+    decision = decisions.get(item.place)
+    return None if decision is None or is_overtaken(item, decision) else decision
+
+
+def is_overtaken(item: Item, decision: ComplianceItem) -> bool:
+    """Whether a file was passed before a virus was found in it, so that it is to be decided anew."""
+    return (
+        decision.outcome is CheckOutcome.PASS
+        and item.infected_at is not None
+        and decision.decided_at < item.infected_at
+    )
+
+
+def refuse_infected(item: Item, outcome: CheckOutcome, before: ComplianceItem | None) -> None:
+    """An infected file counts as missing: it passes only after the provider was asked, once.
+
+    Raises:
+        RuleBroken: `compliance:infected`.
+    """
+    asked = before is not None and before.outcome is CheckOutcome.CLARIFY
+    if item.infected_at is not None and outcome is CheckOutcome.PASS and not asked:
+        raise RuleBroken(
+            "compliance:infected",
+            "A virus was found in this file, so it counts as missing. "
+            "Ask the provider once for a clean file, or fail it.",
+            "outcome",
+        )
+
+
 def undecided(items: Sequence[Item], decisions: Decisions) -> list[Item]:
-    """The items that nobody has decided yet."""
-    return [item for item in items if item.place not in decisions]
+    """The items on which no decision stands."""
+    return [item for item in items if decision_on(item, decisions) is None]
 
 
 def in_question(items: Sequence[Item], decisions: Decisions) -> list[Item]:
@@ -72,5 +104,5 @@ def failures(items: Sequence[Item], decisions: Decisions) -> dict[str, list[Comp
 
 
 def _outcome(item: Item, decisions: Decisions) -> CheckOutcome | None:
-    decision = decisions.get(item.place)
+    decision = decision_on(item, decisions)
     return decision.outcome if decision else None

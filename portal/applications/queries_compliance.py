@@ -53,8 +53,17 @@ class Check:
 
     @property
     def failed(self) -> list[Item]:
-        decided = [item for item in self.items if item.place in self.decisions]
-        return [item for item in decided if self.decisions[item.place].outcome is CheckOutcome.FAIL]
+        decided = ((item, self.decision_on(item)) for item in self.items)
+        return [item for item, one in decided if one and one.outcome is CheckOutcome.FAIL]
+
+    @property
+    def infected(self) -> list[Item]:
+        """Files in which a virus was found, and which nobody has decided since."""
+        return [item for item in self.undecided if item.infected_at is not None]
+
+    def decision_on(self, item: Item) -> ComplianceItem | None:
+        """The decision that stands on an item."""
+        return policy_compliance.decision_on(item, self.decisions)
 
     @property
     def suggested_passes(self) -> list[Item]:

@@ -64,7 +64,7 @@ def item(ref: str, key: str, lot: str) -> Response:
     check = _look(ref)
     found = or_404(check.item(key, lot))
     may_check = policy_compliance.may_check(viewer, check.application)
-    decision = check.decisions.get(found.place)
+    decision = check.decision_on(found)
     form = DecisionForm(obj=decision)
     if form.is_submitted() and not viewer.may(Permission.BID_CHECK):
         abort(403)  # who may only read sees the same page and sends nothing
@@ -89,6 +89,7 @@ def item(ref: str, key: str, lot: str) -> Response:
         round=check.application.round,
         item=found,
         decision=decision,
+        overtaken=check.decisions.get(found.place) if decision is None else None,
         may_check=may_check,
     )
 

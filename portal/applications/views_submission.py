@@ -1,12 +1,12 @@
 """Check, submit, receipt, withdraw: where a working copy becomes what counts."""
 
 import io
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from flask import Response, redirect, send_file, url_for
 
-from forms.applications import SubmitForm, VerifyForm, WithdrawForm
+from forms.applications import SubmitForm, VerifyForm, WithdrawForm, rate_name
 from portal.access import Permission, current_viewer, needs
 from portal.applications import actions, arrivals, policy, queries, sealing
 from portal.applications.arrivals import Noted
@@ -17,7 +17,7 @@ from portal.applications.views_questions import address_of
 from portal.applications.working_copy import WorkingCopy, example_hours
 from portal.db import db
 from portal.web import clock, date_text, done, in_london, page, time_text
-from scoring.rules import RuleBroken
+from scoring.rules import Finding, RuleBroken
 
 
 @bp.get("/<ref>/check")
@@ -176,7 +176,8 @@ def _check_page(copy: WorkingCopy, form: SubmitForm) -> Response:
         words_of=words_of,
         address_of=address_of,
         lots={lot.code: lot for lot in application.round.lots},
-        findings=_findings(copy),
+        missing=_lines(copy, "error"),
+        worth_knowing=_lines(copy, "warning"),
         hours=hours,
         examples={lot: copy.weekly_example(lot, hours) for lot in copy.lots},
         left=time_left(application.round.deadline_at, now),
@@ -187,8 +188,17 @@ def _check_page(copy: WorkingCopy, form: SubmitForm) -> Response:
     )
 
 
-def _findings(copy: WorkingCopy) -> list[tuple[str, list[tuple[Any, str]]]]:
-    """What is missing, lot by lot, each with the page on which it is mended."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One finding: what it says, the page on which it is mended, and what was answered there."""
+
+    message: str
+    address: str
+    answer: str
+
+
+def _lines(copy: WorkingCopy, level: str) -> list[tuple[str, list[Line]]]:
+    """The findings of a level, lot by lot: errors stop the submission, warnings do not."""
     places = {
         (question["key"], one.lot): address_of(copy.application, one)
         for one in copy.pages
@@ -196,19 +206,30 @@ def _findings(copy: WorkingCopy) -> list[tuple[str, list[tuple[Any, str]]]]:
     }
     ref = copy.application.ref
     elsewhere = {
-        "document": lambda where: url_for(".document", ref=ref, key=where),
-        "rate": lambda _where: url_for(".rates", ref=ref),
-        "lot": lambda _where: url_for(".lots", ref=ref),
+        "document": lambda where, _lot: url_for(".document", ref=ref, key=where),
+        "rate": lambda where, lot: url_for(".rates", ref=ref, _anchor=rate_name(lot, where)),
+        "lot": lambda _where, _lot: url_for(".lots", ref=ref),
     }
     found = []
     for lot, of_lot in copy.findings.items():
         lines = []
         for one in of_lot:
+            if one.level != level:
+                continue
             kind = one.code.partition(":")[0]
-            address = elsewhere.get(kind, lambda where, lot=lot: places.get((where, lot), ""))
-            lines.append((one, address(one.where)))
-        found.append((lot, lines))
+            address = elsewhere.get(kind, lambda where, lot: places.get((where, lot), ""))
+            lines.append(Line(one.message, address(one.where, lot), _answered(copy, one, lot)))
+        if lines:
+            found.append((lot, lines))
     return found
+
+
+def _answered(copy: WorkingCopy, finding: Finding, lot: str) -> str:
+    """The answer that is only worth knowing: it is another one than the round asks for."""
+    question = copy.questions.get(finding.where)
+    if question is None or finding.level != "warning":
+        return ""
+    return words_of(question, copy.values.get((finding.where, lot))).replace("\n", ", ")
 
 
 def _in_words(submission: Submission) -> dict[str, str]:

@@ -350,8 +350,31 @@ def test_an_answer_that_the_round_does_not_wish_warns_and_stops_nothing(session,
     )
     session.commit()
     page = town.by(town.ada).get(check_page(draft))
-    assert "this does not stop you" in page.text
+    quiet = page.text.split('id="worth-knowing"')[1].split("</section>")[0]
+    assert "This does not stop you from submitting." in quiet
+    assert "You answered “Yes”." in quiet
+    assert 'id="missing"' not in page.text
+    assert "Nothing is missing." in page.text
     assert submit(draft, by=town.ada).number == 1
+
+
+def test_only_what_stops_the_submission_is_counted_as_missing(session, town):
+    draft = complete(
+        an_application(town.round, by=town.ada, lots=["1A", "2A"]),
+        answers={"debarment": "yes", "debarment-detail": "Us", ("open-now", "2A"): "no"},
+    )
+    session.query(Answer).filter_by(question_key="homes-offered", lot_code="2A").delete()
+    session.query(Answer).filter_by(question_key="contact").delete()
+    session.commit()
+    page = town.by(town.ada).get(check_page(draft)).text
+    missing = page.split('id="missing"')[1].split("</section>")[0]
+    assert missing.startswith(">What is missing (2)</h2>")
+    assert "For the whole application (1)" in missing
+    assert "The round asks for" not in missing
+    quiet = page.split('id="worth-knowing"')[1].split("</section>")[0]
+    assert quiet.count("<li>") == 2
+    assert "You answered “No”." in quiet
+    assert "2 missing" in town.by(town.ada).get(f"/applications/{draft.ref}").text
 
 
 # --- Afterwards ---------------------------------------------------------------------------------

@@ -57,6 +57,19 @@ def file_of(bid):
     return f"/council/applications/{bid.ref}/documents/{version}"
 
 
+def test_the_list_shows_the_answer_beside_what_the_round_asks_for(app, bid_round):
+    bid = a_bid(bid_round, a_provider("Elm House"), answers={"open-now/1A": "no"})
+    open_it(bid_round)
+    at(app, AFTER_OPENING)
+    officer = signed_in(app, an_officer())
+    words = "The provider answered “No”. The round asks for “Yes”."
+    assert words in text_of(officer.get(page_of(bid)))
+    address = page_of(bid, "/question:open-now/1A")
+    typed = {"outcome": "fail", "reason": "It opens in June."}
+    assert send(officer, address, typed).status_code == 302
+    assert f"{words} Decided: It opens in June." in text_of(officer.get(page_of(bid)))
+
+
 def test_a_commissioner_checks_a_bid_by_hand(officer, bid):
     queue = text_of(officer.get(queue_of(bid)))
     assert "Oak House" in queue
