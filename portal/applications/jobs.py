@@ -1,4 +1,4 @@
-"""Work of the applications room behind the pages: reminders before a deadline."""
+"""Work of the applications room behind the pages: reminders, and what becomes of a round."""
 
 from datetime import datetime, timedelta
 
@@ -6,17 +6,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal import mail, queue
-from portal.applications import policy, queries
+from portal.applications import policy, queries, reminders
 from portal.applications.models import Application
 from portal.applications.reminders import REMIND_JOB
 from portal.db import db
 from portal.mail import Message
+from portal.rounds import signals
+from portal.rounds.models import Round
 from scoring.stages import ApplicationStage
 
 
 @queue.handler(REMIND_JOB)
 def remind(job: queue.Job, now: datetime) -> None:
-    """Remind a provider's people, unless it is submitted, the round is over, or it is far too late."""
+    """Remind a provider's people, unless it is submitted, the round is over, or it is far too late.
+
+    A reminder of another deadline than the one that now stands does nothing.
+    """
     application = db.session.scalars(
         select(Application)
         .where(Application.ref == job.subject)
@@ -24,7 +29,7 @@ def remind(job: queue.Job, now: datetime) -> None:
     ).one()
     deadline = application.round.deadline_at
     waits = application.stage is ApplicationStage.DRAFT and policy.is_open(application.round, now)
-    if not waits or deadline is None:
+    if not waits or deadline is None or not reminders.fits(job, deadline):
         return
     days = int(job.payload["days"])
     if deadline - now > timedelta(days=days):
@@ -38,3 +43,33 @@ def remind(job: queue.Job, now: datetime) -> None:
         deadline_at=deadline,
         days=days,
     )
+
+
+@queue.handler(signals.DEADLINE_MOVED)
+def follow_the_deadline(job: queue.Job, now: datetime) -> None:
+    """Ask for the reminders of the new deadline, for everything that is not submitted yet."""
+    reminders.ask_again(job.subject, now)
+
+
+@queue.handler(signals.CANCELLED)
+def tell_of_cancelling(job: queue.Job, now: datetime) -> None:
+    """Tell everybody who has started or submitted an application, each of their own alone."""
+    applications = (
+        select(Application)
+        .join(Application.round)
+        .where(Round.ref == job.subject)
+        .options(joinedload(Application.round))
+    )
+    for application in db.session.scalars(applications):
+        bid_round = application.round
+        mail.write(
+            Message.ROUND_CANCELLED,
+            to=queries.colleagues(application.provider_id),
+            now=now,
+            about=application.ref,
+            round_title=bid_round.title,
+            cancelled_at=bid_round.cancelled_at,
+            reason=bid_round.cancel_reason,
+            contact=bid_round.contact_email,
+            submitted=application.standing_number is not None,
+        )

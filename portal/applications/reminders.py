@@ -1,9 +1,21 @@
-"""Reminders of an application that is not submitted: asked for when it starts, kept if it still is."""
+"""Reminders of an application that is not submitted: asked for when it starts, kept if it still is.
 
-from datetime import datetime, timedelta
+Each belongs to one deadline. When the deadline of a round moves, new ones are asked for, and those
+of the old deadline do nothing when their time comes.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from portal import queue
 from portal.applications.models import Application
+from portal.db import db
+from portal.queue import JobState
+from portal.rounds.models import Round
+from scoring.stages import ApplicationStage
 
 REMIND_JOB = "application:remind"
 DAYS_BEFORE = (7, 2, 1)
@@ -17,4 +29,33 @@ def ask(application: Application, now: datetime) -> None:
     for days in DAYS_BEFORE:
         due_at = deadline - timedelta(days=days)
         if due_at > now:
-            queue.put(REMIND_JOB, application.ref, now=now, due_at=due_at, days=days)
+            told = {"days": days, "deadline": _written(deadline)}
+            job = queue.put(REMIND_JOB, application.ref, now=now, due_at=due_at, **told)
+            _take_over(job, told)
+
+
+def ask_again(round_ref: str, now: datetime) -> None:
+    """Queue the reminders of every draft of a round, whose deadline has moved."""
+    drafts = (
+        select(Application)
+        .join(Application.round)
+        .where(Round.ref == round_ref, Application.stage == ApplicationStage.DRAFT)
+        .options(joinedload(Application.round))
+    )
+    for application in db.session.scalars(drafts):
+        ask(application, now)
+
+
+def fits(job: queue.Job, deadline: datetime) -> bool:
+    """Whether a reminder belongs to this deadline; one without any was made before they had one."""
+    return job.payload.get("deadline") in {None, _written(deadline)}
+
+
+def _take_over(job: queue.Job, told: dict[str, Any]) -> None:
+    """At the same moment there may wait a reminder of the deadline before: it becomes this one."""
+    if job.state is JobState.WAITING and job.payload != told:
+        job.payload = told
+
+
+def _written(deadline: datetime) -> str:
+    return deadline.astimezone(UTC).isoformat()

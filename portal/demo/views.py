@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from portal.access import public
 from portal.db import db
-from portal.mail import Mail
+from portal.mail import Mail, sent_to
 from portal.paging import Sorting, paginate
 from portal.web import or_404, page
 
@@ -16,12 +16,9 @@ NEWEST_FIRST = Sorting({"at": Mail.queued_at}, default="-at", unique=Mail.ref)
 @bp.get("/demo/outbox")
 @public
 def outbox() -> Response:
-    wanted = select(Mail)
-    address = request.args.get("to", "").strip().lower()
-    if address:
-        wanted = wanted.where(Mail.address == address)
-    found = paginate(db.session, wanted, NEWEST_FIRST, cursor=request.args.get("from"))
-    return page("demo/outbox.html", found=found, to=address)
+    words = request.args.get("to", "").strip()
+    found = paginate(db.session, sent_to(words), NEWEST_FIRST, cursor=request.args.get("from"))
+    return page("demo/outbox.html", found=found, to=words)
 
 
 @bp.get("/demo/outbox/<ref>")

@@ -14,7 +14,7 @@ from portal.content import queries as content
 from portal.content.schemas import Kind
 from portal.db import db
 from portal.people.models import Person
-from portal.rounds import checks, policy, queries
+from portal.rounds import checks, policy, queries, signals
 from portal.rounds.actions_editing import (
     change_councils,
     change_details,
@@ -145,6 +145,8 @@ def publish(
 def cancel(bid_round: Round, reason: str, *, actor: Viewer, now: datetime) -> None:
     """End a round before its award. Of a published round everybody can read the reason.
 
+    Whoever has started or submitted an application is told by mail.
+
     Raises:
         RuleBroken: `round:cancel-refused`, `round:no-reason`.
     """
@@ -157,6 +159,7 @@ def cancel(bid_round: Round, reason: str, *, actor: Viewer, now: datetime) -> No
     bid_round.cancelled_at, bid_round.cancel_reason = now, why
     db.session.flush()
     record(Event.ROUND_CANCELLED, bid_round, actor, now, values={"reason": why}, stage=before.value)
+    signals.tell_cancelled(bid_round, now)
 
 
 def _new_agreement(body: dict[str, Any], *, actor: Viewer, now: datetime) -> Agreement:

@@ -7,7 +7,7 @@ from typing import Any
 from portal.access import Viewer
 from portal.audit import Event
 from portal.db import db
-from portal.rounds import checks, policy, queries
+from portal.rounds import checks, policy, queries, signals
 from portal.rounds.models import Round, RoundCouncil
 from portal.rounds.parts import councils_named, lead_for, record, set_lots
 from scoring.rules import RuleBroken, refuse_errors
@@ -172,6 +172,8 @@ def _change(
         fields=sorted(changed),
         values={"before": before, "after": after},
     )
+    if "deadline_at" in changed:
+        signals.tell_deadline_moved(bid_round, now)
 
 
 def _plain(value: Any) -> Any:

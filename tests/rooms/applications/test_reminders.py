@@ -5,9 +5,11 @@ from datetime import timedelta
 from portal import queue
 from portal.applications import queries
 from portal.mail import Mail
+from portal.rounds import signals
+from scoring.stages import RoundStage
 from tests.factories.applications import a_submitted, an_application
 from tests.factories.people import viewer
-from tests.factories.rounds import DEADLINE
+from tests.factories.rounds import DEADLINE, a_round
 
 
 def reminders(session):
@@ -43,6 +45,78 @@ def test_a_cancelled_round_is_not_reminded(session, town):
     town.round.stage = type(town.round.stage).CANCELLED
     work_until(session, DEADLINE - timedelta(days=1))
     assert reminders(session) == []
+
+
+def move(session, town, deadline):
+    """The deadline of the published round is another one; the verb for it tells the rooms above."""
+    town.round.deadline_at = deadline
+    signals.tell_deadline_moved(town.round, town.now)
+    session.commit()
+    queue.run_all(town.now)
+
+
+def subjects(session):
+    return [mail.subject.partition(" left")[0] for mail in reminders(session)][::2]
+
+
+def test_reminders_follow_a_later_deadline(session, town):
+    an_application(town.round, by=town.ada)
+    session.commit()
+    later = DEADLINE + timedelta(days=10)
+    move(session, town, later)
+    work_until(session, DEADLINE - timedelta(days=1))
+    assert reminders(session) == []
+    for days in (7, 2, 1):
+        work_until(session, later - timedelta(days=days))
+    assert subjects(session) == ["7 days", "2 days", "1 day"]
+    assert "25 February 2027" in reminders(session)[0].body
+
+
+def test_reminders_follow_an_earlier_deadline(session, town):
+    an_application(town.round, by=town.ada)
+    session.commit()
+    earlier = DEADLINE - timedelta(days=6)
+    move(session, town, earlier)
+    moments = sorted(
+        deadline - timedelta(days=days) for deadline in (earlier, DEADLINE) for days in (7, 2, 1)
+    )
+    for moment in moments:
+        work_until(session, moment)
+    assert subjects(session) == ["7 days", "2 days", "1 day"]
+
+
+def test_two_deadlines_that_fall_on_one_reminder_give_the_new_one(session, town):
+    """One day before the new deadline is two days before the old one: one job, the new words."""
+    an_application(town.round, by=town.ada)
+    session.commit()
+    move(session, town, DEADLINE - timedelta(days=1))
+    for days in (7, 2, 1):
+        work_until(session, DEADLINE - timedelta(days=1 + days))
+    assert subjects(session) == ["7 days", "2 days", "1 day"]
+
+
+def test_a_deadline_that_moves_and_comes_back_reminds_once(session, town):
+    an_application(town.round, by=town.ada)
+    session.commit()
+    move(session, town, DEADLINE + timedelta(days=10))
+    town.now += timedelta(hours=1)
+    move(session, town, DEADLINE)
+    work_until(session, DEADLINE - timedelta(days=1))
+    assert subjects(session) == ["7 days", "2 days", "1 day"]
+
+
+def test_what_is_submitted_gets_no_new_reminders(session, town):
+    a_submitted(town.round, by=town.ada)
+    move(session, town, DEADLINE + timedelta(days=10))
+    work_until(session, DEADLINE + timedelta(days=9))
+    assert reminders(session) == []
+
+
+def test_a_draft_round_tells_nobody_of_its_dates(session, town):
+    draft = a_round(RoundStage.DRAFT)
+    signals.tell_deadline_moved(draft, town.now)
+    session.commit()
+    assert not session.query(queue.Job).filter_by(kind=signals.DEADLINE_MOVED).count()
 
 
 def test_nobody_is_reminded_after_the_deadline(session, town):
