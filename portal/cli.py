@@ -65,6 +65,7 @@ def work() -> None:
     """Do the work that waits, until stopped."""
     import signal
 
+    _begin_the_day()
     stopping: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda caught, _frame: stopping.append(caught))
@@ -76,5 +77,15 @@ def once() -> None:
     """Do everything that is due now, then stop."""
     from portal.web import clock
 
+    _begin_the_day()
     click.echo(f"{queue.run_all(clock())} jobs done.")
+    db.session.close()
+
+
+def _begin_the_day() -> None:
+    from portal import jobs
+    from portal.web import clock
+
+    jobs.begin(clock())
+    db.session.commit()
     db.session.close()

@@ -101,6 +101,10 @@ class Store(Protocol):
         """Read everything again and name what is damaged."""
         ...
 
+    def sweep(self, before: datetime) -> int:
+        """Remove what a killed process left half-written before then; say how many."""
+        ...
+
 
 class LocalStore:
     """A folder on this machine, readable by its owner only."""
@@ -160,7 +164,7 @@ class LocalStore:
                     yield Damage(stored.sha256, "the content has changed")
 
     def sweep(self, before: datetime) -> int:
-        """Remove what a killed process left half-written before then; say how many."""
+        """See `Store.sweep`."""
         old = [p for p in (self.folder / _UNFINISHED).glob("*") if _modified(p) < before]
         for path in old:
             path.unlink(missing_ok=True)
