@@ -198,12 +198,13 @@ def use_code(person: Person, code: str, *, now: datetime) -> None:
     Raises:
         RuleBroken: `code:wrong`.
     """
-    step = factor.matching_step(person.totp_secret or "", code, now, after=person.totp_last_step)
+    secret = person.totp_secret
+    step = factor.matching_step(secret, code, now, after=person.totp_last_step) if secret else None
     if step is not None:
         used = (
             update(Person)
             .where(Person.id == person.id, Person.totp_last_step < step)
-            .values(totp_last_step=step)
+            .values(totp_last_step=step, totp_secret=secret)  # which seals one from before
             .returning(Person.id)
         )
         if db.session.execute(used).all():

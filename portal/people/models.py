@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.access import OrganisationKind, Role
 from portal.db import Base, UTCDateTime, enum_column, new_ref
+from portal.people.sealed import SealedSecret
 
 
 class Organisation(Base):
@@ -57,7 +58,7 @@ class Person(Base):
     email: Mapped[str | None] = mapped_column(String(254), unique=True)
     email_confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     password_hash: Mapped[str | None] = mapped_column(String(200))
-    totp_secret: Mapped[str | None] = mapped_column(String(64))
+    totp_secret: Mapped[str | None] = mapped_column(SealedSecret(64))
     totp_confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     totp_last_step: Mapped[int] = mapped_column(default=0)  # a code works once
     active: Mapped[bool] = mapped_column(default=True)

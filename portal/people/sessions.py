@@ -116,11 +116,11 @@ def waiting_for_code(now: datetime) -> Waiting | None:
     with db.reading() as session:
         wanted = select(Person).where(Person.ref == kept["person"], Person.active.is_(True))
         person = session.scalar(wanted)
-    if person is None or person.totp_confirmed_at is None or not person.totp_secret:
+    if person is None or person.totp_confirmed_at is None:
         return None
     if not compare_digest(kept["proof"], _proof(person.ref, person.password_hash, kept["at"])):
         return None
-    return Waiting(person.id, person.totp_secret, person.totp_last_step, kept["onward"])
+    return Waiting(person.id, person.totp_secret or "", person.totp_last_step, kept["onward"])
 
 
 def _proof(ref: str, password_hash: str | None, at: int) -> str:

@@ -129,7 +129,7 @@ def code() -> Any:
 
 
 def _demo_code(waiting: sessions.Waiting) -> dict[str, Any] | None:
-    if not current_app.config["DEMO"]:
+    if not current_app.config["DEMO"] or not waiting.secret:
         return None
     return {"code": factor.next_code(waiting.secret, clock(), after=waiting.last_step)}
 

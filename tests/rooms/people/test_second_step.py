@@ -1,14 +1,15 @@
 """The second step: the phone's code, recovery codes, and setting the phone up."""
 
+import base64
 import re
 
 import pyotp
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from portal.access import SECOND_FACTOR_ROLES, Role
 from portal.db import db
-from portal.people import actions, factor
+from portal.people import actions, factor, sealed
 from portal.people.models import Person, RecoveryCode, SignInSession
 from scoring.rules import RuleBroken
 from tests.factories.people import PASSWORD, a_person, as_person, code_for, viewer
@@ -252,3 +253,64 @@ def test_nobody_sets_up_somebody_elses_phone(ada):
             ada, secret, pyotp.TOTP(secret).at(NOW), actor=viewer(eve), now=NOW
         )
     assert broken.value.code == "account:not-yours"
+
+
+# --- How the secret is kept ---------------------------------------------------------------------
+
+
+def in_the_database(person):
+    return db.session.execute(
+        text("SELECT totp_secret FROM person WHERE id = :id"), {"id": person.id}
+    ).scalar_one()
+
+
+def test_the_secret_of_a_phone_is_sealed_in_the_database(ada, codes):
+    db.session.expire_all()
+    secret, kept = ada.totp_secret, in_the_database(ada)
+    assert len(secret) == 32
+    assert kept.startswith(sealed.MARK)
+    assert secret not in kept
+    assert len(kept) <= 64  # as wide as the column has always been
+
+
+def test_a_secret_from_before_is_read_and_sealed_when_it_is_used(browser, ada, clock):
+    secret = pyotp.random_base32()
+    db.session.execute(
+        text("UPDATE person SET totp_secret = :secret WHERE id = :id"),
+        {"secret": secret, "id": ada.id},
+    )
+    db.session.commit()
+    db.session.expire_all()
+    assert ada.totp_secret == secret
+    actions.use_code(ada, pyotp.TOTP(secret).at(clock.now), now=clock.now)
+    db.session.commit()
+    assert in_the_database(ada).startswith(sealed.MARK)
+    db.session.expire_all()
+    assert ada.totp_secret == secret
+
+
+def test_the_key_of_another_installation_opens_nothing_and_recovery_codes_still_do(
+    browser, ada, codes, clock
+):
+    sign_in(browser, "ada@luton.example")
+    secret = ada.totp_secret
+    kept = in_the_database(ada)
+    other = f"{kept[:-2]}{'AA' if kept[-2:] != 'AA' else 'BB'}"
+    db.session.execute(
+        text("UPDATE person SET totp_secret = :kept WHERE id = :id"), {"kept": other, "id": ada.id}
+    )
+    db.session.commit()
+    db.session.expire_all()
+    assert ada.totp_secret is None
+    code = pyotp.TOTP(secret).at(clock.now)
+    assert send(browser, "/sign-in/code", {"code": code}).status_code == 422
+    answer = send(browser, "/sign-in/recovery", {"code": codes[0]})
+    assert answer.location == "/account/second-factor"
+
+
+@pytest.mark.parametrize("length", [16, 26, 32, 52])
+def test_a_secret_of_any_length_comes_back_as_it_was(app, session, length):
+    secret = pyotp.random_base32(length=max(length, 32))[:length]
+    usable = secret if length % 8 == 0 else base64.b32encode(b"x" * (length * 5 // 8)).decode()
+    usable = usable.rstrip("=")
+    assert sealed.unseal(sealed.seal(usable)) == usable
