@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import growth, pages, results, saves, starting
+from bench import evidence, growth, pages, results, saves, starting
 from tools.server import ROOT, Server, fresh_demo
 
 BUILD = ROOT / "build"
@@ -22,6 +22,10 @@ def measure_start(_data: Path) -> Found:
 
 def measure_results(_data: Path) -> Found:
     return results.measure()
+
+
+def measure_evidence(_data: Path) -> Found:
+    return evidence.measure()
 
 
 def measure_pages(data: Path) -> Found:
@@ -65,6 +69,7 @@ def measure_saves(data: Path) -> Found:
 PARTS: dict[str, Callable[[Path], Found]] = {
     "start": measure_start,
     "results": measure_results,
+    "evidence": measure_evidence,
     "saves": measure_saves,
     "pages": measure_pages,
 }

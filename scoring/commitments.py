@@ -143,35 +143,34 @@ def _branch(parts: dict[str, Node] | list[Node]) -> Node:
     return Node(sha256(b"branch\n" + _encode(hashes).encode()).hexdigest(), parts)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Mask:
     """What is hidden: all of it, or some parts by name or place; "*" is each of them."""
 
     whole: bool = False
-    parts: Mapping[str, Mask] = field(default_factory=dict)
+    parts: dict[str, Mask] = field(default_factory=dict)
 
     @classmethod
     def of(cls, paths: Iterable[str]) -> Mask | None:
         """Make a mask from paths such as "scores.json/bids/*/texts"; None hides nothing."""
-        mask: Mask | None = None
+        mask = cls()
         for text in paths:
-            one = cls(whole=True)
-            for step in reversed(read_path(text)):
-                one = cls(parts={step: one})
-            mask = one if mask is None else mask.with_(one)
-        return mask
-
-    def with_(self, other: Mask) -> Mask:
-        """Return a mask that hides what either hides."""
-        parts = dict(self.parts)
-        for step, mask in other.parts.items():
-            parts[step] = parts[step].with_(mask) if step in parts else mask
-        return Mask(self.whole or other.whole, parts)
+            place = mask
+            for step in read_path(text):
+                place = place.parts.setdefault(step, cls())
+            place.whole = True
+        return mask if mask.whole or mask.parts else None
 
     def at(self, step: str | int) -> Mask | None:
         """Return what is hidden of one part."""
         own, each = self.parts.get(str(step)), self.parts.get("*")
-        return own.with_(each) if own and each else own or each
+        return own._with(each) if own and each else own or each
+
+    def _with(self, other: Mask) -> Mask:
+        parts = dict(self.parts)
+        for step, mask in other.parts.items():
+            parts[step] = parts[step]._with(mask) if step in parts else mask
+        return Mask(self.whole or other.whole, parts)
 
 
 @dataclass(frozen=True)
