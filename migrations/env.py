@@ -11,6 +11,7 @@ from portal.contracts import models as contracts  # noqa: F401
 from portal.db import Base
 from portal.documents import models as documents  # noqa: F401
 from portal.evaluation import models as evaluation  # noqa: F401
+from portal.evidence import models as evidence  # noqa: F401
 from portal.people import models as people  # noqa: F401
 from portal.providers import models as providers  # noqa: F401
 from portal.rounds import models as rounds  # noqa: F401

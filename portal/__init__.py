@@ -14,6 +14,7 @@ ROOMS = (
     "rounds",
     "applications",
     "evaluation",
+    "evidence",
     "awards",
     "contracts",
     "costs",

@@ -81,6 +81,7 @@ class Permission(StrEnum):
     AWARD_APPROVE = "award:approve"
     AWARD_CONCLUDE = "award:conclude"
     LETTER_READ = "letter:read"
+    EVIDENCE_READ = "evidence:read"  # of a whole round
 
     REGISTER_READ = "register:read"
     RATE_COMPARE = "rate:compare"
@@ -108,6 +109,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _COUNCIL
         | {P.ROUND_EDIT, P.ROUND_PUBLISH, P.ROUND_OPEN, P.BID_READ, P.BID_CHECK, P.PANEL_MANAGE}
         | {P.CONFLICT_DECLARE, P.RESULT_READ, P.AWARD_RECOMMEND, P.AWARD_CONCLUDE, P.LETTER_READ}
+        | {P.EVIDENCE_READ}
         | {P.DOCUMENT_READ, P.DOCUMENT_CHECK, P.RATE_COMPARE}
     ),
     Role.MODERATOR: frozenset(
@@ -122,9 +124,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.FINANCE: frozenset(_COUNCIL | {P.RATE_COMPARE, P.RATE_IMPORT}),
     Role.APPROVER: frozenset(
-        _COUNCIL | {P.RESULT_READ, P.AWARD_APPROVE, P.CONFLICT_DECLARE, P.LETTER_READ}
+        _COUNCIL
+        | {P.RESULT_READ, P.AWARD_APPROVE, P.CONFLICT_DECLARE, P.LETTER_READ}
+        | {P.EVIDENCE_READ}
     ),
-    Role.AUDITOR: frozenset(_COUNCIL | {P.BID_READ, P.RESULT_READ, P.LETTER_READ, P.TRAIL_READ}),
+    Role.AUDITOR: frozenset(
+        _COUNCIL | {P.BID_READ, P.RESULT_READ, P.LETTER_READ, P.TRAIL_READ, P.EVIDENCE_READ}
+    ),
     Role.ADMINISTRATOR: frozenset(_EVERYBODY | {P.PEOPLE_ADMINISTER, P.CONTENT_READ}),
 }
 

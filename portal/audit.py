@@ -92,6 +92,8 @@ class Event(StrEnum):
     LETTER_MADE = "letter:made"
     LETTERS_RELEASED = "letters:released"
     AWARD_CONCLUDED = "award:concluded"
+    EVIDENCE_ASKED = "evidence:asked"
+    EVIDENCE_MADE = "evidence:made"
     LIST_JOINED = "list:joined"
     RATES_IMPORTED = "rates:imported"
     RATES_TAKEN_BACK = "rates:taken-back"

@@ -7,6 +7,7 @@ from flask.cli import AppGroup, with_appcontext
 from portal import audit, queue
 from portal.config import ROOT
 from portal.db import db
+from portal.evidence.cli import round_commands
 
 audit_commands = AppGroup("audit", help="The audit trail.")
 job_commands = AppGroup("jobs", help="Work behind the pages.")
@@ -17,6 +18,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(migrate)
     app.cli.add_command(audit_commands)
     app.cli.add_command(job_commands)
+    app.cli.add_command(round_commands)
     if app.config["DEMO"]:
         from portal.demo.cli import demo_commands
 

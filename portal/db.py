@@ -134,6 +134,23 @@ class Database:
             session.close()
 
     @contextmanager
+    def only_reading(self) -> Iterator[None]:
+        """Make `session` one that cannot write, and that sees one moment, for as long as the block.
+
+        Long work that reads much keeps no writer waiting meanwhile. Its rows end with the block.
+        """
+        before = g.pop("db_session", None)
+        g.db_session = session = self.open(write=False)
+        if self.engine.dialect.name == "postgresql":
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        try:
+            yield
+        finally:
+            g.pop("db_session").close()
+            if before is not None:
+                g.db_session = before
+
+    @contextmanager
     def writing(self) -> Iterator[Session]:
         """A short transaction of its own, committed at the end."""
         session = self.open(write=True)

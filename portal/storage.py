@@ -190,10 +190,14 @@ class LocalStore:
         _flush_folder(target.parent)
 
 
-def get_store(area: str = "documents") -> Store:
-    """The store of this installation; `area` keeps passing things apart from documents."""
+def get_store(area: str = "documents", *, most_bytes: int | None = None) -> Store:
+    """The store of this installation; `area` keeps passing things apart from documents.
+
+    Args:
+        most_bytes: what one object may have, where it is not somebody's upload.
+    """
     folder = Path(current_app.config.get("STORAGE") or current_app.config["DATA_DIR"] / "documents")
-    most = current_app.config.get("MAX_FILE_BYTES", MAX_FILE_BYTES)
+    most = most_bytes or current_app.config.get("MAX_FILE_BYTES", MAX_FILE_BYTES)
     return LocalStore(folder if area == "documents" else folder.parent / area, most_bytes=most)
 
 

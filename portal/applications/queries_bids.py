@@ -110,13 +110,38 @@ def prices(application_ids: Iterable[int], viewer: Viewer) -> dict[int, dict[tup
     A provider gets its own. A council gets nothing before the round's quality is locked, and then
     those who read results do.
     """
+    readable = _of_readable_prices(application_ids, viewer)
+    return {key: read_prices(text) for key, text in _envelopes(readable)}
+
+
+def _of_readable_prices(application_ids: Iterable[int], viewer: Viewer) -> list[int]:
     applications = db.session.scalars(
         select(Application)
         .where(Application.id.in_(set(application_ids)))
         .options(joinedload(Application.round).selectinload(Round.councils))
     )
-    readable = [one.id for one in applications if policy.may_read_prices(viewer, one)]
-    return {key: read_prices(text) for key, text in _envelopes(readable)}
+    return [one.id for one in applications if policy.may_read_prices(viewer, one)]
+
+
+def submitted_texts(
+    application_ids: Iterable[int], viewer: Viewer
+) -> dict[int, tuple[Submission, str | None]]:
+    """What counts of each of these bids, as it was submitted, and its envelope once that is open."""
+    ids = set(application_ids)
+    rows = db.session.execute(
+        select(Submission, PriceEnvelope.content)
+        .join(Application, Application.id == Submission.application_id)
+        .outerjoin(PriceEnvelope, PriceEnvelope.submission_id == Submission.id)
+        .where(
+            Application.id.in_(ids),
+            Submission.number == Application.standing_number,
+        )
+    ).all()
+    open_to = _of_readable_prices(ids, viewer)
+    return {
+        one.application_id: (one, envelope if one.application_id in open_to else None)
+        for one, envelope in rows
+    }
 
 
 def bid_lots(application_ids: Iterable[int]) -> dict[tuple[int, int], BidLot]:

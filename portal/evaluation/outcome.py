@@ -16,24 +16,32 @@ from scoring.canonical import canonical_json, fraction_text, sha256_of
 def compute(bid_round: Round, now: datetime) -> list[Result]:
     """The results of every lot from the agreed scores; nothing is stored."""
     applications = {bid.ref: bid for bid in queries.bids(bid_round)}
-    ids = [bid.id for bid in applications.values()]
-    lots, agreed = queries.lots_of(ids), queries.consensus_of(ids)
+    found = entered(bid_round)
     titles = {
         key: question.get("title") or question["label"]
         for key, question in questions_of(bid_round).items()
     }
     results = []
     for lot in bid_round.lots:
-        entered = {
-            ref: BidScores(_scores_for(bid, lot, lots[bid.id], agreed))
-            for ref, bid in applications.items()
-            if lot.code in {one.code for one in lots[bid.id]}
-        }
-        if not entered:
+        if lot.code not in found:
             continue
-        outcome = compute_lot(scheme_of(bid_round), scales_of(bid_round), entered, titles)
+        outcome = compute_lot(scheme_of(bid_round), scales_of(bid_round), found[lot.code], titles)
         results += [_result(applications[one.bid], lot, one, now) for one in outcome.bids]
     return results
+
+
+def entered(bid_round: Round) -> dict[str, dict[str, BidScores]]:
+    """The agreed scores of every bid that passed its check, by lot code and reference of the bid."""
+    applications = queries.bids(bid_round)
+    ids = [bid.id for bid in applications]
+    lots, agreed = queries.lots_of(ids), queries.consensus_of(ids)
+    found: dict[str, dict[str, BidScores]] = {}
+    for lot in bid_round.lots:
+        for bid in applications:
+            if lot.code in {one.code for one in lots.get(bid.id, ())}:
+                scores = BidScores(_scores_for(bid, lot, lots[bid.id], agreed))
+                found.setdefault(lot.code, {})[bid.ref] = scores
+    return found
 
 
 def _scores_for(

@@ -1,0 +1,6 @@
+"""What this room hands up to the house."""
+
+from portal.evidence.views import bp
+from portal.web import Room
+
+room = Room(blueprint=bp)
