@@ -16,8 +16,10 @@ from portal.demo.cast import Cast, provider_of, told
 from portal.evaluation import actions, queries
 from portal.evaluation.asked import Asked
 from portal.evaluation.models import Interest, Part, Scorer, Sheet
+from portal.evidence import actions as evidence
 from portal.people.models import Person
 from portal.rounds.models import Round
+from scoring.pack import Form
 from scoring.stages import SheetStage
 from scoring.terms import Panel
 
@@ -206,4 +208,5 @@ def award(cast: Cast, bid_round: Round, at: datetime) -> None:
     released = decided + timedelta(days=1)
     awards.release_letters(bid_round, actor=cast.viewer("Martin Ashby"), now=released)
     awards.conclude(bid_round, released.date(), actor=cast.viewer("Amina Hussain"), now=released)
+    evidence.ask(bid_round, Form.FULL, actor=cast.viewer("Amina Hussain"), now=released)
     db.session.commit()

@@ -18,6 +18,7 @@ from portal.awards.models import Letter, Recommendation
 from portal.db import db
 from portal.documents.models import DocumentVersion
 from portal.evaluation.models import Scorer, Sheet
+from portal.evidence.models import EvidencePack
 from portal.mail import Mail
 from portal.people.demonstration import card_letters
 from portal.people.models import (
@@ -116,6 +117,11 @@ class Records:
     @cached_property
     def recommendation(self) -> str:
         return db.session.scalars(select(Recommendation)).one().ref
+
+    @cached_property
+    def pack(self) -> dict[str, str]:
+        found = db.session.scalars(select(EvidencePack)).one()
+        return {"ref": found.round.ref, "pack": found.ref}
 
     @cached_property
     def agreement(self) -> str:
@@ -462,6 +468,16 @@ PLACES: dict[str, Callable[[Records], dict[str, Values]]] = {
         "another's": {"ref": records.letter(OTHER)},
     },
     "awards.letter_pdf": lambda records: {
+        "own": {"ref": records.letter(OWN)},
+        "another's": {"ref": records.letter(OTHER)},
+    },
+    "evidence.show": _rounds("scoring", "concluded"),
+    "evidence.take": lambda records: {"concluded": records.pack},
+    "evidence.own": lambda records: {
+        "own": {"ref": records.letter(OWN)},
+        "another's": {"ref": records.letter(OTHER)},
+    },
+    "evidence.take_own": lambda records: {
         "own": {"ref": records.letter(OWN)},
         "another's": {"ref": records.letter(OTHER)},
     },
