@@ -84,7 +84,8 @@ def save_score(
         score = Score(sheet=sheet, question_key=question_key, lot_code=lot_code, revision=0)
         db.session.add(score)
     else:
-        _refuse_unseen(score, seen_revision, (None if abstained else value, abstained, reason))
+        mine = (None if abstained else value, abstained, reason)
+        _refuse_unseen(score, seen_revision, mine, actor)
     score.value = None if abstained else value
     score.abstained, score.reason = abstained, reason
     score.revision += 1
@@ -110,12 +111,12 @@ def _refuse(sheet: Sheet, actor: Viewer) -> None:
 
 
 def _refuse_unseen(
-    score: Score, seen_revision: int | None, mine: tuple[int | None, bool, str]
+    score: Score, seen_revision: int | None, mine: tuple[int | None, bool, str], actor: Viewer
 ) -> None:
-    by = db.session.get_one(Person, score.saved_by_id)
-    theirs = Saved(
-        (score.value, score.abstained, score.reason), score.revision, by.name, score.saved_at
-    )
+    by = "You, in another window,"
+    if score.saved_by_id != actor.person_id:
+        by = db.session.get_one(Person, score.saved_by_id).name
+    theirs = Saved((score.value, score.abstained, score.reason), score.revision, by, score.saved_at)
     refuse_unseen(seen_revision, mine, theirs, "reason")
 
 

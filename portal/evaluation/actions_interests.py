@@ -23,7 +23,8 @@ def declare(
     It can be added to later ("none" becomes an interest), never taken back.
 
     Raises:
-        RuleBroken: `conflict:detail-missing`, `conflict:cannot-be-taken-back`, `conflict:not-now`.
+        RuleBroken: `conflict:detail-missing`, `conflict:interest-missing`,
+            `conflict:cannot-be-taken-back`, `conflict:not-now`.
 
     Source: Procurement Act 2023, sections 81 to 83.
     """
@@ -37,8 +38,7 @@ def declare(
     may.or_refuse("conflict:not-now")
     if actor.person_id is None or application.stage not in queries.IN_EVALUATION:
         raise RuleBroken("conflict:not-now", "This bid is not on the list of bidders.")
-    if interest is not Interest.NONE and not detail.strip():
-        raise RuleBroken("conflict:detail-missing", "Say in a few words what it is.", "detail")
+    check_declaration(interest, detail, application.provider.name)
     declaration = _declaration(application, actor.person_id)
     if declaration is None:
         declaration = ConflictDeclaration(
@@ -53,7 +53,7 @@ def declare(
             "You declared an interest in this bidder. Only the moderator can look at it with you.",
         )
     declaration.interest = interest
-    declaration.detail = "" if interest is Interest.NONE else cleaned(detail, "detail")
+    declaration.detail = cleaned(detail, "detail")
     declaration.declared_at = now
     db.session.flush()
     audit.record(
@@ -65,6 +65,23 @@ def declare(
         interest=interest.value,
     )
     return declaration
+
+
+def check_declaration(interest: Interest, detail: str, name: str) -> None:
+    """Refuse an interest without words, and words without an interest: one of them is a slip.
+
+    Raises:
+        RuleBroken: `conflict:detail-missing`, `conflict:interest-missing`.
+    """
+    if interest is not Interest.NONE and not detail.strip():
+        raise RuleBroken("conflict:detail-missing", "Say in a few words what it is.", "detail")
+    if interest is Interest.NONE and detail.strip():
+        raise RuleBroken(
+            "conflict:interest-missing",
+            f"You wrote something about {name}. Choose what kind of interest it is, "
+            "or empty the box if it is none.",
+            "interest",
+        )
 
 
 def _declaration(application: Application, person_id: int) -> ConflictDeclaration | None:

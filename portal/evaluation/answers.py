@@ -19,6 +19,12 @@ def answer_to(asked: Asked, application: Application, viewer: Viewer) -> str:
     return answers_to([(application, asked)], viewer)[application.id, asked.key]
 
 
+def to_all(asked: Sequence[Asked], application: Application, viewer: Viewer) -> dict[Key, str]:
+    """The answers of one bid to everything that a sheet asks."""
+    found = answers_to([(application, one) for one in asked], viewer)
+    return {one.key: found[application.id, one.key] for one in asked}
+
+
 def answers_to(
     wanted: Sequence[tuple[Application, Asked]], viewer: Viewer
 ) -> dict[tuple[int, Key], str]:

@@ -6,12 +6,13 @@ from forms.evaluation import RATHER_NOT, ScoreForm, YoungScoreForm
 from portal.access import current_viewer
 from portal.db import db
 from portal.edits import EditConflict, Saved
-from portal.evaluation import actions, queries
+from portal.evaluation import actions, queries, wording
 from portal.evaluation.asked import Asked
 from portal.evaluation.models import Score, Sheet
 from portal.web import clock, time_text
 from scoring.rules import RuleBroken
 from scoring.sheets import Mark, check_mark
+from scoring.terms import Panel
 
 
 def asked_at(sheet: Sheet, question: str, lot: str) -> Asked | None:
@@ -54,10 +55,16 @@ def saved(form: ScoreForm, sheet: Sheet, asked: Asked, *, whole: bool) -> tuple[
         return False, conflict.theirs
     except RuleBroken as broken:
         db.session.rollback()
-        form.add_rule_error(broken)
+        form.add_rule_error(_in_words(broken, sheet))
         return False, None
     db.session.commit()
     return True, None
+
+
+def _in_words(broken: RuleBroken, sheet: Sheet) -> RuleBroken:
+    if sheet.scorer.panel is not Panel.YOUNG:
+        return broken
+    return wording.for_young(broken, queries.reason_words(Panel.YOUNG))
 
 
 def _typed_mark(form: ScoreForm) -> Mark:

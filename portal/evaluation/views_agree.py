@@ -197,6 +197,8 @@ def _page(form: ConsensusForm, place: Place, cautions: list[str], theirs: Any) -
 def lock(ref: str) -> Response:
     viewer = current_viewer()
     bid_round, mine = moderated(ref)
+    if bid_round.stage in policy.AFTER_LOCK:  # by a second press, or another moderator
+        return redirect(url_for(".results", ref=ref))
     may = policy.may_moderate(mine, bid_round, queries.bid_ids(bid_round))
     may.or_refuse("lock:not-allowed")
     form = ConfirmForm()

@@ -1,6 +1,7 @@
 """Declaring interests on the full list of bidders, before any bid is seen."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from flask import Response, redirect, url_for
@@ -9,11 +10,13 @@ from forms.evaluation import KNOWS, declarations_form
 from portal.access import Permission, Viewer, current_viewer, needs
 from portal.applications.models import Application
 from portal.evaluation import actions, policy, queries
+from portal.evaluation.actions_interests import check_declaration
 from portal.evaluation.models import Interest, Part
 from portal.evaluation.policy import Standing
 from portal.evaluation.views import bp
 from portal.rounds.models import Round
 from portal.web import carried_out, clock, done, or_404, page
+from scoring.rules import RuleBroken
 from scoring.stages import RoundStage
 
 NONE = Interest.NONE.value
@@ -32,7 +35,8 @@ def declare(ref: str) -> Response:
     bids = queries.bids(bid_round)
     young = Part.YOUNG_COMMISSIONER in mine.parts
     form = declarations_form(_lines(bids, mine), young)
-    if carried_out(form, lambda: _declare(form, bids, mine, viewer)):
+    checks = [partial(_check, form, bid) for bid in bids if f"detail-{bid.ref}" in form]
+    if carried_out(form, lambda: _declare(form, bids, mine, viewer), *checks):
         done("Thank you." if young else "Your declaration is on record.")
         return redirect(_onward(bid_round, mine))
     template = "evaluation/young_declare.html" if young else "evaluation/declare.html"
@@ -64,11 +68,21 @@ def _declare(form: Any, bids: Sequence[Application], mine: Standing, viewer: Vie
 
 def _said(form: Any, ref: str) -> tuple[Interest, str]:
     said = form[f"interest-{ref}"].data
-    if said == NONE:
-        return Interest.NONE, ""
-    if said in KNOWS:
+    typed = form[f"detail-{ref}"].data if f"detail-{ref}" in form else ""
+    if said in KNOWS and said != NONE:
         return Interest.PERSONAL, KNOWS[said]
-    return Interest(said), form[f"detail-{ref}"].data
+    return Interest(said), typed
+
+
+def _check(form: Any, bid: Application) -> None:
+    """Tell beside each bidder what does not fit; the fields have told what is missing."""
+    if not form[f"interest-{bid.ref}"].data:
+        return
+    try:
+        check_declaration(*_said(form, bid.ref), bid.provider.name)
+    except RuleBroken as broken:
+        field = f"{broken.field}-{bid.ref}"
+        raise RuleBroken(broken.code, broken.message, field) from broken
 
 
 def _onward(bid_round: Round, mine: Standing) -> str:

@@ -133,7 +133,7 @@ def _criteria(bid_round: Round, result: Result) -> list[dict[str, Any]]:
             lot_code = result.round_lot.code if question.get("per_lot") else ""
             row = rows[line["question"], lot_code]
             agreed = row.consensus
-            present = [members.get(one, one) for one in agreed.present] if agreed else []
+            present = sorted(members.get(one, one) for one in agreed.present) if agreed else []
             meaning = scales[line["scale"]].label(line["score"])
             lines.append({**line, "row": row, "present": present, "meaning": meaning})
         told.append({**criterion, "lines": lines})

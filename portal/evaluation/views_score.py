@@ -76,8 +76,13 @@ def _next(sheet: Sheet, asked: Asked) -> str:
 @bp.get("/scoring/sheets/<ref>")
 @needs(Permission.BID_SCORE)
 def sheet(ref: str) -> Response:
-    mine = _own_sheet(ref)
-    return page("evaluation/sheet.html", **_whole(mine))
+    mine, viewer = _own_sheet(ref), current_viewer()
+    whole = _whole(mine)
+    read = {}  # a meeting may ask for the answer again, when nothing can be changed any more
+    if not whole["is_open"]:
+        read = answers.to_all([one for one, _ in whole["lines"]], mine.application, viewer)
+        answers.note(viewer, mine.application, clock())
+    return page("evaluation/sheet.html", answers=read, **whole)
 
 
 @bp.route("/scoring/sheets/<ref>/submit", methods=["GET", "POST"])

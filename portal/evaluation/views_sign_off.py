@@ -65,6 +65,7 @@ def _young_view(bid_round: Round, application: Application) -> dict[str, Any]:
     rows = queries.agenda(bid_round, Panel.YOUNG, current_viewer(), application_id=application.id)
     order = [one.key for one in queries.asked_of(application, Panel.YOUNG)]
     rows.sort(key=lambda row: order.index(row.asked.key))
+    names = {one.person.ref: one.person.name for one in queries.members(bid_round)}
     return {
         "round": bid_round,
         "bid": application,
@@ -73,7 +74,11 @@ def _young_view(bid_round: Round, application: Application) -> dict[str, Any]:
         "agreed": bool(rows) and all(row.is_ready and row.consensus for row in rows),
         "signed": queries.sign_offs([application.id]).get(application.id),
         "running": bid_round.stage is RoundStage.EVALUATION,
-        "names": {one.person.ref: one.person.name for one in queries.members(bid_round)},
+        "there": {
+            row.asked.key: sorted(names.get(ref, ref) for ref in row.consensus.present)
+            for row in rows
+            if row.consensus
+        },
     }
 
 

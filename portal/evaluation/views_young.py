@@ -79,6 +79,9 @@ def _next(sheet: Sheet, asked: Asked) -> str:
 @needs(Permission.YOUNG_SCORE)
 def young_send(ref: str) -> Response:
     viewer, sheet = current_viewer(), _pair_sheet(ref)
+    if sheet.stage is SheetStage.SUBMITTED:  # by the other half of the pair, a moment ago
+        done("These scores were sent already.")
+        return redirect(url_for(".young_sheet", ref=ref))
     form = PortalForm()
     if carried_out(form, lambda: actions.submit_sheet(sheet, actor=viewer, now=clock())):
         done("You sent your scores. Well done!")
@@ -95,6 +98,9 @@ def _whole(sheet: Sheet) -> dict[str, Any]:
         "lines": [(one, queries.score_of(sheet, one.key)) for one in asked],
         "missing": set() if sheet.stage is SheetStage.SUBMITTED else missing,
         "is_open": _is_open(sheet),
+        "answers": answers.to_all(asked, sheet.application, current_viewer())
+        if sheet.stage is SheetStage.SUBMITTED
+        else {},
     }
 
 

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, redirect, url_for
+from flask import Response, redirect, request, url_for
 
 from forms.evaluation import YoungConsensusForm
 from portal.access import Permission, current_viewer, needs
 from portal.applications.models import Application
 from portal.db import db
 from portal.edits import EditConflict
-from portal.evaluation import actions, policy, queries
+from portal.evaluation import actions, answers, policy, queries, wording
 from portal.evaluation.board import AgendaRow, Known
 from portal.evaluation.meeting import Meeting, meeting
 from portal.evaluation.views import bp
@@ -64,10 +64,12 @@ def young_agree_question(ref: str, question: str, lot: str = "") -> Response:
             form.revision.data, theirs = conflict.theirs.revision, conflict.theirs
         except RuleBroken as broken:
             db.session.rollback()
-            form.add_rule_error(broken)
+            form.add_rule_error(wording.for_young(broken, queries.reason_words(Panel.YOUNG)))
         else:
             db.session.commit()
             return redirect(url_for(".young_agree", ref=ref))
+    if request.method == "GET":
+        answers.note(viewer, place.bid, clock())
     return _page(form, place, row, theirs)
 
 
@@ -80,6 +82,7 @@ def _page(form: YoungConsensusForm, place: YoungPlace, row: AgendaRow, theirs: A
         theirs=theirs,
         at=place.rows.index(row) + 1,
         nobody=not given(row.values),
+        answer=answers.answer_to(row.asked, place.bid, current_viewer()),
         alone=_alone(row),
     )
 

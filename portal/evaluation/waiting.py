@@ -1,7 +1,7 @@
 """What waits for somebody in an evaluation: for home pages, and the cards of Young Commissioners."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import url_for
@@ -212,10 +212,13 @@ def young_cards(viewer: Viewer) -> list[BigCard]:
     for bid_round in rounds:
         mine = desk(bid_round, viewer)
         if mine.must_declare:
-            cards.append(_know_anybody(bid_round))
-            continue
-        by_bid = {tally.application.id: tally for tally in found[bid_round.id]}
-        cards += _cards_of(mine, by_bid)
+            new = [_know_anybody(bid_round)]
+        else:
+            by_bid = {tally.application.id: tally for tally in found[bid_round.id]}
+            new = _cards_of(mine, by_bid)
+        if len(rounds) > 1:  # else there is nothing to confuse
+            new = [replace(one, text=f"{one.text} ({bid_round.title})") for one in new]
+        cards += new
     return sorted(cards, key=lambda card: card.done)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from portal.evaluation.asked import Asked
+from scoring.rules import RuleBroken
 
 PRICE = re.compile(
     r"£\s*\d[\d,.]*|\b\d[\d,.]*\s*(?:pounds?|pence|quid|gbp)\b|\bgbp\s*\d[\d,.]*", re.IGNORECASE
@@ -22,6 +23,24 @@ class LetterLine:
     question: str
     score: str
     reason: str
+
+
+def for_young(broken: RuleBroken, least_words: int) -> RuleBroken:
+    """The same refusal in the words of a page for Young Commissioners (reading age 9)."""
+    words = "3 words" if least_words == 3 else f"{least_words} word{'s' * (least_words != 1)}"
+    plain = {
+        "score:missing": "Choose a face.",
+        "score:not-on-scale": "Choose one of the faces.",
+        "reason:missing": "Say why, in your own words.",
+        "reason:too-short": f"Say why, in {words} or more.",
+        "consensus:no-quorum": "More of you need to be here to agree. Tick everybody who is here.",
+        "consensus:outside-range": "Nobody picked this face before. "
+        f"Say what changed your minds, in {words} or more.",
+        "consensus:too-few-pairs": "Not enough of you picked a face. "
+        "Ask your Participation Officer what to do.",
+        "score:not-allowed": "You cannot change these scores now.",
+    }
+    return RuleBroken(broken.code, plain.get(broken.code, broken.message), broken.field)
 
 
 def cautions(reason: str, own_name: str, other_names: Iterable[str]) -> list[str]:

@@ -158,9 +158,11 @@ class Evaluation:
         return [person for pair in self.pairs for person in pair]
 
     def declare(
-        self, person: Person, bid: Application, interest: Interest, detail: str = "A friend."
+        self, person: Person, bid: Application, interest: Interest, detail: str | None = None
     ) -> None:
         """One interest, or none."""
+        if detail is None:
+            detail = "" if interest is Interest.NONE else "A friend."
         actions.declare(bid, interest, detail, actor=viewer(person), now=self.now)
 
     @replayed

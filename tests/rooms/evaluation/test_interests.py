@@ -33,10 +33,18 @@ def test_an_interest_needs_words_and_is_never_taken_back():
     assert refusal(story, ada, bid, Interest.PERSONAL, " ") == "conflict:detail-missing"
     story.declare(ada, bid, Interest.NONE)
     story.declare(ada, bid, Interest.FINANCIAL, "I own shares.")
-    for other in (Interest.NONE, Interest.PERSONAL):
-        assert refusal(story, ada, bid, other, "No") == "conflict:cannot-be-taken-back"
+    for other, detail in ((Interest.NONE, ""), (Interest.PERSONAL, "No")):
+        assert refusal(story, ada, bid, other, detail) == "conflict:cannot-be-taken-back"
     kept = db.session.query(ConflictDeclaration).one()
     assert (kept.interest, kept.detail) == (Interest.FINANCIAL, "I own shares.")
+
+
+def test_words_about_a_bidder_are_never_dropped_as_no_interest():
+    story = an_evaluation(bids=1, declared=False)
+    ada, bid = story.evaluators[0], story.bids[0]
+    code = refusal(story, ada, bid, Interest.NONE, "My cousin works there.")
+    assert code == "conflict:interest-missing"
+    assert not db.session.query(ConflictDeclaration).count()
 
 
 def test_nobody_declares_who_is_not_on_the_panel():
@@ -83,6 +91,26 @@ def test_declarations_are_saved_together_or_not_at_all(by):
     assert "Elm House" in after.text
     assert "Oak House" not in after.text
     assert "One bid is closed to you" in after.text
+
+
+def test_words_with_no_interest_are_asked_about_beside_the_bidder_and_kept(by):
+    story = an_evaluation(names=["Oak House", "Elm House"], declared=False)
+    oak, elm = story.bids
+    ada = by(story.evaluators[0])
+    typed = {
+        f"interest-{oak.ref}": "none",
+        f"detail-{oak.ref}": "My cousin works there.",
+        f"interest-{elm.ref}": "personal",
+        f"detail-{elm.ref}": "",
+    }
+    refused = ada.sends(ada.page(interests(story)), typed, status=422)
+    assert "You wrote something about Oak House. Choose what kind of interest it is" in refused.text
+    assert "Say in a few words what your interest in Elm House is" in refused.text
+    assert "My cousin works there." in refused.text
+    assert not db.session.query(ConflictDeclaration).count()
+    mended = {f"detail-{oak.ref}": "", f"interest-{elm.ref}": "none"}
+    ada.sends(refused, mended, to="/scoring/*")
+    assert {one.interest for one in db.session.query(ConflictDeclaration)} == {Interest.NONE}
 
 
 def test_an_interest_can_be_added_later(by):

@@ -298,8 +298,34 @@ def test_a_sheet_is_submitted_when_nothing_is_missing(by):
     assert "This is what you submitted." in mine.text
     assert "2 – Below the standard" in mine.text
     assert REASON in mine.text
+    assert "Elm House on staffing" in mine.text  # the meeting may ask what was written
     browser.goes(question(sheet), to=f"/scoring/sheets/{sheet.ref}")
     browser.goes(f"/scoring/sheets/{sheet.ref}/submit", to=f"/scoring/sheets/{sheet.ref}")
+
+
+def test_before_it_is_in_a_sheet_shows_no_answers(by):
+    story = an_evaluation(names=["Elm House"])
+    sheet = story.sheet(story.bids[0], story.evaluators[0])
+    assert "Elm House on" not in by(story.evaluators[0]).page(f"/scoring/sheets/{sheet.ref}").text
+
+
+def test_ones_own_other_window_is_called_that():
+    story = an_evaluation(bids=1)
+    ada, bid = story.evaluators[0], story.bids[0]
+    sheet = story.give(bid, ada, {"safeguarding": 3})
+    with pytest.raises(EditConflict) as conflict:
+        actions.save_score(
+            sheet,
+            "safeguarding",
+            "",
+            value=5,
+            abstained=False,
+            reason="Another view of it.",
+            seen_revision=None,
+            actor=viewer(ada),
+            now=SCORING,
+        )
+    assert conflict.value.message.startswith("You, in another window, saved another version")
 
 
 def test_a_sheet_that_was_given_back_says_why(by):

@@ -8,7 +8,7 @@ from portal.access import Role
 from portal.db import db
 from portal.edits import EditConflict
 from portal.evaluation import actions, queries
-from portal.evaluation.models import Consensus, Part, Score, YoungSignOff
+from portal.evaluation.models import Consensus, Part, Score, SheetSubmission, YoungSignOff
 from portal.evaluation.waiting import young_cards
 from scoring.rules import RuleBroken
 from scoring.stages import SheetStage
@@ -91,7 +91,7 @@ def test_a_pair_fills_one_sheet_from_the_first_face_to_sending_it(by):
     assert question(sheet) in home.text
     shown = browser.page(question(sheet))
     refused = browser.sends(shown, {"value": "3", "reason": "Good"}, button="Save", status=422)
-    assert "Give your reason in at least 3 words." in refused.text
+    assert "Say why, in 3 words or more." in refused.text
     first = {"value": "3", "reason": "It sounds like a real home"}
     second = browser.sends(shown, first, button="Save", to=question(sheet, "young-staff"))
     third = browser.sends(
@@ -113,6 +113,19 @@ def test_a_pair_fills_one_sheet_from_the_first_face_to_sending_it(by):
     abstained = db.session.query(Score).filter_by(question_key="young-staff").one()
     assert (abstained.value, abstained.abstained) == (None, True)
     browser.goes(question(sheet), to=f"/your-scores/{sheet.ref}")
+
+
+def test_the_other_half_of_the_pair_may_press_send_too(by):
+    story = an_evaluation(names=["Oak House"])
+    comet, river = story.pairs[0]
+    sheet = story.give(story.bids[0], comet)
+    browser = by(river)
+    shown = browser.page(f"/your-scores/{sheet.ref}")
+    story.submit(story.bids[0], comet)
+    after = browser.sends(shown, {}, button="Send", to=f"/your-scores/{sheet.ref}")
+    assert "These scores were sent already." in after.text
+    assert "Oak House on young-home." in after.text
+    assert len(db.session.query(SheetSubmission).all()) == 1
 
 
 def test_a_sheet_with_something_missing_is_not_sent(by):
@@ -186,7 +199,8 @@ def test_a_single_pair_agrees_with_its_own_scores(by):
     assert 'value="4" checked' in shown.text
     assert YOUNG_REASON in shown.text
     refused = browser.sends(shown, {"present": [comet.ref]}, button="We agree", status=422)
-    assert "1 of the panel are here, and 2 are needed" in refused.text
+    assert "More of you need to be here to agree. Tick everybody who is here." in refused.text
+    assert "Oak House on young-home." in refused.text  # what was written stays in sight
     both = {"present": [comet.ref, river.ref]}
     for key in ("young-home", "young-staff", "young-growing-up", "young-listening"):
         shown = browser.page(f"/your-scores/agree/{bid.ref}/{key}")
@@ -232,7 +246,7 @@ def test_pairs_agree_after_all_are_in_and_see_each_other_then(by):
     typed = {"value": "0", "reason": "We talked a lot about it", "why_outside": ""}
     everybody = {"present": [person.ref for person in story.young]}
     refused = browser.sends(shown, typed | everybody, button="We agree", status=422)
-    assert "outside the range" in refused.text
+    assert "Nobody picked this face before." in refused.text
     typed["value"] = "2"
     browser.sends(shown, typed | everybody, button="We agree", status=302)
     assert db.session.query(Consensus).one().value == 2
