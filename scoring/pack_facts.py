@@ -164,6 +164,8 @@ def check_bids(book: Book) -> Iterator[Difference]:
         for place, lot in enumerate(entry.content["lots"]):
             if lot["lot"] not in codes:
                 yield Difference(f"{entry.path}/lots/{place}", f"there is no lot {lot['lot']}")
+        if content is None:
+            book.not_checked.append(f"{entry.path}: what was submitted is not in the pack")
         if content is None or is_hidden(content):
             continue
         if sha256_of(plain_json(content)) != facts["sha256"]:
@@ -178,6 +180,8 @@ def check_prices(book: Book) -> Iterator[Difference]:
               for one in book.entries("bids.json")}  # fmt: skip
     for entry in book.entries("prices.json"):
         envelope = entry.content["envelope"]
+        if envelope is None and entry.content["rates"]:
+            book.not_checked.append(f"{entry.path}: the sealed envelope is not in the pack")
         if not is_hidden(envelope) and envelope is not None:
             if sha256_of(plain_json(envelope)) != sealed.get(entry.bid):
                 yield Difference(f"{entry.path}/envelope", "it is not the envelope that was sealed")
@@ -224,28 +228,34 @@ def _rates_for(rows: Sequence[Mapping[str, Any]], lot: str, council: str) -> dic
 
 def check_sheets(book: Book) -> Iterator[Difference]:
     """Single scores are on their scale, by their panel, and as they were handed in."""
-    panels = _panels(book)
-    handed_in = {
-        (entry.bid, row["scorer"]): row["sha256"]
-        for entry in book.entries("sheets.json")
-        for _, row, _ in entry.rows()
-        if row.get("stands", True)
-    }
+    panels, handed_in = _panels(book), _handed_in(book)
     for entry in book.entries("scores.json"):
-        sheets: dict[str, list[dict[str, Any]] | None] = {}
+        sheets: dict[tuple[str, int | None], list[dict[str, Any]] | None] = {}
         for path, row, text in entry.rows():
             yield from _check_score(book, path, row, panels)
-            sheet = sheets.setdefault(row["scorer"], [])
+            one = (row["scorer"], row.get("number"))
+            sheet = sheets.setdefault(one, [])
             if text is None:
-                sheets[row["scorer"]] = None
+                sheets[one] = None
             elif sheet is not None:
                 sheet.append(_as_handed_in(row, text))
-        for scorer, sheet in sheets.items():
-            kept = handed_in.get((entry.bid, scorer))
+        for (scorer, number), sheet in sheets.items():
+            kept = handed_in.get((entry.bid, scorer, number))
             if sheet is None:
                 book.not_checked.append(f"{entry.path}: the reasons on the sheet of {scorer}")
             elif kept is not None and _sheet_hash(entry.bid, scorer, sheet) != kept:
                 yield Difference(entry.path, f"the scores of {scorer} are not those handed in")
+
+
+def _handed_in(book: Book) -> dict[tuple[str, str, int | None], str]:
+    """The hash of each sheet by its number, and that of the one that stands by no number too."""
+    found: dict[tuple[str, str, int | None], str] = {}
+    for entry in book.entries("sheets.json"):
+        for _, row, _ in entry.rows():
+            found[entry.bid, row["scorer"], row["number"]] = row["sha256"]
+            if row.get("stands", True):
+                found[entry.bid, row["scorer"], None] = row["sha256"]
+    return found
 
 
 def _as_handed_in(row: Mapping[str, Any], text: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from operator import itemgetter
 from typing import Any, TypeAlias
 
 from scoring.canonical import canonical_json
-from scoring.chain import GENESIS
 from scoring.rules import RuleBroken
 
 FORMAT = "evidence-pack/1"
@@ -226,7 +225,7 @@ def _trail(data: Row) -> Content:
     entries = found.get("entries") or ()
     anchors = found.get("anchors")
     return {
-        "chain": {"name": found.get("chain") or "", "first": found.get("first") or GENESIS},
+        "chain": {"name": found.get("chain") or ""},
         "entries": [
             {
                 "link": {"previous": one["previous"], "hash": one["hash"]},

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scoring.canonical import sha256_of
-from scoring.chain import next_hash
+from scoring.chain import GENESIS, next_hash
 from scoring.commitments import is_hidden, plain_json
 from scoring.pack_facts import Book
 from scoring.pack_reading import Difference
@@ -20,7 +20,7 @@ Content = Mapping[str, Any]
 def check_chain(book: Book) -> Iterator[Difference]:
     """Each entry's hash covers its content and the entry before it."""
     trail = book.files["trail.json"]
-    previous: str | None = trail["chain"]["first"]
+    previous: str | None = GENESIS
     unlinked = 0
     for place, entry in enumerate(trail["entries"]):
         path = f"trail.json/entries/{place}"
@@ -63,6 +63,8 @@ def _check_anchors(trail: Content) -> Iterator[Difference]:
         if anchored.get(place + 1) != entry["link"]["hash"]:
             path = f"trail.json/entries/{place}"
             yield Difference(path, "it is not anchored in the global chain")
+    for lost in sorted(number for number in anchored if number > len(trail["entries"])):
+        yield Difference("trail.json/entries", f"entry {lost} is anchored, and is missing")
 
 
 def _check_printed(book: Book, trail: Content) -> Iterator[Difference]:

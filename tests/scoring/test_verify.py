@@ -413,6 +413,10 @@ def drop_entry(data):
     del data["trail"]["entries"][4]
 
 
+def cut_trail(data):
+    del data["trail"]["entries"][-1]
+
+
 def set_anchor(data):
     data["trail"]["anchors"]["links"][3]["entry"] = "ab" * 32
 
@@ -482,6 +486,7 @@ FORGERIES = [
     (set_entry, ENTRY, "it was changed after it was written"),
     (drop_entry, ENTRY, "it does not follow the entry before it"),
     (drop_entry, ENTRY, "it is not anchored"),
+    (cut_trail, r"trail\.json/entries", "is anchored, and is missing"),
     (set_anchor, r"trail\.json/anchors/links/3", "the global chain does not hold"),
     (set_sheet_hash, ROW, "the trail has another hash of this sheet"),
     (set_letter, ROW, "the trail has another hash of this letter"),
@@ -529,6 +534,27 @@ class TestHonestPacks:
         data["scores"].append({**score_of(data), "scorer": "SCR-3", "score": 0, "counts": False,
                                "lot": "F1"})  # fmt: skip
         assert self.again(data).differences == ()
+
+    def test_a_sheet_that_was_given_back_is_held_to_its_own_hash(self):
+        data = copy.deepcopy(DATA)
+        first = [{**row, "score": 1, "number": 1, "counts": False} for row in data["scores"]
+                 if (row["bid"], row["scorer"]) == ("APP-0002", "SCR-1")]  # fmt: skip
+        kept = next(one for one in data["sheets"] if one["sheet"] == "SHT-APP-0002-SCR-1")
+        sha256 = sha256_of(canonical_json(handed_in("APP-0002", "SCR-1", first)))
+        data["sheets"].append({**kept, "sha256": sha256, "stands": False})
+        kept["number"] = 2
+        data["scores"] += first
+        data["trail"] = {}
+        assert proved(packed(data)).differences == ()
+        first[0]["score"] = 2
+        assert found(proved(packed(data)), r"scores\.json/bids/1", "not those handed in")[0]
+
+    def test_what_is_not_in_the_pack_is_said(self):
+        data = bare()
+        report = settled(data)
+        assert report.holds
+        assert any("what was submitted is not" in line for line in report.not_checked)
+        assert any("the sealed envelope is not" in line for line in report.not_checked)
 
     def test_an_abstention_of_a_pair(self):
         data = copy.deepcopy(DATA)
