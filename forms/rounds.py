@@ -27,7 +27,9 @@ class NewRoundForm(PortalForm):
     """Begin a draft."""
 
     template = RadiosField(
-        "Which content do you start from?", [Required("Choose what to start from")]
+        "What do you start from?",
+        [Required("Choose what to start from")],
+        hint="Content that is ready, or an earlier round with all that was changed in it",
     )
     agreement = RadiosField(
         "Is this a new list, or another round of one that you have?",
@@ -64,6 +66,7 @@ class DetailsForm(PortalForm):
         called="The number of years",
         suffix="years",
     )
+    regime = RadiosField("Under which law is it run?", [Required("Choose the law")])
     blind = YesNoField(
         "Hide the names of bidders from those who score?",
         [Required("Choose yes or no")],

@@ -9,7 +9,7 @@ from portal.access import Viewer
 from portal.audit import Event
 from portal.content import policy, queries
 from portal.content.kinds import Kind
-from portal.content.loading import Content, checked_beside, defaults
+from portal.content.loading import Content, checked, checked_beside, defaults
 from portal.content.models import ContentVersion
 from portal.content.queries import SHIPPED
 from portal.db import db
@@ -52,6 +52,25 @@ def publish_version(
     if newest is not None and newest.sha256 == content.sha256:
         return newest
     return _add(content, source=council.ref, actor=actor, now=now)
+
+
+def publish_for_round(
+    kind: Kind, body: Mapping[str, Any], *, round_ref: str, actor: Viewer, now: datetime
+) -> ContentVersion:
+    """Publish a round's own copy of something; it belongs to that round and to no other.
+
+    Whether the actor may change the round is for the room of rounds to ask before.
+
+    Raises:
+        RuleBroken: the actor may not; or `content:…`, `scheme:…`, with every fault by path.
+    """
+    policy.may_write_for_a_round(actor).or_refuse("content:publish-refused")
+    key = round_ref.lower()
+    content = checked({**body, "kind": kind.value, "key": key})
+    newest = queries.newest(kind, key)
+    if newest is not None and newest.sha256 == content.sha256:
+        return newest
+    return _add(content, source=round_ref, actor=actor, now=now)
 
 
 def _add(content: Content, *, source: str, actor: Viewer, now: datetime) -> ContentVersion:

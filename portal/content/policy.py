@@ -10,6 +10,13 @@ def may_load(viewer: Viewer) -> Decision:
     return denied("Only an administrator can take in the content that ships with the portal.")
 
 
+def may_write_for_a_round(viewer: Viewer) -> Decision:
+    """A round's own copy is written by whoever may change rounds."""
+    if viewer.may(Permission.ROUND_EDIT):
+        return allowed
+    return denied("Only a commissioner can change what a round asks.")
+
+
 def may_publish(viewer: Viewer, council_id: int) -> Decision:
     """A council's own version is published by one of its commissioners."""
     if not viewer.may(Permission.ROUND_EDIT):

@@ -21,6 +21,7 @@ from scoring.ofsted import OutcomeScale
 from scoring.scales import Scale
 
 SHIPPED = "shipped"
+OF_A_ROUND = "RND-%"  # the source of what belongs to one round only
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def catalogue(viewer: Viewer) -> dict[Kind, list[ContentVersion]]:
         raise NotFound
     found: dict[Kind, list[ContentVersion]] = {kind: [] for kind in reversed(Kind)}
     for version in db.session.scalars(
-        _without_bodies().where(_is_newest()).order_by(ContentVersion.key)
+        _without_bodies().where(_is_newest(), _for_any_round()).order_by(ContentVersion.key)
     ):
         found[Kind(version.kind)].append(version)
     return {kind: of_kind for kind, of_kind in found.items() if of_kind}
@@ -122,7 +123,9 @@ def shelf() -> dict[tuple[Kind, str], ContentVersion]:
     """The newest version of everything by kind and key, in one statement."""
     return {
         (Kind(version.kind), version.key): version
-        for version in db.session.scalars(select(ContentVersion).where(_is_newest()))
+        for version in db.session.scalars(
+            select(ContentVersion).where(_is_newest(), _for_any_round())
+        )
     }
 
 
@@ -201,6 +204,11 @@ def _without_bodies() -> Select[tuple[ContentVersion]]:
         ContentVersion.published_at,
     )
     return select(ContentVersion).options(load_only(*kept))
+
+
+def _for_any_round() -> ColumnElement[bool]:
+    """What any round may be made from, without the copies that belong to one."""
+    return ContentVersion.source.not_like(OF_A_ROUND)
 
 
 def _is_newest() -> ColumnElement[bool]:

@@ -76,7 +76,17 @@ def _round_template(body: Body, shelf: Shelf) -> Iterator[Finding]:
     rules = Scheme.from_content(scheme)
     yield from rules.check(scales_of(scheme, shelf), questions, lots, card)
     yield from price_findings(rules, card, lots)
+    yield from _two_minute_check(body, questions)
     yield from _known_lots(lots, questions, shelf[Kind.CHECKLIST, body["checklist"]], card)
+
+
+def _two_minute_check(body: Body, questions: Body) -> Iterator[Finding]:
+    asked = {question["key"]: question for _, _, question in every_question(questions)}
+    for key in body.get("eligibility") or []:
+        question = asked.get(key)
+        if question is None or question["role"] != "pass-fail" or question["kind"] != "yes-no":
+            message = f"“{key}” is not a yes-or-no question that passes or fails."
+            yield Finding("content:not-pass-fail", message, "eligibility")
 
 
 def _known_councils(body: Body, shelf: Shelf) -> Iterator[Finding]:

@@ -194,6 +194,7 @@ class RoundTemplateSchema(ContentSchema):
     scheme = a_key()
     ofsted_scale = a_key()
     list_years = Whole(least=1, most=10, required=True)
+    eligibility = fields.List(a_key())  # pass-or-fail questions of the two-minute check
     timetable = fields.Nested(TimetableSchema, required=True)
 
 

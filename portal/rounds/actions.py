@@ -15,7 +15,9 @@ from portal.content.schemas import Kind
 from portal.db import db
 from portal.people.models import Person
 from portal.rounds import checks, policy, queries, signals
+from portal.rounds.actions_content import change_content, change_eligibility
 from portal.rounds.actions_editing import (
+    add_lot,
     change_councils,
     change_details,
     change_lots,
@@ -36,11 +38,15 @@ from scoring.stages import ROUND, RoundStage, move
 from scoring.text import cleaned
 
 __all__ = [
+    "add_lot",
     "cancel",
+    "change_content",
     "change_councils",
     "change_details",
+    "change_eligibility",
     "change_lots",
     "change_timetable",
+    "create_from_round",
     "create_from_template",
     "publish",
     "use_newest_content",
@@ -80,6 +86,8 @@ def create_from_template(
     if list_of.kind != body["agreement"]["kind"]:
         raise RuleBroken("round:other-kind", "This agreement is of another kind.", "agreement")
     new = Round(
+        made_from=template_key,
+        eligibility=list(body.get("eligibility") or []),
         agreement=list_of,
         lead_council=lead,
         title=(title or body["title"]).strip(),
@@ -98,6 +106,51 @@ def create_from_template(
     set_lots(new, wanted)
     db.session.flush()
     record(Event.ROUND_CREATED, new, actor, now, template=bundle.template.ref)
+    return new
+
+
+def create_from_round(
+    source: Round,
+    *,
+    title: str,
+    lead_slug: str | None = None,
+    actor: Viewer,
+    now: datetime,
+) -> Round:
+    """Make a draft from an earlier round of the same agreement: all but its dates and its notice.
+
+    It points at the same versions, those that were written for the earlier round too; the first
+    change makes a copy of its own.
+
+    Raises:
+        RuleBroken: `round:create-refused`, `round:lead`, `round:no-title`.
+    """
+    policy.may_create(actor, queries.council_ids_of(source.agreement)).or_refuse(
+        "round:create-refused"
+    )
+    if not title.strip():
+        raise RuleBroken("round:no-title", "Give the round a title.", "title")
+    lead = lead_for(lead_slug, source.lead_council.slug, actor)
+    taking_part = {part.council.slug for part in source.councils}
+    kept = ("summary", "regime", "list_years", "blind", "made_from", *checks.FROZEN)
+    new = Round(
+        agreement=source.agreement,
+        lead_council=lead,
+        title=cleaned(title, "title"),
+        stage=RoundStage.DRAFT,
+        eligibility=list(source.eligibility),
+        contact_email=source.contact_email,
+        created_by_id=actor.person_id,
+        created_at=now,
+        **{part: getattr(source, part) for part in kept},
+    )
+    new.councils = [
+        RoundCouncil(council=council) for council in councils_named(taking_part | {lead.slug})
+    ]
+    db.session.add(new)
+    set_lots(new, [lot.code for lot in source.lots])
+    db.session.flush()
+    record(Event.ROUND_CREATED, new, actor, now, source=source.ref)
     return new
 
 

@@ -1,5 +1,6 @@
 """Editing a draft, part by part; publishing ends it."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,7 @@ from portal.access import Viewer
 from portal.audit import Event
 from portal.db import db
 from portal.rounds import checks, policy, queries, signals
-from portal.rounds.models import Round, RoundCouncil
+from portal.rounds.models import AgreementLot, Regime, Round, RoundCouncil
 from portal.rounds.parts import councils_named, lead_for, record, set_lots
 from scoring.rules import RuleBroken, refuse_errors
 from scoring.text import cleaned
@@ -24,6 +25,7 @@ def change_details(
     *,
     blind: bool,
     list_years: int,
+    regime: Regime | None = None,
     actor: Viewer,
     now: datetime,
 ) -> None:
@@ -32,6 +34,7 @@ def change_details(
     Args:
         blind: bidders are hidden from those who score until quality is locked.
         list_years: for how many years a provider joins the list, 1 to 10.
+        regime: the law under which it is run; as it was when nothing is said.
 
     Raises:
         RuleBroken: `round:edit-refused`, `round:no-title`, `round:summary-too-long`,
@@ -52,6 +55,7 @@ def change_details(
         "contact_email": contact_email.strip().lower(),
         "blind": blind,
         "list_years": list_years,
+        "regime": regime or bid_round.regime,
     }
     _change(bid_round, fields, "details", actor, now)
 
@@ -93,6 +97,43 @@ def change_lots(bid_round: Round, codes: Sequence[str], *, actor: Viewer, now: d
     after = [lot.code for lot in bid_round.lots]
     if before != after:
         record(Event.ROUND_CHANGED, bid_round, actor, now, part="lots", before=before, after=after)
+
+
+def add_lot(
+    bid_round: Round,
+    code: str,
+    title: str,
+    *,
+    ages: str,
+    description: str,
+    actor: Viewer,
+    now: datetime,
+) -> AgreementLot:
+    """Add a lot to the agreement, and open it in this draft. Its code is never used again.
+
+    Raises:
+        RuleBroken: `round:edit-refused`, `lot:code`, `lot:code-taken`, `lot:no-title`.
+    """
+    policy.may_edit(actor, bid_round).or_refuse("round:edit-refused")
+    wanted = code.strip().upper()
+    if not re.fullmatch(r"[0-9A-Z]{1,12}", wanted):
+        raise RuleBroken("lot:code", "Use capitals and digits, such as 4A.", "code")
+    if wanted in {lot.code for lot in bid_round.agreement.lots}:
+        raise RuleBroken("lot:code-taken", f"There is a lot {wanted} already.", "code")
+    if not title.strip():
+        raise RuleBroken("lot:no-title", "Give the lot a title.", "title")
+    lot = AgreementLot(
+        code=wanted,
+        title=cleaned(title, "title"),
+        ages=cleaned(ages, "ages"),
+        description=cleaned(description, "description"),
+        position=max((one.position for one in bid_round.agreement.lots), default=-1) + 1,
+    )
+    bid_round.agreement.lots.append(lot)
+    db.session.flush()
+    set_lots(bid_round, [*(one.code for one in bid_round.lots), wanted])
+    record(Event.ROUND_CHANGED, bid_round, actor, now, part="lots", added=wanted)
+    return lot
 
 
 def change_councils(

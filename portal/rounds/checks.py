@@ -1,7 +1,8 @@
 """What must hold before a round is published: every finding, errors and warnings, in page order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from portal import settings
 from portal.content import queries as content
@@ -9,6 +10,7 @@ from portal.content.models import ContentVersion
 from portal.content.rates import price_findings
 from portal.rounds.models import Round
 from scoring.canonical import canonical_json, sha256_of
+from scoring.criteria import Scheme
 from scoring.rules import Finding
 from scoring.timetable import Step, order_findings
 
@@ -122,15 +124,34 @@ def _content(bid_round: Round) -> Iterator[Finding]:
                 f"{FROZEN[part]}: version {version.version} is not what was published.",
                 part,
             )
+    yield from scheme_findings(bid_round)
+
+
+def scheme_findings(bid_round: Round) -> list[Finding]:
+    """What is wrong with a round's scheme, by itself and beside questions, lots and rates."""
+    return findings_of_scheme(bid_round, bid_round.scheme.body)
+
+
+def findings_of_scheme(
+    bid_round: Round, body: Mapping[str, Any], *, beside: bool = True
+) -> list[Finding]:
+    """The same of a scheme that is not kept yet.
+
+    Args:
+        beside: whether it must fit the questions, which are edited on a page of their own.
+
+    Raises:
+        RuleBroken: `content:…` or `scheme:…`, when it cannot be read.
+    """
     scales = {
         version.key: content.scale(version)
         for version in (bid_round.officer_scale, bid_round.young_scale)
     }
     lots = tuple(lot.code for lot in bid_round.lots)
-    scheme = content.scheme(bid_round.scheme)
-    card = bid_round.rate_card.body
-    yield from scheme.check(scales, bid_round.question_set.body, lots, card)
-    yield from price_findings(scheme, card, lots)
+    scheme, card = Scheme.from_content(body), bid_round.rate_card.body
+    asked = bid_round.question_set.body if beside else None
+    found = scheme.check(scales, asked, lots, card if beside else None)
+    return found + (list(price_findings(scheme, card, lots)) if beside else [])
 
 
 def notice_findings(

@@ -95,6 +95,9 @@ class Round(Base):
     blind: Mapped[bool] = mapped_column(default=False)
     list_years: Mapped[int] = mapped_column(default=3)
     version: Mapped[int] = mapped_column(default=1)
+    made_from: Mapped[str] = mapped_column(String(60), default="")  # the key of its template
+    # Keys of the questions of the two-minute check, from those that pass or fail.
+    eligibility: Mapped[list[str]] = mapped_column(JSON, default=list)
 
     opens_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     questions_until_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -1,5 +1,6 @@
 """A round as people read it: dates in words, the scheme with what each question weighs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -195,6 +196,18 @@ def admission(bid_round: Round) -> list[str]:
         f"Points are exact until the end, then rounded once, half up, to {scheme.decimals} decimals."
     )
     return lines
+
+
+def eligibility(bid_round: Round) -> list[Mapping[str, Any]]:
+    """The questions of the two-minute check that concern the lots of the round."""
+    codes = {lot.code for lot in bid_round.lots}
+    return [
+        question
+        for section in bid_round.question_set.body["sections"]
+        for question in section["questions"]
+        if question["key"] in bid_round.eligibility
+        and (not question["lots"] or codes & set(question["lots"]))
+    ]
 
 
 @dataclass(frozen=True, slots=True)

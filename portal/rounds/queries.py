@@ -144,6 +144,16 @@ def agreements(viewer: Viewer) -> list[Agreement]:
     return list(db.session.scalars(statement))
 
 
+def rounds_to_copy(viewer: Viewer) -> list[Round]:
+    """The newest round of each agreement that the viewer's councils take part in."""
+    mine = select(RoundCouncil.round_id).where(
+        RoundCouncil.council_id.in_(viewer.councils_as(Role.COMMISSIONER))
+    )
+    newest = select(func.max(Round.id)).where(Round.id.in_(mine)).group_by(Round.agreement_id)
+    statement = select(Round).options(joinedload(Round.agreement)).where(Round.id.in_(newest))
+    return list(db.session.scalars(statement.order_by(Round.title)))
+
+
 def agreement(ref: str, viewer: Viewer) -> Agreement:
     """An agreement of the viewer's councils.
 

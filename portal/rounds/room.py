@@ -1,7 +1,13 @@
 """What this room hands up to the house."""
 
 from portal.access import Permission
-from portal.rounds import queries, views_council, views_editing  # noqa: F401  their pages
+from portal.rounds import (  # noqa: F401  their pages
+    queries,
+    views_council,
+    views_editing,
+    views_parts,
+    views_scheme,
+)
 from portal.rounds.views import bp
 from portal.web import NavItem, Room
 

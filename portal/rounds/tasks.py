@@ -36,18 +36,32 @@ def tasks_of(bid_round: Round, now: datetime) -> list[dict[str, Any]]:
         for finding in found
         if finding.where not in named and not finding.code.startswith("notice:")
     ]
-    content = {
-        "title": "Questions, documents, rates and scheme",
-        "href": url_for("rounds.content", ref=bid_round.ref),
-        **_content_status(bid_round, rest),
-    }
-    blocked = any(task["status"] == "Not finished" for task in [*tasks, content])
+    scheme = [finding for finding in rest if finding.code.startswith("scheme:")]
+    changed = [finding for finding in rest if finding not in scheme]
+    content = [
+        _task("Questions", "rounds.asked", bid_round, []),
+        _task("Two-minute check", "rounds.eligibility", bid_round, []),
+        _task("Documents", "rounds.checklist", bid_round, []),
+        _task("Rate card", "rounds.rates", bid_round, []),
+        _task("Evaluation scheme", "rounds.scheme", bid_round, scheme),
+        {
+            "title": "Versions of the content",
+            "href": url_for("rounds.content", ref=bid_round.ref),
+            **_content_status(bid_round, changed),
+        },
+    ]
+    tasks += content
+    blocked = any(task["status"] == "Not finished" for task in tasks)
     publishing = {
         "title": "Check and publish",
         "href": url_for("rounds.publish", ref=bid_round.ref),
         **_a_status("Not yet" if blocked else "Ready", "grey" if blocked else "blue"),
     }
-    return [*tasks, content, publishing]
+    return [*tasks, publishing]
+
+
+def _task(title: str, endpoint: str, bid_round: Round, found: list[Finding]) -> dict[str, Any]:
+    return {"title": title, "href": url_for(endpoint, ref=bid_round.ref), **_status(found)}
 
 
 def _hint(endpoint: str, bid_round: Round) -> str:

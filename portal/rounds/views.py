@@ -1,7 +1,12 @@
 """Rounds for anybody to read."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Blueprint, Response, request
 
+from forms import PortalForm
+from forms.rounds_parts import check_form
 from portal.access import Permission, Viewer, current_viewer, public
 from portal.rounds import boards, policy, presentation, queries
 from portal.web import clock, page
@@ -41,6 +46,29 @@ def show(ref: str) -> Response:
         start=boards.link("applications.start", ref=ref) if _may_apply(viewer) else "",
         register=boards.link("providers.new"),
     )
+
+
+@bp.route("/rounds/<ref>/can-we-apply", methods=["GET", "POST"])
+@public
+def can_we_apply(ref: str) -> Response:
+    """The two-minute check: it answers on the same page, and nothing of it is kept."""
+    bid_round = queries.round_by_ref(ref, current_viewer())
+    questions = presentation.eligibility(bid_round)
+    form = check_form(questions)
+    answered = form.validate_on_submit()
+    against = [one for one in questions if _answer(form, one) != one["pass_value"]]
+    return page(
+        "rounds/can_we_apply.html",
+        form=form,
+        round=bid_round,
+        questions=questions,
+        answered=answered,
+        against=against if answered else [],
+    )
+
+
+def _answer(form: PortalForm, question: Mapping[str, Any]) -> str:
+    return "yes" if form[question["key"]].data else "no"
 
 
 def _may_apply(viewer: Viewer) -> bool:

@@ -17,9 +17,12 @@ from portal.access import Permission, Viewer, current_viewer, needs
 from portal.content import queries as shelf
 from portal.db import db
 from portal.rounds import actions, checks, policy, presentation, queries
-from portal.rounds.models import Round
+from portal.rounds.models import Regime, Round
 from portal.rounds.views import bp
 from portal.web import LONDON, carried_out, clock, date_text, done, page
+from scoring.rules import RuleBroken
+
+OTHER_AGREEMENT = "An earlier round can only be taken up in its own agreement. Choose that one."
 
 
 @bp.route("/council/rounds/new", methods=["GET", "POST"])
@@ -37,8 +40,9 @@ def create() -> Response:
 @bp.route("/council/rounds/<ref>/details", methods=["GET", "POST"])
 @needs(Permission.ROUND_EDIT)
 def details(ref: str) -> Response:
-    bid_round = _to_edit(ref)
+    bid_round = to_edit(ref)
     form = DetailsForm(obj=bid_round)
+    form.regime.choices = [choice(one.value, one.title) for one in Regime]
     if carried_out(
         form,
         lambda: actions.change_details(
@@ -48,6 +52,7 @@ def details(ref: str) -> Response:
             form.contact_email.data,
             blind=form.blind.data,
             list_years=form.list_years.data,
+            regime=Regime(form.regime.data),
             actor=current_viewer(),
             now=clock(),
         ),
@@ -59,7 +64,7 @@ def details(ref: str) -> Response:
 @bp.route("/council/rounds/<ref>/timetable", methods=["GET", "POST"])
 @needs(Permission.ROUND_EDIT)
 def timetable(ref: str) -> Response:
-    bid_round, now = _to_edit(ref), clock()
+    bid_round, now = to_edit(ref), clock()
     form = TimetableForm(data=_dates(bid_round, now))
     dates = (form.opens_at.data, form.questions_until_at.data, form.deadline_at.data)
     found = checks.timetable_findings(*dates, now)
@@ -77,7 +82,7 @@ def timetable(ref: str) -> Response:
 @bp.route("/council/rounds/<ref>/lots", methods=["GET", "POST"])
 @needs(Permission.ROUND_EDIT)
 def lots(ref: str) -> Response:
-    bid_round = _to_edit(ref)
+    bid_round = to_edit(ref)
     form = LotsForm(data={"lots": [lot.code for lot in bid_round.lots]})
     form.lots.choices = [
         choice(lot.code, f"{lot.code}: {lot.title}", hint=lot.description)
@@ -94,7 +99,7 @@ def lots(ref: str) -> Response:
 @bp.route("/council/rounds/<ref>/councils", methods=["GET", "POST"])
 @needs(Permission.ROUND_EDIT)
 def councils(ref: str) -> Response:
-    bid_round = _to_edit(ref)
+    bid_round = to_edit(ref)
     taking_part = [part.council.slug for part in bid_round.councils]
     form = CouncilsForm(data={"councils": taking_part, "lead": bid_round.lead_council.slug})
     choices = queries.council_choices(current_viewer())
@@ -134,14 +139,14 @@ def content(ref: str) -> Response:
 @bp.post("/council/rounds/<ref>/content")
 @needs(Permission.ROUND_EDIT)
 def newest_content(ref: str) -> Response:
-    bid_round = _to_edit(ref)
+    bid_round = to_edit(ref)
     changed = actions.use_newest_content(bid_round, actor=current_viewer(), now=clock())
     db.session.commit()
     done("The round uses the newest versions." if changed else "There was nothing newer.")
     return redirect(url_for("rounds.content", ref=ref))
 
 
-def _to_edit(ref: str) -> Round:
+def to_edit(ref: str) -> Round:
     viewer = current_viewer()
     bid_round = queries.own_round(ref, viewer)
     policy.may_edit(viewer, bid_round).or_refuse("round:edit-refused")
@@ -158,6 +163,9 @@ def _new_round_form(viewer: Viewer) -> NewRoundForm:
     form.template.choices = [
         choice(version.key, version.title, hint=version.body["summary"])
         for version in shelf.templates()
+    ] + [
+        choice(one.ref, f"As in “{one.title}”", hint=f"An earlier round of “{one.agreement.title}”")
+        for one in queries.rounds_to_copy(viewer)
     ]
     form.agreement.choices = [choice(NEW_AGREEMENT, "A new list")] + [
         choice(
@@ -178,6 +186,13 @@ def _new_round_form(viewer: Viewer) -> NewRoundForm:
 
 def _create(form: NewRoundForm, viewer: Viewer) -> Round:
     chosen = form.agreement.data
+    if form.template.data.startswith("RND-"):
+        source = queries.own_round(form.template.data, viewer)
+        if chosen != source.agreement.ref:
+            raise RuleBroken("round:other-agreement", OTHER_AGREEMENT, "agreement")
+        return actions.create_from_round(
+            source, title=form.title.data, lead_slug=form.lead.data, actor=viewer, now=clock()
+        )
     return actions.create_from_template(
         form.template.data,
         agreement=None if chosen == NEW_AGREEMENT else queries.agreement(chosen, viewer),

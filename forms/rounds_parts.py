@@ -1,0 +1,109 @@
+"""What people type when they choose and word what a round asks."""
+
+from forms import (
+    CheckboxesField,
+    MaxCharacters,
+    MoneyField,
+    PercentField,
+    PortalForm,
+    Required,
+    TextAreaField,
+    TextField,
+    WholeNumberField,
+    YesNoField,
+    built_form,
+    choice,
+)
+
+
+def questions_form(sections, kept, **more):
+    """Return a form with a list of boxes for each section.
+
+    Args:
+        sections: with `key`, `title` and the `questions` that may be chosen by themselves.
+        kept: keys of the questions that are asked now.
+    """
+    fields = {
+        f"keep-{section['key']}": CheckboxesField(
+            section["title"],
+            choices=[choice(one["key"], one["label"]) for one in section["questions"]],
+            small=True,
+        )
+        for section in sections
+    }
+    values = {
+        f"keep-{section['key']}": [one["key"] for one in section["questions"] if one["key"] in kept]
+        for section in sections
+    }
+    return built_form(fields, data=values, **more)
+
+
+class WordingForm(PortalForm):
+    """A question in a round's own words."""
+
+    label = TextField("The question", [Required("Write the question"), MaxCharacters(200)])
+    title = TextField("A short name for tables and letters", [MaxCharacters(80)])
+    hint = TextField("Hint", [MaxCharacters(400)])
+    guidance = TextAreaField(
+        "What a good answer shows", hint="One on each line. Scorers read the same lines", rows=6
+    )
+    words = WholeNumberField("Limit of words", minimum=1, maximum=5000, width=5)
+    required = YesNoField("Must it be answered?", [Required("Choose yes or no")])
+
+
+class LinesForm(PortalForm):
+    """Which documents, or which prices, are asked for."""
+
+    lines = CheckboxesField("Asked for", [Required("Choose at least one")], small=True)
+
+
+def item_form(item, **more):
+    """Return the form of one price, or one discount, of the rate card."""
+    amount = PercentField if item["unit"] == "percent" else MoneyField
+    fields = {
+        "title": TextField("What is it called?", [Required("Enter a name"), MaxCharacters(120)]),
+        "hint": TextField("Hint", [MaxCharacters(400)]),
+        "required": YesNoField("Must everybody state it?", [Required("Choose yes or no")]),
+        "minimum_pence": amount("Least that can be entered", [Required("Enter the least")]),
+        "maximum_pence": amount("Most that can be entered", [Required("Enter the most")]),
+    }
+    return built_form(fields, data=dict(item), **more)
+
+
+class EligibilityForm(PortalForm):
+    """Which questions make the two-minute check."""
+
+    questions = CheckboxesField("Which questions does it ask?", small=True)
+
+
+class AddLotForm(PortalForm):
+    """A lot that the agreement did not have."""
+
+    code = TextField("Code", [Required("Enter a code")], hint="Such as 4A or F6", width=5)
+    title = TextField("What is it called?", [Required("Give the lot a title"), MaxCharacters(200)])
+    ages = TextField("Ages", [MaxCharacters(40)], hint="Such as 16–17", width=10)
+    description = TextAreaField(
+        "What is it?", [Required("Say what the lot is"), MaxCharacters(1_000)], rows=4
+    )
+
+
+def check_form(questions, **more):
+    """Return the two-minute check: yes or no to each question."""
+    fields = {
+        one["key"]: YesNoField(
+            one["label"], [Required("Choose yes or no")], hint=one["hint"], called=one["label"]
+        )
+        for one in questions
+    }
+    return built_form(fields, **more)
+
+
+__all__ = [
+    "AddLotForm",
+    "EligibilityForm",
+    "LinesForm",
+    "WordingForm",
+    "check_form",
+    "item_form",
+    "questions_form",
+]
