@@ -1,6 +1,7 @@
 """What people type when they shape the scheme of a draft. Rows and choices are handed in."""
 
 from forms import (
+    AddressForm,
     DecimalField,
     MoneyField,
     PercentField,
@@ -212,3 +213,27 @@ def award_form(lots, ties, steps, values, **more):
         ),
     }  # fmt: skip
     return built_form(fields, data=values, **more)
+
+
+def trial_form(lots, bids, parts, values, *, priced, formdata=None):
+    """Return the form of made-up bids. It lives in the address and changes nothing.
+
+    Args:
+        lots: choices.
+        bids: names.
+        parts: pairs of the name of a score's field for a bid, and its scale: `parts(bid)`.
+        priced: whether price is evaluated.
+    """
+    fields = {"lot": SelectField("Lot", choices=lots, blank_label=None)}
+    for bid in bids:
+        for name, title, scale in parts(bid):
+            fields[name] = SelectField(
+                title,
+                choices=[choice(one.value, f"{one.value}: {one.label}") for one in scale.points],
+                coerce=int,
+                blank_label=None,
+                full_label=f"{bid}: {title}",
+            )
+        if priced:
+            fields[f"p-{bid}"] = MoneyField("Price", minimum=1, called=f"The price of {bid}")
+    return built_form(fields, AddressForm, data=values, formdata=formdata)

@@ -7,6 +7,7 @@ from portal.rounds import (  # noqa: F401  their pages
     views_editing,
     views_parts,
     views_scheme,
+    views_trial,
 )
 from portal.rounds.views import bp
 from portal.web import NavItem, Room
