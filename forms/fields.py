@@ -21,6 +21,7 @@ from forms.widgets import Look, MacroWidget
 
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u2060\ufeff]")
 
+MOST_BYTES = 25 * 1024 * 1024
 _LOOKS = frozenset(Look.__dataclass_fields__)
 
 
@@ -348,6 +349,7 @@ class FileField(Dressed, _FileField):
 
     macro = "file_upload"
     shown_back = False
+    most_bytes = MOST_BYTES  # the page's script says so before a larger one is sent
 
     def __init__(self, label=None, validators=None, *, accept="", **kwargs):
         self.accept = accept

@@ -300,7 +300,7 @@ def _http_error(error: HTTPException) -> Any:
         if code >= 500
         else 400
     )
-    return page(f"errors/{known}.html", status=code, error=error)
+    return page(f"errors/{known}.html", status=code, error=error, came_from=_came_from())
 
 
 def _sign_in_first() -> Any:

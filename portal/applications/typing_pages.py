@@ -8,6 +8,7 @@ from flask import Response, get_template_attribute, jsonify, request
 
 from forms import PortalForm, is_autosave
 from portal.applications.saving import SEEN, Saving, Seen, Sent
+from scoring.rules import RuleBroken
 
 MINE, THEIRS, BOTH = "mine", "theirs", "both"
 
@@ -129,6 +130,12 @@ def status_of(outcome: Saving) -> int:
     if outcome.conflicts:
         return 409
     return 200 if outcome.is_clean else 422
+
+
+def refused(broken: RuleBroken) -> Response:
+    """The answer to the page's own script when nothing can be saved here any more."""
+    body = {"status": "refused", "message": broken.message, "closed": True}
+    return json_of(body, 409)
 
 
 def json_of(body: Mapping[str, Any], status: int) -> Response:

@@ -94,7 +94,11 @@ def _autosave(ref: str, lot: str) -> Response:
     questions = tuple(known[key] for key in known if key in names and known[key]["kind"] != "file")
     form = question_form(questions, {})
     sent = typing.what_was_sent(names)
-    outcome = _save(application, lot, questions, form, sent)
+    try:
+        outcome = _save(application, lot, questions, form, sent)
+    except RuleBroken as broken:
+        db.session.rollback()
+        return typing.refused(broken)
     db.session.commit()
     single = {one["key"]: one for one in questions if one["kind"] in ONE_TEXT}
     body, status = saving.as_json(outcome, clock(), single)

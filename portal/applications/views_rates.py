@@ -102,7 +102,7 @@ def _too_late(copy: WorkingCopy, form: PortalForm, broken: RuleBroken) -> Respon
     """The deadline passed while somebody wrote: the page says so and keeps what they typed."""
     db.session.rollback()
     if is_autosave():
-        return typing.json_of({"status": "refused", "message": broken.message}, 409)
+        return typing.refused(broken)
     lost = touched(form, _form(copy, formdata=None), _names(copy))
     closed = typing.close(form, lost, broken.message)
     return _page(copy, form, Saving(), _seen_now(copy), closed=closed)

@@ -7,7 +7,7 @@
 //   {"status": "invalid", "errors": {"field": "sentence"}, "message": "…"}
 //   {"status": "conflict", "field": "…", "message": "…", "theirs": "text", "hidden": {"version": "5"},
 //    "html": "the choice as components/conflict.html writes it"}
-//   {"status": "signed-out"}, {"status": "refused", "message": "…"}
+//   {"status": "signed-out"}, {"status": "refused", "message": "…", "closed": true}    for good
 import { controlsOf, differs, groupOf, putBack, valuesOf } from "./groups.js";
 import { addressOf, forget, keep, kept } from "./kept.js";
 import { button, clearNote, clockWords, fieldError, note, savedLine, say, showConflict } from "./notes.js";
@@ -123,6 +123,7 @@ class Autosave {
     else if (answer.status === "conflict") this.conflict(answer, groups);
     else if (answer.status === "signed-out") this.signedOut(answer);
     else if (answer.status === "refused") this.refused(answer, groups);
+    else if (answer.status === "too-long") this.tooLong(groups, sent);
     else this.failed();
   }
 
@@ -150,6 +151,11 @@ class Autosave {
     }
     keep(this.form, Object.assign({}, ...groups.map(valuesOf)));
     say(this.line, "unsaved", answer.message || "Not saved: look at the message beside the field");
+  }
+
+  tooLong(groups, sent) {
+    const words = "This is too long to be saved. Shorten it.";
+    this.invalid({ errors: Object.fromEntries(groups.map((group) => [group.dataset.field, words])) }, groups, sent);
   }
 
   conflict(answer, groups) {
@@ -191,13 +197,20 @@ class Autosave {
     say(this.line, "unsaved", "Not saved: you have been signed out");
   }
 
-  // Nothing can be saved here any more: the deadline has passed, say. No choice is offered that
-  // cannot work; what was typed stays on the page, to be copied.
   refused(answer, groups) {
     this.stopped = true;
+    if (answer.closed) return this.closed(answer, groups);
+    this.keepAll();
+    note(this.form, { kind: "conflict", sentences: [answer.message || "This can no longer be changed."] });
+    say(this.line, "unsaved", "Not saved");
+  }
+
+  // Nothing can be saved here any more: the deadline has passed, say. No choice is offered that
+  // cannot work; what was typed stays on the page, to be copied.
+  closed(answer, groups) {
     this.waiting.clear();
     forget(this.form);
-    const words = `Not saved. ${answer.message || "This can no longer be changed."}`;
+    const words = `Not saved. ${answer.message}`;
     for (const group of groups) controlsOf(group).slice(0, 1).forEach((control) => fieldError(group, control, words));
     lock(this.form);
     say(this.line, "unsaved", words);
@@ -265,8 +278,8 @@ function isHalfTyped(group) {
 async function told(answer) {
   if (answer.type === "opaqueredirect" || answer.status === 401) return { status: "signed-out" };
   if (answer.status >= 500 || answer.status === 429) return {}; // tried again
+  if (answer.status === 413) return { status: "too-long" };
   const isJson = (answer.headers.get("Content-Type") || "").includes("json");
   if (isJson) return answer.json();
-  if (answer.status === 413) return { status: "refused", message: "This text is too long to save." };
   return { status: "signed-out" };
 }

@@ -86,6 +86,8 @@ export function clearNote(place) {
   place.querySelectorAll(":scope > .portal-autosave-note").forEach((box) => box.remove());
 }
 
+const WRAPPERS = ".govuk-input__wrapper, .govuk-radios, .govuk-checkboxes, .govuk-date-input, .govuk-file-upload-wrapper";
+
 // An error of one field, worded and linked as the server would have written it.
 export function fieldError(group, control, words) {
   const id = `${control.id}-autosave-error`;
@@ -94,7 +96,7 @@ export function fieldError(group, control, words) {
   if (words) {
     const error = line("p", words, "govuk-error-message");
     error.id = id;
-    (control.closest(".govuk-input__wrapper, .govuk-radios, .govuk-checkboxes, .govuk-date-input") || control).before(error);
+    (control.closest(WRAPPERS) || control).before(error);
     others.push(id);
   }
   if (others.length) control.setAttribute("aria-describedby", others.join(" "));

@@ -1,6 +1,7 @@
 // Everything here makes a page more comfortable; no page needs it.
 import { initAll } from "../../node_modules/govuk-frontend/dist/govuk/govuk-frontend.min.js";
 import { startAutosave } from "./autosave.js";
+import { watchFiles } from "./files.js";
 import { forgetOnSignOut } from "./kept.js";
 import { sendOnce } from "./once.js";
 import { startPolling } from "./progress.js";
@@ -11,6 +12,7 @@ initAll();
 document.querySelectorAll("form[data-autosave]").forEach(startAutosave);
 document.querySelectorAll("[data-poll]").forEach(startPolling);
 startReveals();
+watchFiles(); // before a form counts as sent
 sendOnce();
 forgetOnSignOut();
 watchTables();

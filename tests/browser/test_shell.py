@@ -109,6 +109,78 @@ def test_the_other_answer_can_be_taken(open_page, served):
     assert page.input_value("#answer") == "What Ben wrote"
 
 
+def test_the_choice_of_the_server_stands_beside_the_field(open_page, served):
+    served.config["MOOD"] = "choice"
+    page = open_page("/answer")
+    page.fill("#answer", "Mine")
+    block = page.locator(".portal-conflict")
+    assert "Ben saved another version at 10:40am" in block.inner_text()
+    page.click("text=Keep mine")
+    _says(page, "Saved 10:42am")
+    assert served.config["KEPT"]["answer"] == "Mine"
+    assert block.count() == 0
+
+
+def test_theirs_can_be_kept_from_the_choice_of_the_server(open_page, served):
+    served.config["MOOD"] = "choice"
+    page = open_page("/answer")
+    page.fill("#answer", "Mine")
+    page.click("text=Keep theirs")
+    _says(page, "Saved 10:42am")
+    assert page.input_value("#answer") == "What Ben wrote"
+
+
+def test_a_choice_for_which_the_page_has_no_act_is_sent_to_the_server(open_page, served):
+    served.config["MOOD"] = "choice"
+    page = open_page("/answer")
+    page.fill("#answer", "Mine")
+    with page.expect_request(lambda one: "keep=both" in (one.post_data or "")):
+        page.click("text=Put both into the field")
+
+
+def test_nothing_is_offered_when_nothing_can_be_saved_any_more(open_page, served):
+    served.config["MOOD"] = "closed"
+    page = open_page("/answer")
+    page.fill("#answer", "Too late")
+    _says(page, "Not saved. The deadline has passed.")
+    assert "Not saved. The deadline has passed." in page.inner_text("[data-field=answer]")
+    assert page.locator("main button[type=submit]").count() == 0
+    assert page.get_attribute("#answer", "readonly") is not None
+    assert page.input_value("#answer") == "Too late"
+    served.config["MOOD"] = "saved"
+    page.reload()
+    page.wait_for_timeout(200)
+    assert not page.is_visible("text=Put it back")
+
+
+def test_what_is_too_long_is_told_beside_the_field_and_can_be_shortened(open_page, served):
+    served.config["MOOD"] = "too-long"
+    page = open_page("/answer")
+    page.fill("#answer", "Much too long")
+    _says(page, "Not saved: look")
+    assert "Shorten it." in page.inner_text("[data-field=answer]")
+    served.config["MOOD"] = "saved"
+    page.fill("#answer", "Short")
+    _says(page, "Saved 10:42am")
+
+
+def test_a_file_that_is_too_large_is_told_before_it_is_sent(open_page, tmp_path):
+    large, small = tmp_path / "large.pdf", tmp_path / "small.pdf"
+    with large.open("wb") as file:
+        file.truncate(26 * 1024 * 1024)
+    small.write_bytes(b"%PDF-1.7")
+    page, sent = open_page("/sample"), []
+    page.on("request", lambda request: sent.append(1) if request.method == "POST" else None)
+    page.set_input_files("[data-field=report] input[type=file]", str(large))
+    group = page.locator("[data-field=report]")
+    assert "This file is 26.0 MB. A file can be up to 25 MB" in group.inner_text()
+    page.click("main button:has-text('Save and continue')")
+    page.wait_for_timeout(200)
+    assert sent == []
+    page.set_input_files("[data-field=report] input[type=file]", str(small))
+    assert "up to 25 MB: choose" not in group.inner_text()
+
+
 @pytest.mark.parametrize(
     ("mood", "says"), [("signed-out", "signed out"), ("broken", "no connection")]
 )

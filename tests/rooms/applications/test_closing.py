@@ -97,6 +97,7 @@ def test_the_page_s_own_script_is_told(session, late):
         answer = late(path, typed, by_script=True)
         assert answer.status_code == 409
         assert answer.json["status"] == "refused"
+        assert answer.json["closed"] is True
         assert f"Not saved. {answer.json['message']}" == PASSED
     assert session.query(Answer).count() == session.query(OfferedRate).count() == 0
 

@@ -13,7 +13,7 @@ from scoring.stages import ScanStage
 from tests.factories.documents import EICAR, a_document, a_file, a_pdf, an_infected_pdf
 from tests.factories.people import viewer
 from tests.factories.sending import form_on, send
-from tests.reading import errors_of
+from tests.reading import errors_of, page_of
 
 
 def address(provider, type_key="safeguarding-policy"):
@@ -103,6 +103,23 @@ def test_26_megabytes_are_refused_on_the_same_page_and_the_date_is_kept(session,
     assert "larger than 25 MB" in answer.text
     assert 'value="2028"' in answer.text
     assert versions(session) == []
+
+
+def test_what_is_too_large_to_be_read_at_all_leads_back_to_the_field(town):
+    where = address(town.oak)
+    client = town.by(town.ada)
+    form = form_on(client, where, ["file"])
+    typed = {"file": a_file("large.pdf", b"%PDF-1.7" + b"x" * MAX_FILE_BYTES * 2)}
+    more = {"headers": {"Referer": f"http://localhost{where}"}}
+    answer = send(client, where, typed, form=form, **more)
+    assert answer.status_code == 413
+    assert "A file can be up to 25 MB." in answer.text
+    assert f'href="{where}"' in answer.text
+
+
+def test_the_page_knows_the_limit_of_the_store(town):
+    (field,) = page_of(town.by(town.ada).get(address(town.oak))).xpath("//input[@type='file']")
+    assert int(field.get("data-most-bytes")) == MAX_FILE_BYTES
 
 
 def test_no_file_is_said(town):

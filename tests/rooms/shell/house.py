@@ -3,7 +3,7 @@
 from pathlib import Path
 from types import SimpleNamespace
 
-from flask import Flask, flash, redirect, render_template, request
+from flask import Flask, flash, get_template_attribute, redirect, render_template, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined
 
@@ -96,6 +96,7 @@ def a_house(**context):
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.add_template_filter(str, "time_text")
     CSRFProtect(app)
     usual = {
         "viewer": ADA,
@@ -166,23 +167,52 @@ def _pages(app):
         return app.response_class(css, mimetype="text/css")
 
 
+def _choice():
+    block = get_template_attribute("components/conflict.html", "conflict_block")
+    return block(
+        [
+            {
+                "name": "answer",
+                "label": "Your answer",
+                "by": "Ben",
+                "at": "10:40am",
+                "theirs": "What Ben wrote",
+                "mine": "Mine",
+                "may_join": True,
+                "again": "",
+            }
+        ]
+    )
+
+
 def _autosaved(app, form):
-    mood = app.config["MOOD"]
     app.config["SENT"].append(request.form.to_dict(flat=False))
-    if mood == "signed-out":
-        return {"status": "signed-out"}, 401
-    if mood == "broken":
-        return "no", 502
-    if mood == "conflict" and form.version.data == "1":
-        return {
-            "status": "conflict",
-            "message": "Ben changed this answer at 10:40am.",
-            "theirs": "What Ben wrote",
-            "hidden": {"version": "2"},
-        }, 409
+    answer = _moody(app.config["MOOD"], form.version.data == "1")
+    if answer is not None:
+        return answer
     fields = form.changed_fields()
     errors = {field.name: field.errors[0] for field in fields if not field.validate(form)}
     if errors:
         return {"status": "invalid", "errors": errors}, 422
     app.config["KEPT"] |= {field.name: field.data for field in fields}
     return {"status": "saved", "at": "10:42am"}
+
+
+def _moody(mood, is_first):
+    """What a server answers that does not save, or nothing."""
+    conflict = {"status": "conflict", "theirs": "What Ben wrote", "hidden": {"version": "2"}}
+    answers = {
+        "signed-out": ({"status": "signed-out"}, 401),
+        "broken": ("no", 502),
+        "closed": (
+            {"status": "refused", "message": "The deadline has passed.", "closed": True},
+            409,
+        ),
+        "too-long": ({"status": "refused", "message": "no"}, 413),
+    }
+    if is_first:
+        answers |= {
+            "conflict": (conflict | {"message": "Ben changed this answer at 10:40am."}, 409),
+            "choice": (conflict | {"field": "answer", "html": _choice()}, 409),
+        }
+    return answers.get(mood)
