@@ -30,18 +30,21 @@ from scoring.stages import (
     RecommendationStage,
     move,
 )
+from scoring.text import cleaned, meaningful_words
+
+FEWEST_WORDS = 3  # of a reason for an award, or for returning one
 
 
 def recommend(bid_round: Round, reason: str, *, actor: Viewer, now: datetime) -> Recommendation:
     """Put the results before the approvers of every council of the round.
 
     Raises:
-        RuleBroken: `award:reason-missing`, `award:no-results`, or the policy's refusal.
+        RuleBroken: `award:reason-missing`, `award:reason-too-short`, `award:no-results`, or the
+            policy's refusal.
     """
     evaluation.hold(bid_round)
     policy.may_recommend(actor, bid_round).or_refuse("award:not-allowed")
-    if not reason.strip():
-        raise RuleBroken("award:reason-missing", "Say why this award is recommended.", "reason")
+    reason = _reason(reason, "Say why this award is recommended.")
     results = evaluation.results(bid_round, Viewer.system())
     if not results:
         raise RuleBroken("award:no-results", "There are no results to recommend from.")
@@ -49,7 +52,7 @@ def recommend(bid_round: Round, reason: str, *, actor: Viewer, now: datetime) ->
     recommendation = Recommendation(
         round_id=bid_round.id,
         stage=move(RECOMMENDATION, RecommendationStage.DRAFT, "recommend"),
-        reason=reason.strip(),
+        reason=reason,
         content=content,
         sha256=sha256_of(canonical_json(content)),
         made_by_id=_person_id(actor),
@@ -74,6 +77,17 @@ def recommend(bid_round: Round, reason: str, *, actor: Viewer, now: datetime) ->
         title=bid_round.title,
     )
     return recommendation
+
+
+def _reason(text: str, ask: str) -> str:
+    """A reason that others decide by: a word like "ok" tells them nothing."""
+    reason = cleaned(text, "reason")
+    if not reason:
+        raise RuleBroken("award:reason-missing", ask, "reason")
+    if meaningful_words(reason) < FEWEST_WORDS:
+        words = f"{ask} Use {FEWEST_WORDS} words or more."
+        raise RuleBroken("award:reason-too-short", words, "reason")
+    return reason
 
 
 def _content(results: Sequence[Result]) -> dict[str, Any]:
@@ -152,13 +166,12 @@ def return_to_panel(
     """Send a recommendation back, with the reason; what was decided stays on record.
 
     Raises:
-        RuleBroken: `award:reason-missing`, or the policy's refusal.
+        RuleBroken: `award:reason-missing`, `award:reason-too-short`, or the policy's refusal.
     """
     _refuse(recommendation, council, actor)
-    if not reason.strip():
-        raise RuleBroken("award:reason-missing", "Say why you return it.", "reason")
+    reason = _reason(reason, "Say why you return it.")
     approval = _decide(recommendation, council, ApprovalDecision.RETURN, actor, now)
-    approval.reason = reason.strip()
+    approval.reason = reason
     recommendation.stage = move(RECOMMENDATION, recommendation.stage, "return")
     bid_round = recommendation.round
     bid_round.stage = move(ROUND, bid_round.stage, "return")

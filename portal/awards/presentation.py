@@ -1,6 +1,6 @@
 """What the pages of the award show, in words and printed figures."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from portal.access import Decision, Viewer
 from portal.applications import queries as applications
 from portal.awards import policy, queries
-from portal.awards.models import Approval, Letter, Recommendation
+from portal.awards.models import Approval, ApprovalDecision, Letter, Recommendation
 from portal.awards.policy import Progress
 from portal.evaluation import queries as evaluation
 from portal.evaluation.asked import scheme_of
@@ -108,6 +108,25 @@ def decision_of(recommendation: Recommendation, council: Council, viewer: Viewer
     return next(found).may_decide
 
 
+@dataclass(frozen=True, slots=True)
+class Return:
+    """A recommendation that a council sent back."""
+
+    council: str
+    reason: str
+    made_at: datetime  # of the recommendation
+
+
+def returns(history: Iterable[Recommendation]) -> list[Return]:
+    """Which recommendations were sent back, by whom and why, newest first."""
+    return [
+        Return(approval.council.name, approval.reason, one.made_at)
+        for one in history
+        for approval in one.approvals
+        if approval.decision is ApprovalDecision.RETURN
+    ]
+
+
 def board(bid_round: Round, viewer: Viewer) -> dict[str, Any]:
     """Everything that the page of an award shows."""
     history = list(queries.history_of(bid_round))
@@ -120,7 +139,7 @@ def board(bid_round: Round, viewer: Viewer) -> dict[str, Any]:
         "failed": queries.failed_in(bid_round),
         "recommendation": newest,
         "parts": parts(newest, viewer) if newest else [],
-        "returned": history[1:],
+        "returned": returns(history[1:]),
         "letters": letters,
         "made": made,
         "may_recommend": policy.may_recommend(viewer, bid_round),

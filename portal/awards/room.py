@@ -35,7 +35,9 @@ def _waiting(viewer: Viewer, award: OpenAward) -> Iterable[tuple[str, str]]:
     """What this person can do with an award now, and where."""
     bid_round, ref = award.round, award.round.ref
     if policy.may_recommend(viewer, bid_round):
-        yield "Recommend the award", url_for("awards.recommend", ref=ref)
+        came_back = award.recommendation is not None  # or it would not be to recommend
+        words = "An award was returned: recommend it anew" if came_back else "Recommend the award"
+        yield words, url_for("awards.recommend", ref=ref)
     if award.recommendation is not None:
         for council in _to_decide_for(viewer, award, award.recommendation):
             address = url_for("awards.decide", ref=award.recommendation.ref, slug=council.slug)

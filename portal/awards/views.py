@@ -59,6 +59,7 @@ def recommend(ref: str) -> Response:
         form=form,
         round=bid_round,
         outcome=presentation.outcome(bid_round, viewer),
+        returned=presentation.returns(queries.history_of(bid_round)),
     )
 
 
@@ -81,6 +82,7 @@ def decide(ref: str, slug: str) -> Response:
         recommendation=recommendation,
         outcome=presentation.outcome(recommendation.round, viewer),
         failed=queries.failed_in(recommendation.round),
+        returned=presentation.returns(queries.history_of(recommendation.round)),
     )
 
 

@@ -46,6 +46,7 @@ from tests.factories.counting import counted
 from tests.factories.people import a_council, a_person, viewer
 from tests.factories.rounds import an_officer
 
+AGAIN = "Look at lot 1A again."
 OAK = told("Oak House", lots=["1A", "2B"])
 ELM = told("Elm House", score=2)
 
@@ -203,7 +204,7 @@ def test_who_recommended_does_not_approve_not_even_a_later_recommendation(sessio
     both = also(an_officer(), Role.APPROVER)
     assert "somebody else must approve" in refused(lambda: approve(first, both)).message
     luton = a_council("luton")
-    actions.return_to_panel(first, luton, "Look again", actor=an_approver(), now=DECIDED)
+    actions.return_to_panel(first, luton, "Look at it again", actor=an_approver(), now=DECIDED)
     moderator = an_officer(role=Role.MODERATOR)
     again = actions.recommend(bid_round, WHY, actor=moderator, now=DECIDED)
     assert "somebody else must approve" in refused(lambda: approve(again, both)).message
@@ -283,12 +284,12 @@ def test_a_return_goes_back_to_the_panel_and_stays_on_record(session):
 def test_a_return_is_told_to_whoever_recommended(session):
     bid_round = a_recommended_round(OAK)
     first = queries.recommendation_of(bid_round)
-    actions.return_to_panel(first, a_council("luton"), "Again", actor=an_approver(), now=DECIDED)
+    actions.return_to_panel(first, a_council("luton"), AGAIN, actor=an_approver(), now=DECIDED)
     letter = db.session.scalars(
         select(mail.Mail).where(mail.Mail.message == mail.Message.AWARD_RETURNED)
     ).one()
     assert letter.address == person_of(an_officer()).email
-    assert "Again" not in letter.body  # reasons stay in the portal
+    assert AGAIN not in letter.body  # reasons stay in the portal
 
 
 def test_a_return_wants_a_reason(session):
@@ -300,10 +301,31 @@ def test_a_return_wants_a_reason(session):
     assert broken.code == "award:reason-missing"
 
 
+@pytest.mark.parametrize("word", ["ok", "no ... no", "- - - -"])
+def test_a_word_is_no_reason(word, session):
+    recommendation = queries.recommendation_of(a_recommended_round(OAK))
+    luton, who = a_council("luton"), {"actor": an_approver(), "now": DECIDED}
+    broken = refused(lambda: actions.return_to_panel(recommendation, luton, word, **who))
+    assert (broken.code, broken.field) == ("award:reason-too-short", "reason")
+    locked, who = a_locked_round(told("Elm House")), {"actor": an_officer(), "now": RECOMMENDED}
+    broken = refused(lambda: actions.recommend(locked, word, **who))
+    assert (broken.code, broken.field) == ("award:reason-too-short", "reason")
+    assert locked.stage is RoundStage.MODERATED
+
+
+def test_who_recommends_anew_learns_that_it_was_returned(addresses):
+    bid_round = a_recommended_round(OAK)
+    first = queries.recommendation_of(bid_round)
+    officer = an_officer()
+    assert titles(officer) == []
+    actions.return_to_panel(first, a_council("luton"), AGAIN, actor=an_approver(), now=DECIDED)
+    assert titles(officer) == ["An award was returned: recommend it anew"]
+
+
 def test_a_returned_recommendation_cannot_be_approved(session):
     recommendation = queries.recommendation_of(a_recommended_round(OAK))
     actions.return_to_panel(
-        recommendation, a_council("luton"), "Again", actor=an_approver(), now=DECIDED
+        recommendation, a_council("luton"), AGAIN, actor=an_approver(), now=DECIDED
     )
     db.session.commit()
     other = an_approver("bedford-borough")

@@ -60,6 +60,9 @@ def test_a_recommendation_needs_a_reason_and_nothing_is_kept_without(by):
     shown = officer.page(award(bid_round, "/recommend"))
     refused = officer.sends(shown, {"reason": " "}, status=422)
     assert "Say why this award is recommended" in words(refused)
+    refused = officer.sends(shown, {"reason": "ok"}, status=422)
+    assert "Say why this award is recommended. Use 3 words or more." in words(refused)
+    assert "ok" in words(refused)
     db.session.refresh(bid_round)
     assert bid_round.stage is RoundStage.MODERATED
 
@@ -125,8 +128,11 @@ def test_a_return_wants_its_reason_and_the_panel_can_recommend_again(by):
     assert "The rates of lot 2B need a word." in shown
     assert "Recommend the award" in shown
     again = officer.page(award(bid_round, "/recommend"))
+    assert "Luton Council returned the recommendation of" in words(again)
     after = officer.sends(again, {"reason": "The rates stand."}, to=award(bid_round))
-    assert "was returned by Luton Council: The rates of lot 2B need a word." in words(after)
+    assert "The rates of lot 2B need a word." in words(after)
+    (link,) = _links(approver.page(award(bid_round)), "Decide for")
+    assert "Luton Council returned the recommendation of" in words(approver.page(link))
 
 
 def test_who_may_not_decide_is_told_why_on_the_page(by):
