@@ -11,7 +11,7 @@ from scoring.assessing import Rules, assess, with_price
 from scoring.awards import Entry, compute_round
 from scoring.canonical import read_fraction, sha256_of
 from scoring.commitments import is_hidden, plain_json
-from scoring.pack_facts import Book, differing, evaluated_of
+from scoring.pack_book import Book, differing, evaluated_of
 from scoring.pack_reading import Difference
 from scoring.prices import Price, Reference, price_line
 from scoring.results import BidRef, BidScores, LotResult, Place

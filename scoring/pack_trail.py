@@ -10,7 +10,7 @@ from typing import Any
 from scoring.canonical import sha256_of
 from scoring.chain import GENESIS, next_hash
 from scoring.commitments import is_hidden, plain_json
-from scoring.pack_facts import Book
+from scoring.pack_book import Book
 from scoring.pack_reading import Difference
 from scoring.pack_results import result_hash
 

@@ -18,8 +18,8 @@ from typing import IO, Any
 
 from scoring.canonical import sha256_of
 from scoring.commitments import is_hidden
+from scoring.pack_book import Book
 from scoring.pack_facts import (
-    Book,
     check_bids,
     check_consensus,
     check_contents,

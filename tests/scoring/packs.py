@@ -1,7 +1,7 @@
 """A whole round as an evidence pack takes it: bids, single scores, agreement, prices, award."""
 
 import random
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from io import BytesIO
@@ -373,7 +373,3 @@ def root_of(data, secret=SECRET):
 def a_list(**more):
     """Return the story of an accredited provider list: no price, no ranking."""
     return Story(scheme=schemes.content(), **more)
-
-
-def with_seed(story, seed):
-    return replace(story, seed=seed)
