@@ -1,11 +1,12 @@
 """How a provider of the demonstration fills in an application, as far as the story wants it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from portal.applications import actions
 from portal.applications.models import Application
+from portal.content.rates import items_for
 from portal.db import db
 from portal.demo.cast import Cast, provider_of, told
 from portal.rounds.models import Round
@@ -53,10 +54,18 @@ def _papers_and_rates(
     for line in application.round.checklist.body["documents"]:
         if line["stage"] == "award" and line["required"] and line["of"] == "organisation":
             actions.promise_document(application, line["key"], actor=actor, now=now)
-    items = [item["key"] for item in application.round.rate_card.body["items"]]
     for lot in lots:
-        for item, pence in zip(items, provider_of(key)["rates"][lot], strict=True):
+        for item, pence in _rates(application, key, lot):
             actions.offer_rate(application, lot, item, pence, None, actor=actor, now=now)
+
+
+def _rates(application: Application, key: str, lot: str) -> Iterable[tuple[str, int]]:
+    """The rates of a lot: named in the story, or in the order of the rate card."""
+    told_rates: Any = provider_of(key)["rates"][lot]
+    if isinstance(told_rates, Mapping):
+        return told_rates.items()
+    items = [item["key"] for item in items_for(application.round.rate_card.body, lot)]
+    return zip(items, told_rates, strict=True)
 
 
 def _answers(bid_round: Round, key: str, lots: Sequence[str]) -> Iterator[tuple[str, str, Any]]:
@@ -109,6 +118,7 @@ def _facts(one: Mapping[str, Any]) -> dict[str, Any]:
         "ofsted-registered": "yes",
         "ofsted-urn": one["urn"],
         "ofsted-outcome": one["outcome"],
+        "ofsted-grade": one["outcome"],
         "homes-offered": f"12 Example Road, {one['town']}: 5 places, open since March 2023",
         "places-offered": "5",
     }

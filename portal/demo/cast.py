@@ -47,6 +47,13 @@ def address(name: str) -> str:
     return f"{name.lower().replace(' ', '.')}@demo.example"
 
 
+CHECKLISTS = {
+    ServiceKind.SUPPORTED_ACCOMMODATION: "apl-16plus",
+    ServiceKind.FOSTERING: "fostering-tender",
+}
+"""The papers that a provider of the story has, by what it does."""
+
+
 @dataclass(slots=True)
 class Cast:
     """Everybody, by name."""
@@ -146,7 +153,7 @@ def _provider(cast: Cast, one: dict[str, Any], password_hash: str, now: datetime
         address(one["admin"]),
         password_hash,
         company_number=one["company"],
-        service=ServiceKind.SUPPORTED_ACCOMMODATION,
+        service=_service(one),
         actor=Viewer(person_id=None, name=""),
         now=now,
     )
@@ -158,7 +165,7 @@ def _provider(cast: Cast, one: dict[str, Any], password_hash: str, now: datetime
     providers.record_registration(
         provider,
         one["urn"],
-        ServiceKind.SUPPORTED_ACCOMMODATION,
+        _service(one),
         now.date() - timedelta(days=300),
         one["outcome"],
         None if one["outcome"] == "registered" else now.date() - timedelta(days=40),
@@ -168,6 +175,10 @@ def _provider(cast: Cast, one: dict[str, Any], password_hash: str, now: datetime
     if "contributor" in one:
         _colleague(cast, provider, one, password_hash, now)
     cast.papers[one["key"]] = _papers(provider, one, admin, now)
+
+
+def _service(one: dict[str, Any]) -> ServiceKind:
+    return ServiceKind(one.get("service", ServiceKind.SUPPORTED_ACCOMMODATION))
 
 
 def _colleague(
@@ -183,7 +194,8 @@ def _papers(
     provider: Provider, one: dict[str, Any], admin: Viewer, now: datetime
 ) -> dict[str, DocumentVersion]:
     types = content.document_types()
-    checklist = content.content(Kind.CHECKLIST, "apl-16plus").body
+    list_of = CHECKLISTS[_service(one)]
+    checklist = content.content(Kind.CHECKLIST, list_of).body
     kept = {}
     for line in checklist["documents"]:
         if line["stage"] != "submission" or not line["required"]:

@@ -1,4 +1,4 @@
-"""The story, in the order in which it happened: five openings of one list, at five stages."""
+"""The story, in the order in which it happened: five openings of one list, and a fostering tender."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ from portal.web import LONDON
 from scoring.terms import Panel
 
 TEMPLATE = "apl-16plus"
+TENDER = "fostering-tender"
 
 
 def is_told() -> bool:
@@ -49,6 +50,8 @@ def tell(now: datetime) -> None:
     _waiting(cast, clock, first.agreement)
     _open(cast, clock, first.agreement)
     _draft(cast, clock, first.agreement)
+    tender = _tender(cast, clock)
+    _next_tender(cast, clock, tender)
     queue.run_all(now)
 
 
@@ -60,11 +63,12 @@ def _round(
     published: datetime,
     deadline: datetime,
     agreement: Agreement | None = None,
+    template: str = TEMPLATE,
 ) -> Round:
     officer = cast.viewer("Amina Hussain")
     before = published - timedelta(days=7)
     bid_round = rounds.create_from_template(
-        TEMPLATE, agreement=agreement, title=title, lot_codes=lots, actor=officer, now=before
+        template, agreement=agreement, title=title, lot_codes=lots, actor=officer, now=before
     )
     questions = deadline - timedelta(days=10)
     rounds.change_timetable(bid_round, published, questions, deadline, actor=officer, now=before)
@@ -178,4 +182,30 @@ def _draft(cast: Cast, clock: Clock, agreement: Agreement) -> None:
         actor=cast.viewer("Amina Hussain"),
         now=clock(-1, 9),
     )
+    db.session.commit()
+
+
+def _tender(cast: Cast, clock: Clock) -> Round:
+    """A fostering tender of four councils that is open: one agency has submitted, one is writing."""
+    bid_round = _round(
+        cast,
+        "Fostering tender 2027",
+        ["F1", "F2", "F3", "F4", "F5"],
+        published=clock(-15),
+        deadline=clock(31, 12),
+        template=TENDER,
+    )
+    apply(cast, bid_round, "kestrel", ["F1", "F3", "F4"], clock(-4))
+    apply(cast, bid_round, "lantern", ["F1", "F2", "F5"], clock(-2), submit=False, part=0.6)
+    return bid_round
+
+
+def _next_tender(cast: Cast, clock: Clock, tender: Round) -> None:
+    """Its re-opening for two lots is being prepared, from the first one, with weights of its own."""
+    officer = cast.viewer("Amina Hussain")
+    now = clock(-1, 11)
+    draft = rounds.create_from_round(
+        tender, title="Fostering tender, re-opening of two lots", actor=officer, now=now
+    )
+    rounds.change_lots(draft, ["F2", "F5"], actor=officer, now=now)
     db.session.commit()

@@ -15,7 +15,7 @@ from portal.content.schemas import Kind
 from portal.db import db
 from portal.people.models import Person
 from portal.rounds import checks, policy, queries, signals
-from portal.rounds.actions_content import change_content, change_eligibility
+from portal.rounds.actions_content import change_content, change_eligibility, fit_scheme
 from portal.rounds.actions_editing import (
     add_lot,
     change_councils,
@@ -106,6 +106,7 @@ def create_from_template(
     set_lots(new, wanted)
     db.session.flush()
     record(Event.ROUND_CREATED, new, actor, now, template=bundle.template.ref)
+    fit_scheme(new, actor=actor, now=now)
     return new
 
 

@@ -14,7 +14,7 @@ from portal.content import actions as content
 from portal.content.kinds import Kind
 from portal.content.models import ContentVersion
 from portal.db import db
-from portal.rounds import policy
+from portal.rounds import policy, scheme_edit
 from portal.rounds.models import Round
 from portal.rounds.parts import record
 from scoring.rules import RuleBroken
@@ -58,6 +58,18 @@ def change_content(
         after=[version.ref, version.sha256],
     )
     return version
+
+
+def fit_scheme(bid_round: Round, *, actor: Viewer, now: datetime) -> None:
+    """Take out of a draft's scheme what it says of lots that are not open any more.
+
+    What is bought in a lot that was opened is for people to state; a finding asks for it.
+    """
+    body = bid_round.scheme.body
+    fitting = scheme_edit.for_lots(body, [lot.code for lot in bid_round.lots])
+    empty = fitting.get("price") is not None and not fitting["price"]["baskets"]
+    if fitting != body and not empty:
+        change_content(bid_round, "scheme", fitting, actor=actor, now=now)
 
 
 def change_eligibility(

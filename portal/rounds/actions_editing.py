@@ -9,6 +9,7 @@ from portal.access import Viewer
 from portal.audit import Event
 from portal.db import db
 from portal.rounds import checks, policy, queries, signals
+from portal.rounds.actions_content import fit_scheme
 from portal.rounds.models import AgreementLot, Regime, Round, RoundCouncil
 from portal.rounds.parts import councils_named, lead_for, record, set_lots
 from scoring.rules import RuleBroken, refuse_errors
@@ -97,6 +98,7 @@ def change_lots(bid_round: Round, codes: Sequence[str], *, actor: Viewer, now: d
     after = [lot.code for lot in bid_round.lots]
     if before != after:
         record(Event.ROUND_CHANGED, bid_round, actor, now, part="lots", before=before, after=after)
+        fit_scheme(bid_round, actor=actor, now=now)
 
 
 def add_lot(

@@ -222,6 +222,31 @@ def with_baskets(scheme: Body, card: Body, lots: Sequence[str], values: Values) 
     return {**scheme, "price": {**scheme["price"], "baskets": baskets}}
 
 
+def for_lots(scheme: Body, lots: Sequence[str]) -> dict[str, Any]:
+    """The scheme without what it says of lots that are not open."""
+    award = dict(scheme["award"])
+    if award.get("cap_by_lot"):
+        award["cap_by_lot"] = {lot: n for lot, n in award["cap_by_lot"].items() if lot in lots}
+    if award.get("lots_per_bidder"):
+        order = [lot for lot in award["lots_per_bidder"].get("order") or [] if lot in lots]
+        award["lots_per_bidder"] = {**award["lots_per_bidder"], "order": order}
+    if not scheme.get("price"):
+        return {**scheme, "award": award}
+    price = dict(scheme["price"])
+    price["baskets"] = [basket for one in price["baskets"] for basket in _open(one, lots)]
+    if price.get("by_lot"):
+        price["by_lot"] = {lot: terms for lot, terms in price["by_lot"].items() if lot in lots}
+    return {**scheme, "award": award, "price": price}
+
+
+def _open(basket: Body, lots: Sequence[str]) -> Iterator[Body]:
+    """A basket with the lots that are open; none of it when it served only others."""
+    named = basket.get("lots") or []
+    kept = [lot for lot in named if lot in lots]
+    if kept or not named:
+        yield {**basket, "lots": kept} if named else basket
+
+
 def _weight(value: Decimal) -> int | str:
     text = f"{value:f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text

@@ -125,7 +125,7 @@ def _columns(scheme: Scheme) -> list[Column]:
     points = [
         Column(one.key, one.title, Kind.NUMBER, decimals=scheme.decimals) for one in scheme.criteria
     ]
-    price = [Column("price", "Price", Kind.MONEY)] if scheme.price is not None else []
+    price = [Column("asked", "Price asked", Kind.MONEY)] if scheme.price is not None else []
     return [
         Column("bid", "Bid"),
         Column("rank", "Rank", Kind.WHOLE),
@@ -144,7 +144,7 @@ def _row(scheme: Scheme, one: Any) -> dict[str, Any]:
         "rank": one.rank,
         **{part.key: points.get(part.key) for part in scheme.criteria},
         "total": one.total,
-        "price": one.price.price if one.price is not None else None,
+        "asked": one.price.price if one.price is not None else None,
         "outcome": " ".join(filter(None, ("Awarded." if one.admitted else "Not awarded.", why))),
     }
 

@@ -1,4 +1,4 @@
-"""The main job from end to end by its verbs, as the demonstration tells it: five openings of one list."""
+"""The main job from end to end by its verbs, as the demonstration tells it: five openings of one list and a tender."""
 
 from datetime import UTC, datetime
 
@@ -45,6 +45,8 @@ def test_the_story_is_legal_and_ends_where_it_says(told):
         "autumn opening": RoundStage.PUBLISHED,
         "winter opening": RoundStage.PUBLISHED,
         "spring opening": RoundStage.DRAFT,
+        "Fostering tender 2027": RoundStage.PUBLISHED,
+        "Fostering tender, re-opening of two lots": RoundStage.DRAFT,
     }
     assert told["autumn opening"].stage_at(TOLD) is RoundStage.DEADLINE_PASSED
     the_trail_holds()
@@ -53,6 +55,7 @@ def test_the_story_is_legal_and_ends_where_it_says(told):
     every_receipt_is_the_hash_of_what_was_sent()
     the_rates_stand_side_by_side(told["first opening"])
     what_is_sealed_stays_sealed(told["autumn opening"])
+    four_councils_tender_for_foster_care(told["Fostering tender 2027"])
 
 
 def the_trail_holds():
@@ -120,3 +123,10 @@ def what_is_sealed_stays_sealed(bid_round):
             if one.round_id == bid_round.id
         ]
         assert applications.prices(ids, viewer) == {}
+
+
+def four_councils_tender_for_foster_care(bid_round):
+    counts = applications.counts(bid_round)
+    assert (counts.drafts, counts.submissions) == (1, 1)
+    assert len(bid_round.councils) == 4
+    assert bid_round.stage_at(TOLD) is RoundStage.OPEN_FOR_QUESTIONS

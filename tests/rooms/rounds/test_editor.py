@@ -379,6 +379,25 @@ class TestFromAnEarlierRound:
             )
 
 
+class TestLots:
+    def test_a_tender_for_some_lots_says_nothing_of_the_others(self, session):
+        two = a_tender(RoundStage.DRAFT, lots=["F2", "F5"])
+        assert checks.scheme_findings(two) == []
+        rules = content.scheme(two.scheme)
+        assert [basket.lots for basket in rules.price.baskets] == [("F2",), ("F5",)]
+        assert dict(rules.award.cap_by_lot) == {"F5": 4}
+
+    def test_leaving_a_lot_out_fits_the_scheme_and_taking_it_back_asks_what_is_bought(self, draft):
+        lead = an_officer()
+        actions.change_lots(draft, ["F1", "F2"], actor=lead, now=PREPARED)
+        assert checks.scheme_findings(draft) == []
+        actions.change_lots(draft, ["F1", "F2", "F3"], actor=lead, now=PREPARED)
+        assert [one.code for one in checks.scheme_findings(draft)] == ["scheme:lot-without-basket"]
+
+    def test_a_list_keeps_what_ships(self, session):
+        assert a_round(RoundStage.DRAFT, lots=["1A"]).scheme.source == "shipped"
+
+
 def test_rows_of_a_scheme_hold_questions_that_have_no_weight_yet(draft):
     body = draft.scheme.body
     first, *rest = body["criteria"]

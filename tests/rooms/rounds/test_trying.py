@@ -66,6 +66,13 @@ def test_the_ranking_is_computed_as_the_scheme_says(draft):
     assert cheapest.criteria[3].points == 35
 
 
+def test_points_of_price_and_the_price_itself_are_two_columns(draft):
+    found = trying.trial_of(draft, "F1", trying.made_up(draft, "F1"))
+    rows = {row["bid"]: row for row in trying.ranking(draft, "F1", found).rows}
+    assert (rows["Elder"]["price"], rows["Elder"]["asked"]) == (35, 82_000)
+    assert sum(series.values[0] for series in trying.bars(draft, "F1", found).series) < 100
+
+
 def test_one_number_changes_the_order(officer, draft):
     before = text_of(officer.get(address(draft)))
     after = text_of(officer.get(address(draft, **{"s-Elder-quality": 1})))
