@@ -260,9 +260,13 @@ def trail_page(
     event: str = "",
     subject: str = "",
     chain: str = "",
+    actor: str = "",
     cursor: str | None = None,
 ) -> tuple[Page[AuditEntry], dict[str, str]]:
     """A page of the audit trail, newest first, with the names behind the references.
+
+    Args:
+        actor: somebody's reference, or their whole name.
 
     Raises:
         NotFound: for somebody who does not read the trail.
@@ -276,6 +280,10 @@ def trail_page(
         wanted = wanted.where(AuditEntry.subject_ref == subject.strip())
     if chain.strip():
         wanted = wanted.where(AuditEntry.chain == chain.strip())
+    if actor.strip():
+        named = select(Person.ref).where(func.lower(Person.name) == actor.strip().lower())
+        who = or_(AuditEntry.actor_ref == actor.strip(), AuditEntry.actor_ref.in_(named))
+        wanted = wanted.where(who)
     found = paginate(db.session, wanted, TRAIL, cursor=cursor)
     refs = {entry.actor_ref for entry in found.items}
     rows = db.session.execute(select(Person.ref, Person.name).where(Person.ref.in_(refs)))

@@ -123,7 +123,7 @@ def provider(ref: str) -> Response:
 @bp.get("/trail")
 @needs(Permission.TRAIL_READ)
 def trail() -> Response:
-    chosen = {key: request.args.get(key, "") for key in ("event", "subject", "chain")}
+    chosen = {key: request.args.get(key, "") for key in ("event", "subject", "chain", "actor")}
     found, names = queries.trail_page(current_viewer(), cursor=request.args.get("from"), **chosen)
     return page(
         "register/trail.html",

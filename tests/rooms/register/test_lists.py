@@ -70,7 +70,7 @@ def test_a_lot_and_a_name_narrow_the_list(agreement, anybody):
     a_place(a_provider("Elm House"), agreement, "2B")
     assert names(anybody.page(f"{PUBLIC}?lot=1A")) == ["Oak House"]
     only = words(anybody.page(f"{PUBLIC}?lot=1A"))
-    assert "2B Shared" not in only.split("Until")[-1]
+    assert "2B Shared" not in only.split("Lots, and until when")[-1]
     assert names(anybody.page(f"{PUBLIC}?words=oak")) == ["Oak House"]
     assert names(anybody.page(f"{PUBLIC}?words=GREEN+house")) == ["Oak House"]
     assert names(anybody.page(f"{PUBLIC}?words=elm&lot=1A")) == []

@@ -10,6 +10,7 @@ from portal.audit import ANCHOR, AuditAnchor, AuditEntry, AuditHead, AuditValues
 from portal.db import db
 from scoring.chain import GENESIS, next_hash
 from tests.factories.applications import a_submitted
+from tests.factories.counting import counted
 from tests.factories.documents import a_document
 from tests.factories.people import a_viewer, viewer
 from tests.factories.providers import a_provider_admin
@@ -379,3 +380,68 @@ def test_a_round_leaves_its_acts_in_a_chain_of_its_own(session, by):
     db.session.commit()
     shown = by(a_viewer(Role.AUDITOR)).page(f"/trail?chain={bid_round.audit_chain}")
     assert "round:published" in words(shown)
+
+
+# --- Reading it ----------------------------------------------------------------------------
+
+
+def test_the_trail_tells_what_an_act_was_about(session, by):
+    audit.record(
+        Event.AWARD_APPROVED,
+        "RECM-1",
+        actor=an_officer(),
+        now=PREPARED,
+        council="luton",
+        present=["PER-A", "PER-B"],
+        letters={"LET-1": "0" * 64},
+    )
+    db.session.commit()
+    shown = " ".join(by(an_officer(role=Role.AUDITOR)).page("/trail").text.split())
+    for name, value in (("council", "luton"), ("present", "PER-A, PER-B"), ("letters", "LET-1")):
+        assert f'{name}: <span class="portal-code">{value}</span>' in shown
+
+
+def test_the_trail_is_narrowed_by_who_did_it(session, by):
+    officer, other = an_officer(), an_officer("bedford-borough")
+    for number, someone in enumerate((officer, other, officer)):
+        audit.record(Event.ROUND_CHANGED, f"RND-{number}", actor=someone, now=PREPARED)
+    db.session.commit()
+    auditor = by(an_officer(role=Role.AUDITOR))
+    for who in (officer.ref, officer.name, officer.name.upper()):
+        shown = auditor.page("/trail", query_string={"actor": who}).text
+        assert "RND-0" in shown
+        assert "RND-2" in shown
+        assert "RND-1" not in shown
+    assert "Nothing found" in auditor.page("/trail?actor=Nobody").text
+
+
+def test_with_another_key_the_values_are_told_once_and_the_links_still_hold(trail, app):
+    app.config["AUDIT_KEY"] = "another"
+    (only,) = faults()
+    assert (only[0], only[2].startswith("none of them fits")) == ("values", True)
+
+
+def test_many_acts_of_one_transaction_cost_no_more_statements_than_one(session):
+    def statements(acts):
+        for number in range(acts):
+            audit.record(
+                Event.ROUND_CHANGED,
+                f"RND-{number}",
+                actor=an_officer(),
+                now=PREPARED,
+                chain="round:RND-AAAAA-AAAAA",
+                values={"before": number, "after": None} if number % 2 else None,
+            )
+        with counted() as kept:
+            db.session.commit()
+        return kept.number
+
+    statements(2)
+    assert statements(3) == statements(30)
+    assert list(audit.verify()) == []
+    values = db.session.execute(
+        select(AuditEntry.subject_ref, AuditValues.values).join(
+            AuditValues, AuditValues.entry_id == AuditEntry.id
+        )
+    ).all()
+    assert all(ref == f"RND-{kept['before']}" for ref, kept in values)
