@@ -110,3 +110,29 @@ class ApprovalStage(StrEnum):
     WAITING = "waiting"
     APPROVED = "approved"
     RETURNED = "returned"
+
+
+class QuestionStage(StrEnum):
+    """Of a bidder's question to the council; LAPSED is shown by the clock and never stored."""
+
+    WAITING = "waiting"
+    ANSWERED = "answered"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+
+
+class ClarificationStage(StrEnum):
+    """Of the council's answer to one question, or to several that ask the same."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+
+
+class RequestStage(StrEnum):
+    """Of the council's one request to a bidder; EXPIRED is shown by the clock and never stored."""
+
+    DRAFT = "draft"
+    SENT = "sent"
+    REPLIED = "replied"
+    EXPIRED = "expired"

@@ -25,9 +25,12 @@ from scoring.stage_names import (
     ApprovalStage,
     CardStage,
     CheckStage,
+    ClarificationStage,
     InvitationStage,
     MembershipStage,
+    QuestionStage,
     RecommendationStage,
+    RequestStage,
     RoundStage,
     ScanStage,
     SheetStage,
@@ -38,10 +41,13 @@ __all__ = [
     "APPLICATION_LOT",
     "APPROVAL",
     "CARD",
+    "CLARIFICATION",
+    "CLARIFICATION_REQUEST",
     "DOCUMENT_CHECK",
     "INVITATION",
     "LIVES",
     "MEMBERSHIP",
+    "QUESTION",
     "RECOMMENDATION",
     "ROUND",
     "SCAN",
@@ -51,10 +57,13 @@ __all__ = [
     "ApprovalStage",
     "CardStage",
     "CheckStage",
+    "ClarificationStage",
     "InvitationStage",
     "Life",
     "MembershipStage",
+    "QuestionStage",
     "RecommendationStage",
+    "RequestStage",
     "RoundFacts",
     "RoundStage",
     "ScanStage",
@@ -228,6 +237,41 @@ APPROVAL: Life[ApprovalStage] = Life(
     ends=frozenset({ApprovalStage.APPROVED, ApprovalStage.RETURNED}),
 )
 
+QUESTION: Life[QuestionStage] = Life(
+    "question",  # of a bidder, to the council
+    start=QuestionStage.WAITING,
+    moves={
+        (QuestionStage.WAITING, "answer"): QuestionStage.ANSWERED,
+        (QuestionStage.WAITING, "decline"): QuestionStage.DECLINED,
+        (QuestionStage.WAITING, "withdraw"): QuestionStage.WITHDRAWN,
+    },
+    ends=frozenset(QuestionStage) - {QuestionStage.WAITING},
+    clock={QuestionStage.WAITING: (QuestionStage.LAPSED,)},
+)
+
+CLARIFICATION: Life[ClarificationStage] = Life(
+    "clarification",
+    start=ClarificationStage.DRAFT,
+    moves={
+        (ClarificationStage.DRAFT, "publish"): ClarificationStage.PUBLISHED,
+        (
+            ClarificationStage.PUBLISHED,
+            "correct",
+        ): ClarificationStage.PUBLISHED,  # all stay to be read
+    },
+)
+
+CLARIFICATION_REQUEST: Life[RequestStage] = Life(
+    "clarification-request",  # the council asks a bidder, once
+    start=RequestStage.DRAFT,
+    moves={
+        (RequestStage.DRAFT, "send"): RequestStage.SENT,
+        (RequestStage.SENT, "reply"): RequestStage.REPLIED,
+    },
+    ends=frozenset({RequestStage.REPLIED, RequestStage.EXPIRED}),
+    clock={RequestStage.SENT: (RequestStage.EXPIRED,)},
+)
+
 LIVES: Mapping[str, Life[Any]] = {
     life.name: life
     for life in (
@@ -242,5 +286,8 @@ LIVES: Mapping[str, Life[Any]] = {
         CARD,
         RECOMMENDATION,
         APPROVAL,
+        QUESTION,
+        CLARIFICATION,
+        CLARIFICATION_REQUEST,
     )
 }
