@@ -25,6 +25,12 @@ class DecisionForm(PortalForm):
         hint="Needed unless it passes as the rules suggest. The provider may read it later",
     )
 
+    def fit(self, *, may_ask):
+        """Offer to ask only where the bidder can be asked, and was not asked already."""
+        if not may_ask:
+            self.outcome.choices = [one for one in self.outcome.choices if one.value != "clarify"]
+        return self
+
 
 class ConcludeForm(PortalForm):
     """Nothing to type: one press, behind a page that says what follows."""

@@ -5,6 +5,7 @@ from sqlalchemy import create_engine, event
 
 from portal import audit, mail, queue, settings  # noqa: F401  tables of the shared floor
 from portal.applications import models as applications  # noqa: F401
+from portal.applications import models_clarifications as requests  # noqa: F401
 from portal.awards import models as awards  # noqa: F401
 from portal.content import models as content  # noqa: F401
 from portal.contracts import models as contracts  # noqa: F401
@@ -15,6 +16,7 @@ from portal.evidence import models as evidence  # noqa: F401
 from portal.people import models as people  # noqa: F401
 from portal.providers import models as providers  # noqa: F401
 from portal.rounds import models as rounds  # noqa: F401
+from portal.rounds import models_clarifications as clarifications  # noqa: F401
 
 
 def run() -> None:

@@ -11,8 +11,9 @@ from portal.applications.models import Application, BidLot, CheckOutcome, Compli
 from portal.applications.queries_compliance import Check
 from portal.audit import Event
 from portal.db import db
+from scoring.clarifications import askable_kind, decision_refusal
 from scoring.rules import RuleBroken
-from scoring.stages import APPLICATION, APPLICATION_LOT, ApplicationLotStage, move
+from scoring.stages import APPLICATION, APPLICATION_LOT, ApplicationLotStage, RequestStage, move
 from scoring.text import cleaned, meaningful_words
 
 LONGEST_REASON = 2_000
@@ -38,7 +39,9 @@ def record_check(
 
     Raises:
         RuleBroken: `compliance:not-allowed`, `compliance:no-item`, `compliance:no-reason`,
-            `compliance:reason-too-long`, `compliance:infected`.
+            `compliance:reason-too-long`, `compliance:infected`,
+            `clarification-request:not-askable`,
+            `clarification-request:once`, `clarification-request:waits`.
         NotFound: the actor may not read this bid.
     """
     check = _check(application, actor, now)
@@ -71,9 +74,9 @@ def conclude_compliance(application: Application, *, actor: Viewer, now: datetim
         RuleBroken: `compliance:not-concluded` while an item is undecided or a question is open.
     """
     check = _check(application, actor, now)
-    policy_compliance.may_conclude(actor, application, check.items, check.decisions).or_refuse(
-        "compliance:not-concluded"
-    )
+    policy_compliance.may_conclude(
+        actor, application, check.items, check.decisions, check.request_stage
+    ).or_refuse("compliance:not-concluded")
     failures = policy_compliance.failures(check.items, check.decisions)
     titles = {item.place: item.title for item in check.items}
     for lot in check.lots:
@@ -110,7 +113,16 @@ def _record(
     actor: Viewer,
     now: datetime,
 ) -> ComplianceItem:
-    why = _reason(item, outcome, reason)
+    asked = check.request.field(item.key, item.lot_code) if check.request else None
+    if outcome is CheckOutcome.CLARIFY:
+        askable_kind(item.key)
+    refusal = decision_refusal(
+        check.request_stage, listed=asked is not None, asks=outcome is CheckOutcome.CLARIFY
+    )
+    if refusal is not None:
+        raise refusal
+    silent = asked is not None and check.request_stage is RequestStage.EXPIRED
+    why = _reason(item, outcome, reason, silent=silent)
     decision = check.decisions.get(item.place)
     policy_compliance.refuse_infected(item, outcome, decision)
     before = {"outcome": decision.outcome, "reason": decision.reason} if decision else None
@@ -136,13 +148,14 @@ def _record(
     return decision
 
 
-def _reason(item: Item, outcome: CheckOutcome, reason: str) -> str:
+def _reason(item: Item, outcome: CheckOutcome, reason: str, *, silent: bool) -> str:
+    """The reason of a decision. A provider that was asked and said nothing is passed with one."""
     why = cleaned(reason, "reason")
     if len(why) > LONGEST_REASON:
         raise RuleBroken(
             "compliance:reason-too-long", f"Use {LONGEST_REASON:,} characters or fewer.", "reason"
         )
-    if item.needs_reason(outcome) and not meaningful_words(why):
+    if (silent or item.needs_reason(outcome)) and not meaningful_words(why):
         raise RuleBroken("compliance:no-reason", _ASK_FOR[outcome], "reason")
     return why
 

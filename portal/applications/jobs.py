@@ -6,7 +6,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal import mail, queue
-from portal.applications import policy, queries, reminders
+from portal.applications import (
+    jobs_clarifications,  # noqa: F401  registers its handlers
+    policy,
+    queries,
+    reminders,
+)
 from portal.applications.models import Application
 from portal.applications.reminders import REMIND_JOB
 from portal.db import db

@@ -9,7 +9,7 @@ from portal.applications.models import Application, CheckOutcome, ComplianceItem
 from portal.rounds import policy as rounds
 from portal.rounds.models import Round
 from scoring.rules import RuleBroken
-from scoring.stages import ApplicationStage, RoundStage, words
+from scoring.stages import ApplicationStage, RequestStage, RoundStage, words
 
 Decisions = Mapping[tuple[str, str], ComplianceItem]
 
@@ -72,9 +72,17 @@ def in_question(items: Sequence[Item], decisions: Decisions) -> list[Item]:
 
 
 def may_conclude(
-    viewer: Viewer, application: Application, items: Sequence[Item], decisions: Decisions
+    viewer: Viewer,
+    application: Application,
+    items: Sequence[Item],
+    decisions: Decisions,
+    request: RequestStage | None = None,
 ) -> Decision:
-    """Everything is decided, and no question to the provider is open."""
+    """Everything is decided, and no question to the provider is open.
+
+    Args:
+        request: where the request to the provider stands; None while there is none.
+    """
     decision = may_check(viewer, application)
     if not decision:
         return decision
@@ -90,6 +98,8 @@ def may_conclude(
             if asked == 1
             else f"{asked} items wait for the provider's answers. Decide them first."
         )
+    if request is RequestStage.SENT:
+        return denied("The provider still has time to reply to your request.")
     return allowed
 
 

@@ -15,6 +15,7 @@ from portal.applications.compliance_items import Evidence, Item, items_of
 from portal.applications.models import Application, BidLot, CheckOutcome, ComplianceItem
 from portal.applications.policy_compliance import Decisions
 from portal.applications.queries_opening import opening_of
+from portal.applications.requests import Request, requests_of
 from portal.applications.sealing import BidContent
 from portal.db import db
 from portal.documents.models import DocumentVersion
@@ -22,7 +23,7 @@ from portal.documents.queries import today
 from portal.providers.models import Registration
 from portal.rounds.models import Round
 from portal.web import Due
-from scoring.stages import ApplicationStage, RoundStage
+from scoring.stages import ApplicationStage, RequestStage, RoundStage
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Check:
     items: tuple[Item, ...]
     decisions: Decisions
     lots: tuple[BidLot, ...]
+    request: Request | None = None  # to the bidder; drafted, sent, replied to
 
     @property
     def is_open(self) -> bool:
@@ -50,6 +52,11 @@ class Check:
     @property
     def in_question(self) -> list[Item]:
         return policy_compliance.in_question(self.items, self.decisions)
+
+    @property
+    def request_stage(self) -> RequestStage | None:
+        """Where the request to the bidder stands; None while there is none."""
+        return self.request.stage if self.request else None
 
     @property
     def failed(self) -> list[Item]:
@@ -117,7 +124,7 @@ def _checks(
     versions = _versions(contents.values())
     registrations = _registrations(applications)
     decisions, lots = _decisions(applications), _lots(applications)
-    problems = _problems(bid_round)
+    problems, requests = _problems(bid_round), requests_of(applications, now)
     return [
         Check(
             application=one,
@@ -136,6 +143,7 @@ def _checks(
             ),
             decisions=decisions.get(one.id, {}),
             lots=tuple(lots.get(one.id, [])),
+            request=requests.get(one.id),
         )
         for one in applications
         if one.id in contents

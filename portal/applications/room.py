@@ -7,11 +7,14 @@ from portal.access import Permission, Viewer
 from portal.applications import (  # noqa: F401  some add their pages to the blueprint
     cli,
     queries,
+    queries_clarifications,
     queries_compliance,
     queries_opening,
+    views_clarifications,
     views_documents,
     views_questions,
     views_rates,
+    views_requests,
     views_submission,
 )
 from portal.applications.views import bp
@@ -23,6 +26,7 @@ from portal.web import Due, NavItem, Room
 def due(viewer: Viewer, now: datetime) -> Iterator[Due]:
     """What needs this person: a draft, a round to be opened, a bid to be checked."""
     yield from queries.due(viewer, now)
+    yield from queries_clarifications.due(viewer, now)
     yield from queries_opening.due(viewer, now)
     yield from queries_compliance.due(viewer, now)
 

@@ -9,6 +9,7 @@ from forms.fields import choice
 from portal.access import Permission, current_viewer, needs
 from portal.applications import actions, policy, queries
 from portal.applications.models import Application
+from portal.applications.queries_clarifications import request_of_own
 from portal.applications.working_copy import WorkingCopy
 from portal.db import db
 from portal.documents.queries import today
@@ -80,6 +81,7 @@ def show(ref: str) -> Response:
         may_submit=policy.may_submit(viewer, application, now),
         may_withdraw=policy.may_withdraw(viewer, application, now),
         administrators=queries.administrators(application.provider_id),
+        asked=request_of_own(application, viewer),
     )
 
 

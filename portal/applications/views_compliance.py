@@ -4,7 +4,13 @@ from flask import Blueprint, Response, abort, redirect, request, url_for
 
 from forms.compliance import ConcludeForm, DecisionForm
 from portal.access import Permission, current_viewer, needs
-from portal.applications import actions_compliance, policy_compliance, queries, queries_compliance
+from portal.applications import (
+    actions_compliance,
+    policy_clarifications,
+    policy_compliance,
+    queries,
+    queries_compliance,
+)
 from portal.applications.compliance_items import Item
 from portal.applications.models import CheckOutcome
 from portal.applications.queries_compliance import Check
@@ -14,6 +20,8 @@ from portal.people.actions import note_read
 from portal.rounds import boards
 from portal.rounds import queries as rounds
 from portal.web import carried_out, clock, done, or_404, page
+from scoring.clarifications import askable_kind
+from scoring.rules import RuleBroken
 from scoring.stages import RoundStage
 
 bp = Blueprint("compliance", __name__, url_prefix="/council")
@@ -42,7 +50,7 @@ def queue(ref: str) -> Response:
 @needs(Permission.BID_READ)
 def show(ref: str) -> Response:
     viewer = current_viewer()
-    check = _look(ref)
+    check = look(ref)
     may_check = policy_compliance.may_check(viewer, check.application)
     return page(
         "compliance/show.html",
@@ -51,7 +59,10 @@ def show(ref: str) -> Response:
         round=check.application.round,
         may_check=may_check,
         may_conclude=policy_compliance.may_conclude(
-            viewer, check.application, check.items, check.decisions
+            viewer, check.application, check.items, check.decisions, check.request_stage
+        ),
+        may_request=policy_clarifications.may_request(
+            viewer, check.application, check.request_stage
         ),
     )
 
@@ -61,11 +72,12 @@ def show(ref: str) -> Response:
 @needs(Permission.BID_READ)
 def item(ref: str, key: str, lot: str) -> Response:
     viewer = current_viewer()
-    check = _look(ref)
+    check = look(ref)
     found = or_404(check.item(key, lot))
     may_check = policy_compliance.may_check(viewer, check.application)
     decision = check.decision_on(found)
-    form = DecisionForm(obj=decision)
+    asked = check.request.field(key, lot) if check.request else None
+    form = DecisionForm(obj=decision).fit(may_ask=_may_ask(check, found))
     if form.is_submitted() and not viewer.may(Permission.BID_CHECK):
         abort(403)  # who may only read sees the same page and sends nothing
     if carried_out(
@@ -90,6 +102,7 @@ def item(ref: str, key: str, lot: str) -> Response:
         item=found,
         decision=decision,
         overtaken=check.decisions.get(found.place) if decision is None else None,
+        asked=asked,
         may_check=may_check,
     )
 
@@ -97,7 +110,7 @@ def item(ref: str, key: str, lot: str) -> Response:
 @bp.post("/applications/<ref>/compliance")
 @needs(Permission.BID_CHECK)
 def pass_suggested(ref: str) -> Response:
-    check = _look(ref)
+    check = look(ref)
     number = actions_compliance.record_suggested_passes(
         check.application, actor=current_viewer(), now=clock()
     )
@@ -110,9 +123,9 @@ def pass_suggested(ref: str) -> Response:
 @needs(Permission.BID_CHECK)
 def conclude(ref: str) -> Response:
     viewer = current_viewer()
-    check = _look(ref)
+    check = look(ref)
     policy_compliance.may_conclude(
-        viewer, check.application, check.items, check.decisions
+        viewer, check.application, check.items, check.decisions, check.request_stage
     ).or_refuse("compliance:not-concluded")
     form = ConcludeForm()
     if carried_out(
@@ -137,12 +150,21 @@ def conclude(ref: str) -> Response:
 @needs(Permission.BID_READ)
 def document(ref: str, version_ref: str) -> Response:
     """A file that the bid pins, for those who check it."""
-    check = _look(ref)
+    check = look(ref)
     viewer = current_viewer()
     return serving.send(queries.bid_document(check.application, version_ref, viewer))
 
 
-def _look(ref: str) -> Check:
+def _may_ask(check: Check, item: Item) -> bool:
+    """Whether the bidder can still be asked, and about this: never about prices."""
+    try:
+        askable_kind(item.key)
+    except RuleBroken:
+        return False
+    return check.request is None or not check.request.is_sent
+
+
+def look(ref: str) -> Check:
     """The check of a bid; that somebody looked at it is remembered."""
     viewer, now = current_viewer(), clock()
     check = queries_compliance.check_of(ref, viewer, now)

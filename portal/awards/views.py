@@ -6,6 +6,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 
 from forms.awards import APPROVE, ConcludeForm, DecisionForm, RecommendForm, ReleaseForm
 from portal.access import Permission, current_viewer, needs
+from portal.applications.queries_clarifications import own_requests
 from portal.awards import actions, policy, presentation, queries
 from portal.awards.models import Letter, Recommendation
 from portal.awards.policy import Progress
@@ -136,7 +137,12 @@ def conclude(ref: str) -> Response:
 @bp.get("/letters")
 @needs(Permission.LETTER_READ)
 def letters() -> Response:
-    return page("awards/letters.html", letters=queries.letters_for_provider(current_viewer()))
+    viewer = current_viewer()
+    return page(
+        "awards/letters.html",
+        letters=queries.letters_for_provider(viewer),
+        requests=own_requests(viewer),
+    )
 
 
 @bp.get("/letters/<ref>")

@@ -62,7 +62,18 @@ _AFTER_OPENING = frozenset(
 )
 _AFTER_LOCK = _AFTER_OPENING - {Stage.OPENED, Stage.EVALUATION}
 
+_WHILE_OPEN = frozenset({Stage.OPEN_FOR_QUESTIONS, Stage.QUESTIONS_CLOSED})
+
 STEPS = (
+    Step(
+        "Questions of bidders",
+        "rounds.clarification_queue",
+        Permission.ROUND_READ,
+        _AFTER_OPENING | _WHILE_OPEN | {Stage.DEADLINE_PASSED},
+        "Answer to all, without knowing who asked.",
+        _WHILE_OPEN,
+        frozenset({Role.COMMISSIONER, Role.AUDITOR}),
+    ),
     Step(
         "Opening",
         "opening.show",

@@ -1,16 +1,30 @@
 """What this room hands up to the house."""
 
-from portal.access import Permission
-from portal.rounds import (  # noqa: F401  their pages
+from collections.abc import Iterator
+from datetime import datetime
+
+from portal.access import Permission, Viewer
+from portal.rounds import (  # noqa: F401  some add their pages to the blueprint
     queries,
+    queries_clarifications,
+    views_answers,
+    views_clarifications,
     views_council,
     views_editing,
     views_parts,
+    views_questions,
     views_scheme,
     views_trial,
 )
 from portal.rounds.views import bp
-from portal.web import NavItem, Room
+from portal.web import Due, NavItem, Room
+
+
+def due(viewer: Viewer, now: datetime) -> Iterator[Due]:
+    """What needs this person: a draft to publish, bidders' questions to answer."""
+    yield from queries.due(viewer, now)
+    yield from queries_clarifications.due(viewer, now)
+
 
 room = Room(
     bp,
@@ -22,6 +36,6 @@ room = Room(
         ),
         NavItem("Rounds", "rounds.index", Permission.ROUND_READ),
     ),
-    due=queries.due,
+    due=due,
     public_paths=("/rounds/", "/rounds/past"),
 )

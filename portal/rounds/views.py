@@ -9,6 +9,7 @@ from forms import PortalForm
 from forms.rounds_parts import check_form
 from portal.access import Permission, Viewer, current_viewer, public
 from portal.rounds import boards, policy, presentation, queries
+from portal.rounds import queries_clarifications as clarifications
 from portal.web import clock, page
 
 bp = Blueprint("rounds", __name__)
@@ -43,6 +44,8 @@ def show(ref: str) -> Response:
         price=presentation.price(bid_round),
         documents=presentation.documents,
         on_the_board=policy.may_read_board(viewer, bid_round),
+        answers=clarifications.newest_published(bid_round),
+        number_of_answers=clarifications.number_published(bid_round),
         start=boards.link("applications.start", ref=ref) if _may_apply(viewer) else "",
         register=boards.link("providers.new"),
     )
