@@ -9,7 +9,7 @@ from sqlalchemy import select
 from portal import queue
 from portal.content.actions import load_defaults
 from portal.db import db
-from portal.demo import judging
+from portal.demo import clarifying, judging
 from portal.demo.bidding import apply
 from portal.demo.cast import SYSTEM, Cast, gather
 from portal.evaluation import queries as evaluation
@@ -127,6 +127,7 @@ def _in_evaluation(cast: Cast, clock: Clock, agreement: Agreement) -> None:
     ):
         apply(cast, bid_round, key, wanted, clock(-40 + days))
     judging.open_round(cast, bid_round, clock(-24, 13))
+    clarifying.ask_a_bidder(cast, bid_round, "willow", clock, -23)
     judging.check_bids(cast, bid_round, clock(-21), {})
     pairs = ["Pair 1", "Pair 2"]
     judging.seat_panel(cast, bid_round, clock(-18), pairs=pairs)
@@ -171,6 +172,7 @@ def _open(cast: Cast, clock: Clock, agreement: Agreement) -> None:
     )
     apply(cast, bid_round, "oakbridge", ["3A", "2B"], clock(-3))
     apply(cast, bid_round, "harbour", ["1A", "2A"], clock(-2), submit=False, part=0.6)
+    clarifying.ask_the_council(cast, bid_round, clock)
 
 
 def _draft(cast: Cast, clock: Clock, agreement: Agreement) -> None:

@@ -29,6 +29,7 @@ from portal.providers.models import Provider
 from portal.queue import Job
 from portal.rounds.models import Round
 from tests.factories.applications import a_submitted, an_application, complete
+from tests.factories.clarifications import a_question
 from tests.factories.documents import a_document
 from tests.factories.people import a_person, viewer
 from tests.factories.providers import a_provider
@@ -60,7 +61,7 @@ def plant(bid_round: Round, now: datetime) -> Canary:
     """A submitted application and a draft, each of a provider of its own."""
     words = _answers(bid_round)
     lots = [bid_round.lots[0].code]
-    found = []
+    found, asked = [], []
     for name in (BIDDER, DRAFTER):
         provider = a_provider(name)
         admin = viewer(a_person(Role.PROVIDER_ADMIN, provider=provider, name=PEOPLE[name]))
@@ -83,8 +84,10 @@ def plant(bid_round: Round, now: datetime) -> Canary:
             at=now,
         ).file.name = f"{FILE}.pdf"
         found.append(bid)
+        asked.append(a_question(bid_round, by=admin, text="May we say it twice?", at=now))
     db.session.commit()
-    return Canary(*found, refs={ref for bid in found for ref in _refs(bid)})
+    refs = {ref for bid in found for ref in _refs(bid)}
+    return Canary(*found, refs=refs | {one.ref for one in asked})
 
 
 def _answers(bid_round: Round) -> dict[str, str]:

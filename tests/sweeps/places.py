@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from portal.access import Permission
 from portal.applications.models import Application
+from portal.applications.models_clarifications import ClarificationField, ClarificationRequest
 from portal.awards.models import Letter, Recommendation
 from portal.db import db
 from portal.documents.models import DocumentVersion
@@ -32,6 +33,8 @@ from portal.people.models import (
 )
 from portal.providers.models import Provider, Registration
 from portal.rounds.models import Round
+from portal.rounds.models_clarifications import Clarification, ClarificationQuestion
+from scoring.stages import ClarificationStage, QuestionStage
 
 OWN = "Oakbridge Supported Living"  # Priya Nair and Jack Ellis are its people
 OTHER = "Northgate Futures"
@@ -113,6 +116,26 @@ class Records:
     def letter(self, provider: str) -> str:
         bid = self.application("concluded", provider)
         return self._one(Letter, Letter.application_id == bid.id).ref
+
+    def question(self, stage: QuestionStage, provider: str = "") -> str:
+        """A bidder's question in the round that is open."""
+        wanted = select(ClarificationQuestion).where(ClarificationQuestion.stage == stage)
+        if provider:
+            own = self._one(Provider, Provider.name == provider)
+            wanted = wanted.where(ClarificationQuestion.provider_id == own.id)
+        return db.session.scalars(wanted.order_by(ClarificationQuestion.id)).first().ref
+
+    def clarification(self, stage: ClarificationStage) -> str:
+        return self._first(Clarification, Clarification.stage == stage).ref
+
+    @cached_property
+    def asked_bid(self) -> Application:
+        """The bid whose bidder was asked to clarify."""
+        return db.session.scalars(select(ClarificationRequest)).one().application
+
+    @cached_property
+    def asked_field(self) -> str:
+        return self._first(ClarificationField, ClarificationField.id > 0).ref
 
     @cached_property
     def recommendation(self) -> str:
@@ -285,6 +308,41 @@ def _returned(scorer: str) -> Callable[[Records], dict[str, Values]]:
     }
 
 
+def _questions(**more: Any) -> Callable[[Records], dict[str, Values]]:
+    """A question that waits, of another provider, and one's own that is answered."""
+    return lambda records: {
+        "another's, waiting": {
+            "ref": records.round("open"),
+            "question": records.question(QuestionStage.WAITING),
+            **more,
+        },
+        "own, answered": {
+            "ref": records.round("open"),
+            "question": records.question(QuestionStage.ANSWERED, OWN),
+            **more,
+        },
+    }
+
+
+def _answers(records: Records) -> dict[str, Values]:
+    """An answer that is drafted, and one that is published."""
+    return {
+        stage.value: {"ref": records.round("open"), "answer": records.clarification(stage)}
+        for stage in ClarificationStage
+    }
+
+
+def _asked(*names: str) -> Callable[[Records], dict[str, Values]]:
+    """The request to a bidder, with its field where the page is of one."""
+
+    def found(records: Records) -> dict[str, Values]:
+        values = {"field": records.asked_field} if "field" in names else {}
+        version = {"version_ref": records.version(OTHER).ref} if "version" in names else {}
+        return {"another's, scoring": {"ref": records.asked_bid.ref, **values, **version}}
+
+    return found
+
+
 PUBLISHED = ("open", "sealed", "scoring", "concluded")
 EVERY_ROUND = ("draft", *PUBLISHED)
 EVALUATED = ("sealed", "scoring", "concluded")
@@ -392,6 +450,30 @@ PLACES: dict[str, Callable[[Records], dict[str, Values]]] = {
     "rounds.new_lot": _rounds("draft", "open"),
     "rounds.trial": _rounds("draft", "open"),
     "rounds.trial_file": _rounds("draft", "open", table="ranking", kind="csv"),
+    # questions of bidders, and the council's request to a bidder
+    "rounds.clarifications": _rounds(*EVERY_ROUND),
+    "rounds.clarifications_file": _rounds("draft", "open", kind="csv"),
+    "rounds.own_questions": _rounds("draft", "open", "sealed"),
+    "rounds.ask_question": _rounds("draft", "open", "sealed"),
+    "rounds.withdraw_question": _questions(),
+    "rounds.clarification_queue": _rounds(*EVERY_ROUND),
+    "rounds.clarification_queue_file": _rounds("draft", "open", "concluded", kind="csv"),
+    "rounds.bidder_question": _questions(),
+    "rounds.answer_question": _questions(),
+    "rounds.decline_question": _questions(),
+    "rounds.answered_already": _questions(),
+    "rounds.publish_answer": _answers,
+    "rounds.discard_answer": _answers,
+    "rounds.correct_answer": _answers,
+    "applications.clarification": _asked(),
+    "applications.reply": _asked("field"),
+    "applications.save_reply": _asked("field"),
+    "applications.take_document_out": _asked("field"),
+    "applications.send_reply": _asked(),
+    "compliance.clarification": _asked(),
+    "compliance.add_field": _asked(),
+    "compliance.remove_field": _asked("field"),
+    "compliance.reply_document": _asked("version"),
     # applications
     "applications.show": _bids("open", "concluded", "sealed"),
     "applications.check": _bids("open", "concluded", "sealed"),

@@ -52,6 +52,8 @@ def test_what_is_public_is_written_down(app):
         "register.privacy",
         "register.public_list",
         "register.public_list_file",
+        "rounds.clarifications",
+        "rounds.clarifications_file",
         "rounds.open_rounds",
         "rounds.past_rounds",
         "rounds.questions",
