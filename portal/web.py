@@ -332,7 +332,15 @@ def _rule_broken(error: RuleBroken) -> Any:
     db.session.rollback()
     if wants_json():
         return {"status": "refused", "message": error.message}, 409
-    return page("errors/409.html", status=409, error=error)
+    return page("errors/409.html", status=409, error=error, came_from=_page_before())
+
+
+def _page_before() -> str | None:
+    """The page on which somebody pressed the button that is refused, if it can be shown again."""
+    parts = urlsplit(request.referrer or "")
+    if parts.netloc != request.host or (parts.path, request.method) == (request.path, "GET"):
+        return None
+    return safe_next(parts.path)
 
 
 def _fault(error: Exception) -> Any:

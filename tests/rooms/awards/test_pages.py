@@ -2,10 +2,13 @@
 
 import pytest
 from lxml import html
+from sqlalchemy import select
 
 from portal.access import Role
+from portal.awards.models import Approval
 from portal.db import db
 from scoring.stages import RoundStage
+from tests.client import filled, form_of
 from tests.factories.awards import (
     NO_ACCOUNTS,
     STARTS_ON,
@@ -102,6 +105,25 @@ def test_each_council_decides_its_own_part_on_a_page_of_its_own(by):
     assert words(after).count("Waiting") == 2
     db.session.refresh(bid_round)
     assert bid_round.stage is RoundStage.RECOMMENDED
+
+
+def test_who_presses_twice_is_told_so_and_led_back_to_the_page(by):
+    bid_round = a_recommended_round(OAK, ELM, CEDAR)
+    approver = by(an_approver())
+    (link,) = _links(approver.page(award(bid_round)), "Decide for")
+    typed = {"decision": "approve", "decision_reference": "ODR 7", "declared_no_interest": "y"}
+    shown = approver.page(link)
+    approver.sends(shown, typed, to=award(bid_round))
+    sent = filled(form_of(shown, typed), typed)
+    twice = approver.post(link, data=sent, headers={"Referer": f"http://localhost{link}"})
+    assert twice.status_code == 409
+    assert "Your council has decided its part." in words(twice)
+    assert _links(twice, "Load the page again") == [link]
+    at_once = approver.get(link, headers={"Referer": f"http://localhost{link}"})
+    assert (at_once.status_code, _links(at_once, "Load the page again")) == (409, [])
+    elsewhere = approver.get(link, headers={"Referer": "https://example.com/x?y"})
+    assert _links(elsewhere, "Load the page again") == []
+    assert list(db.session.scalars(select(Approval.decision_reference))) == ["ODR 7"]
 
 
 def test_an_approval_wants_its_reference_and_the_declaration(by):
