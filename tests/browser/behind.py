@@ -1,6 +1,6 @@
 """What only repeats what was walked through already, done by the verbs that the pages call."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -25,11 +25,10 @@ from scoring.stages import SheetStage
 from scoring.terms import Panel
 from tests.browser.bidding import IN_ORDER
 from tests.browser.live import Live
-from tests.factories.applications import a_submitted
+from tests.factories.applications import a_submitted, answer_the_rest
 from tests.factories.evaluation import Evaluation
 from tests.factories.people import a_council, a_person, viewer
 from tests.factories.providers import a_provider, a_provider_admin
-from tests.journeys import tendering
 from tests.journeys.judging import AGREED, REASON, YOUNG_REASON
 
 Scores = Callable[[str, str, str], int]  # scorer, bidder and question to a score
@@ -64,11 +63,11 @@ def others_apply(live: Live, round_ref: str, bidders: dict[str, int]) -> None:
             a_submitted(bid_round, by=admin, lots=["1A"], now=live.now, prices=prices)
 
 
-def write_the_rest(live: Live, name: str, application_ref: str, answers: Mapping[str, Any]) -> int:
-    """The other questions of the form, through its pages but without a screen."""
+def write_the_rest(live: Live, name: str, application_ref: str) -> None:
+    """Every question of the form that has no answer yet."""
     with live.inside():
-        live.town.by(name).checks = False
-        return tendering.answer_everything(live.town, name, application_ref, answers)
+        bid = applications.application(application_ref, live.viewer(name))
+        answer_the_rest(bid, by=live.viewer(name), now=live.now)
 
 
 def attach_the_rest(live: Live, name: str, application_ref: str) -> int:

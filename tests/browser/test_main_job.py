@@ -93,7 +93,7 @@ def a_provider_applies(live, ref):
     an_answer_saves_itself(live, sam, application)
     for section, most in BY_HAND.items():
         assert bidding.answer(sam, application, section, ANSWERS, most) > 0
-    behind.write_the_rest(live, SAM, application, ANSWERS)
+    behind.write_the_rest(live, SAM, application)
     bidding.refuses_what_is_no_document(sam, application)
     bidding.upload_two_papers(sam, application)
     assert behind.attach_the_rest(live, SAM, application) == 5
