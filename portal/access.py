@@ -80,6 +80,7 @@ class Permission(StrEnum):
     AWARD_RECOMMEND = "award:recommend"
     AWARD_APPROVE = "award:approve"
     AWARD_CONCLUDE = "award:conclude"
+    AWARD_HOLD = "award:hold"
     LETTER_READ = "letter:read"
     EVIDENCE_READ = "evidence:read"  # of a whole round
 
@@ -110,7 +111,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {P.ROUND_EDIT, P.ROUND_PUBLISH, P.ROUND_OPEN, P.BID_READ, P.BID_CHECK, P.PANEL_MANAGE}
         | {P.CONFLICT_DECLARE, P.RESULT_READ, P.AWARD_RECOMMEND, P.AWARD_CONCLUDE, P.LETTER_READ}
         | {P.EVIDENCE_READ}
-        | {P.DOCUMENT_READ, P.DOCUMENT_CHECK, P.RATE_COMPARE}
+        | {P.DOCUMENT_READ, P.DOCUMENT_CHECK, P.RATE_COMPARE, P.AWARD_HOLD}
     ),
     Role.MODERATOR: frozenset(
         _COUNCIL
@@ -125,7 +126,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.FINANCE: frozenset(_COUNCIL | {P.RATE_COMPARE, P.RATE_IMPORT}),
     Role.APPROVER: frozenset(
         _COUNCIL
-        | {P.RESULT_READ, P.AWARD_APPROVE, P.CONFLICT_DECLARE, P.LETTER_READ}
+        | {P.RESULT_READ, P.AWARD_APPROVE, P.AWARD_HOLD, P.CONFLICT_DECLARE, P.LETTER_READ}
         | {P.EVIDENCE_READ}
     ),
     Role.AUDITOR: frozenset(
@@ -139,7 +140,7 @@ DENIALS: dict[Role, frozenset[Permission]] = {
     Role.FINANCE: frozenset({P.BID_READ, P.BID_CHECK, P.BID_SCORE, P.BID_MODERATE}),
     Role.AUDITOR: frozenset(
         {P.ROUND_EDIT, P.ROUND_PUBLISH, P.ROUND_OPEN, P.BID_CHECK, P.BID_SCORE, P.BID_MODERATE}
-        | {P.PANEL_MANAGE, P.AWARD_RECOMMEND, P.AWARD_APPROVE, P.AWARD_CONCLUDE}
+        | {P.PANEL_MANAGE, P.AWARD_RECOMMEND, P.AWARD_APPROVE, P.AWARD_CONCLUDE, P.AWARD_HOLD}
     ),
     Role.YOUNG_COMMISSIONER: frozenset({P.BID_READ, P.RATE_COMPARE, P.RESULT_READ}),
     Role.PARTICIPATION_OFFICER: frozenset({P.RATE_COMPARE, P.RATE_IMPORT}),

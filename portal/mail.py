@@ -52,6 +52,8 @@ class Message(StrEnum):
     APPROVAL_WAITS = "approval-waits"
     AWARD_RETURNED = "award-returned"
     LETTER_READY = "letter-ready"
+    HOLD_PLACED = "hold-placed"
+    HOLD_LIFTED = "hold-lifted"
 
 
 class Addressee(Protocol):

@@ -63,6 +63,12 @@ DEFINITIONS = {
         Definition("invitation_days", 14, "Days that an invitation holds", 1, 90),
         Definition("upload_megabytes", 25, "Largest file, in megabytes", 1, 25),
         Definition("list_page_size", 20, "Rows on a page of a list", 5, 200),
+        Definition(
+            "bank_holidays",
+            "England and Wales",
+            "Bank holidays left out of a standstill (England and Wales, or United Kingdom)",
+        ),
+        Definition("added_bank_holidays", "none", "One-off bank holidays, such as 2027-06-04"),
         Definition("moderation_quorum", 2, "Fewest people at a moderation meeting", 1, 20),
     )
 }

@@ -117,13 +117,20 @@ def approve(
     decision_reference: str,
     *,
     declared_no_interest: bool = False,
+    delegation_limit_pence: int | None = None,
+    call_in_until_on: date | None = None,
     actor: Viewer,
     now: datetime,
 ) -> Approval:
     """Approve a council's part. With the last one the award stands and the letters are written.
 
+    Args:
+        delegation_limit_pence: up to which yearly cost this person may decide for the council.
+        call_in_until_on: the last day on which councillors may call the decision in.
+
     Raises:
-        RuleBroken: `award:reference-missing`, `award:interest-not-declared`, or the policy's refusal.
+        RuleBroken: `award:reference-missing`, `award:interest-not-declared`, `award:limit`, or the
+            policy's refusal.
 
     Source: Procurement Act 2023, sections 81 to 83 (everybody who influences a decision declares).
     """
@@ -140,7 +147,11 @@ def approve(
             "Confirm that you have no interest in any bidder. If you have one, somebody else approves.",
             "declared_no_interest",
         )
+    if delegation_limit_pence is not None and delegation_limit_pence <= 0:
+        raise RuleBroken("award:limit", "A limit is above £0.", "delegation_limit")
     approval = _decide(recommendation, council, ApprovalDecision.APPROVE, actor, now)
+    approval.delegation_limit_pence = delegation_limit_pence
+    approval.call_in_until_on = call_in_until_on
     approval.decision_reference = decision_reference.strip()
     approval.declared_no_interest = True
     db.session.flush()
@@ -278,8 +289,8 @@ def conclude(bid_round: Round, starts_on: date, *, actor: Viewer, now: datetime)
         RuleBroken: `award:starts-in-the-past`, or the policy's refusal.
     """
     evaluation.hold(bid_round)
-    written = Progress.of(queries.letters_of(bid_round))
-    policy.may_conclude(actor, bid_round, written).or_refuse("award:not-allowed")
+    waiting = queries.waiting_of(bid_round, now)
+    policy.may_conclude(actor, bid_round, waiting).or_refuse("award:not-allowed")
     if starts_on < today(now):
         raise RuleBroken("award:starts-in-the-past", "Choose today or a later day.", "starts_on")
     results = evaluation.results(bid_round, Viewer.system())

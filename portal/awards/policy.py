@@ -1,12 +1,14 @@
 """Who recommends, approves, releases and concludes, and why not."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from portal.access import Decision, Permission, Role, Viewer, allowed, denied
-from portal.awards.models import Letter, Recommendation
-from portal.rounds.models import Regime, Round
+from portal.awards.models import AwardNotice, LegalHold, Letter, Recommendation
+from portal.rounds.models import Round
 from scoring.stages import RecommendationStage, RoundStage
+from scoring.standstill import duty_of
 
 READABLE = frozenset(
     {
@@ -116,16 +118,93 @@ def may_release(viewer: Viewer, bid_round: Round, letters: Progress) -> Decision
     return allowed
 
 
-def may_conclude(viewer: Viewer, bid_round: Round, letters: Progress) -> Decision:
-    """The lead council concludes when every bidder has its letter."""
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a round waits for before it is concluded.
+
+    Args:
+        today: the day in London.
+        notice: the award notice with its standstill, once it is entered.
+        call_in_until_on: the last day on which councillors of any council may call it in.
+    """
+
+    today: date
+    letters: Progress = Progress()
+    notice: AwardNotice | None = None
+    call_in_until_on: date | None = None
+
+    @property
+    def standstill_is_over(self) -> bool:
+        """Whether the period that was begun is over; the clock says so, no job."""
+        last = None if self.notice is None else self.notice.last_on
+        return last is not None and self.today > last
+
+
+def may_enter_notice(viewer: Viewer, bid_round: Round, waiting: Waiting) -> Decision:
+    """The lead council enters the award notice, once every bidder has its letter.
+
+    Source: Procurement Act 2023, section 50(1): assessment summaries go before the notice.
+    """
+    if not viewer.may(Permission.AWARD_CONCLUDE) or not _leads(viewer, bid_round):
+        return denied("Only the lead council of this round enters the award notice.")
+    if bid_round.stage is not RoundStage.APPROVED:
+        return denied("An award notice is entered once, after the approval.")
+    if waiting.notice is not None:
+        return denied("The award notice is entered already.")
+    if not waiting.letters.all_released:
+        return denied("Release the letters first. They go out before the notice.")
+    return allowed
+
+
+def may_conclude(viewer: Viewer, bid_round: Round, waiting: Waiting) -> Decision:
+    """The lead council concludes when nothing stands in the way."""
     if not viewer.may(Permission.AWARD_CONCLUDE) or not _leads(viewer, bid_round):
         return denied("Only the lead council of this round concludes it.")
-    if bid_round.stage is not RoundStage.APPROVED:
+    if bid_round.stage not in (RoundStage.APPROVED, RoundStage.STANDSTILL):
         return denied("A round is concluded after its approval.")
-    if bid_round.regime is not Regime.PA_2023_LIGHT_TOUCH:
-        return denied("This regime has a mandatory standstill period, which has not been started.")
-    if not letters.all_released:
-        return denied("Release the letters first.")
+    in_the_way = next(_in_the_way(bid_round, waiting), "")
+    return denied(in_the_way) if in_the_way else allowed
+
+
+def _in_the_way(bid_round: Round, waiting: Waiting) -> Iterator[str]:
+    """What keeps an approved round from its conclusion, the heaviest first."""
+    if bid_round.held_at is not None:
+        yield "The round is on hold: a legal challenge is on record."
+    if not waiting.letters.all_released:
+        yield "Release the letters first."
+    if bid_round.stage is RoundStage.APPROVED and duty_of(bid_round.regime).mandatory:
+        yield "This regime has a mandatory standstill period, which has not been started."
+    if bid_round.stage is RoundStage.STANDSTILL and not waiting.standstill_is_over:
+        yield "The standstill period is not over."
+    if waiting.call_in_until_on is not None and waiting.today <= waiting.call_in_until_on:
+        yield "Councillors can still call in the decision of a council."
+
+
+HOLDABLE = READABLE - {RoundStage.CONCLUDED}
+
+
+def _may_hold(viewer: Viewer, bid_round: Round) -> bool:
+    approves = viewer.councils_as(Role.APPROVER) & bid_round.council_ids
+    return viewer.may(Permission.AWARD_HOLD) and (bool(approves) or _leads(viewer, bid_round))
+
+
+def may_hold(viewer: Viewer, bid_round: Round) -> Decision:
+    """A legal challenge is recorded by the lead council or an approver, until the conclusion."""
+    if not _may_hold(viewer, bid_round):
+        return denied("Only the lead council or an approver puts this round on hold.")
+    if bid_round.stage not in HOLDABLE:
+        return denied("A round is put on hold between the lock of quality and its conclusion.")
+    return allowed
+
+
+def may_lift(viewer: Viewer, hold: LegalHold) -> Decision:
+    """A second person lifts a hold: not the one who placed it."""
+    if not _may_hold(viewer, hold.round):
+        return denied("Only the lead council or an approver lifts a hold.")
+    if hold.lifted_at is not None:
+        return denied("This hold is lifted already.")
+    if viewer.person_id == hold.placed_by_id:
+        return denied("You placed this hold, so somebody else must lift it.")
     return allowed
 
 

@@ -127,12 +127,14 @@ def returns(history: Iterable[Recommendation]) -> list[Return]:
     ]
 
 
-def board(bid_round: Round, viewer: Viewer) -> dict[str, Any]:
+def board(bid_round: Round, viewer: Viewer, now: datetime) -> dict[str, Any]:
     """Everything that the page of an award shows."""
     history = list(queries.history_of(bid_round))
     newest = history[0] if history else None
     letters = queries.letters_of(bid_round)
     made = Progress.of(letters)
+    waiting = queries.waiting_of(bid_round, now, made)
+    holds = queries.holds_of(bid_round)
     return {
         "round": bid_round,
         "outcome": outcome(bid_round, viewer),
@@ -144,7 +146,11 @@ def board(bid_round: Round, viewer: Viewer) -> dict[str, Any]:
         "made": made,
         "may_recommend": policy.may_recommend(viewer, bid_round),
         "may_release": policy.may_release(viewer, bid_round, made),
-        "may_conclude": policy.may_conclude(viewer, bid_round, made),
+        "waiting": waiting,
+        "holds": [(one, policy.may_lift(viewer, one)) for one in holds],
+        "may_enter_notice": policy.may_enter_notice(viewer, bid_round, waiting),
+        "may_hold": policy.may_hold(viewer, bid_round),
+        "may_conclude": policy.may_conclude(viewer, bid_round, waiting),
     }
 
 

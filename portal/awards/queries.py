@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy import CompoundSelect, Select, func, select, union
 from sqlalchemy.orm import joinedload, selectinload
@@ -9,9 +10,17 @@ from sqlalchemy.orm import joinedload, selectinload
 from portal.access import Permission, Role, Viewer
 from portal.applications.models import Application, BidLot
 from portal.awards import policy
-from portal.awards.models import Approval, Letter, Recommendation
-from portal.awards.policy import Progress
+from portal.awards.models import (
+    Approval,
+    ApprovalDecision,
+    AwardNotice,
+    LegalHold,
+    Letter,
+    Recommendation,
+)
+from portal.awards.policy import Progress, Waiting
 from portal.db import db
+from portal.documents.queries import today
 from portal.evaluation.models import (
     ConflictDeclaration,
     Consensus,
@@ -26,7 +35,12 @@ from portal.providers.models import Provider
 from portal.rounds.models import Round, RoundCouncil, RoundLot
 from scoring.stages import ApplicationLotStage, RoundStage
 
-OPEN_STAGES = (RoundStage.MODERATED, RoundStage.RECOMMENDED, RoundStage.APPROVED)
+OPEN_STAGES = (
+    RoundStage.MODERATED,
+    RoundStage.RECOMMENDED,
+    RoundStage.APPROVED,
+    RoundStage.STANDSTILL,
+)
 
 
 def history_of(bid_round: Round) -> Sequence[Recommendation]:
@@ -173,6 +187,15 @@ def letters_of(bid_round: Round) -> Sequence[Letter]:
     return sorted(found, key=lambda letter: letter.application.provider.name.casefold())
 
 
+def letters_sent_at(bid_round: Round) -> datetime | None:
+    """When the last letter of a round was released."""
+    return db.session.scalar(
+        select(func.max(Letter.released_at))
+        .join(Letter.application)
+        .where(Application.round_id == bid_round.id)
+    )
+
+
 def letter(ref: str, viewer: Viewer) -> Letter | None:
     """One letter, for its bidder once released and for the councils; nothing for a stranger."""
     found = db.session.scalar(
@@ -200,24 +223,76 @@ def letters_for_provider(viewer: Viewer) -> Sequence[Letter]:
     ).all()
 
 
+def notice_of(bid_round: Round) -> AwardNotice | None:
+    """The award notice of a round, with its standstill."""
+    return db.session.scalar(
+        select(AwardNotice)
+        .where(AwardNotice.round_id == bid_round.id)
+        .options(joinedload(AwardNotice.entered_by))
+    )
+
+
+def holds_of(bid_round: Round) -> Sequence[LegalHold]:
+    """Every legal challenge on record for a round, newest first."""
+    return db.session.scalars(
+        select(LegalHold)
+        .where(LegalHold.round_id == bid_round.id)
+        .options(joinedload(LegalHold.placed_by), joinedload(LegalHold.lifted_by))
+        .order_by(LegalHold.id.desc())
+    ).all()
+
+
+def hold(ref: str, viewer: Viewer) -> LegalHold | None:
+    """A hold on a round whose award the viewer may read; nothing for a stranger."""
+    found = db.session.scalar(
+        select(LegalHold)
+        .where(LegalHold.ref == ref)
+        .options(
+            joinedload(LegalHold.placed_by),
+            joinedload(LegalHold.round).options(
+                selectinload(Round.councils).joinedload(RoundCouncil.council),
+                joinedload(Round.lead_council),
+            ),
+        )
+    )
+    return found if found is not None and policy.may_read(viewer, found.round) else None
+
+
+def call_in_of(recommendation: Recommendation | None) -> date | None:
+    """The last day on which councillors of any council may call the award in."""
+    approvals = [] if recommendation is None else recommendation.approvals
+    ends = (one.call_in_until_on for one in approvals if one.decision is ApprovalDecision.APPROVE)
+    return max((end for end in ends if end is not None), default=None)
+
+
+def waiting_of(bid_round: Round, now: datetime, letters: Progress | None = None) -> Waiting:
+    """What a round waits for before it is concluded. Three or four statements."""
+    return Waiting(
+        today=today(now),
+        letters=letters or Progress.of(letters_of(bid_round)),
+        notice=notice_of(bid_round),
+        call_in_until_on=call_in_of(recommendation_of(bid_round)),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class OpenAward:
     """An award on its way, and what keeps the viewer from deciding a council's part of it."""
 
     round: Round
     recommendation: Recommendation | None
-    letters: Progress
+    waiting: Waiting
     took_part: frozenset[int]
     interested: frozenset[int]
 
 
-def open_awards(viewer: Viewer) -> list[OpenAward]:
-    """Rounds of the viewer's councils between the lock and the end. Seven statements."""
+def open_awards(viewer: Viewer, now: datetime) -> list[OpenAward]:
+    """Rounds of the viewer's councils between the lock and the end. Eight statements."""
     if not viewer.may(Permission.RESULT_READ):
         return []
     rounds = _rounds_on_their_way(viewer)
     ids = [one.id for one in rounds]
-    newest, letters = _newest_recommendations(ids), _progress_of(ids)
+    newest, letters, notices = _newest_recommendations(ids), _progress_of(ids), _notices(ids)
     mine = viewer.person_id
     parts = _taking_part().subquery()
     took_part = db.session.scalars(
@@ -235,7 +310,12 @@ def open_awards(viewer: Viewer) -> list[OpenAward]:
         OpenAward(
             round=one,
             recommendation=newest.get(one.id),
-            letters=letters.get(one.id, Progress()),
+            waiting=Waiting(
+                today=today(now),
+                letters=letters.get(one.id, Progress()),
+                notice=notices.get(one.id),
+                call_in_until_on=call_in_of(newest.get(one.id)),
+            ),
             took_part=me if one.id in took_part else frozenset(),
             interested=me if one.id in interested else frozenset(),
         )
@@ -260,6 +340,11 @@ def _newest_recommendations(round_ids: Collection[int]) -> dict[int, Recommendat
         .options(selectinload(Recommendation.approvals))
         .order_by(Recommendation.id)
     )
+    return {one.round_id: one for one in found}
+
+
+def _notices(round_ids: Collection[int]) -> dict[int, AwardNotice]:
+    found = db.session.scalars(select(AwardNotice).where(AwardNotice.round_id.in_(round_ids)))
     return {one.round_id: one for one in found}
 
 

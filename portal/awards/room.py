@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from flask import url_for
 
 from portal.access import Permission, Viewer
-from portal.awards import policy, queries
+from portal.awards import policy, queries, views_standstill  # noqa: F401  pages of the room
 from portal.awards.models import Recommendation
 from portal.awards.queries import OpenAward
 from portal.awards.views import bp
@@ -18,7 +18,7 @@ NEW_FOR = timedelta(days=14)  # a letter is news for a fortnight
 
 def due(viewer: Viewer, now: datetime) -> Iterable[Due]:
     """What waits for whoever recommends, decides, releases or concludes; and new letters."""
-    for award in queries.open_awards(viewer):
+    for award in queries.open_awards(viewer, now):
         for words, address in _waiting(viewer, award):
             yield Due(words, address, note=award.round.title, tag="Award")
     for letter in queries.letters_for_provider(viewer):
@@ -42,9 +42,11 @@ def _waiting(viewer: Viewer, award: OpenAward) -> Iterable[tuple[str, str]]:
         for council in _to_decide_for(viewer, award, award.recommendation):
             address = url_for("awards.decide", ref=award.recommendation.ref, slug=council.slug)
             yield f"Decide on an award for {council.name}", address
-    if policy.may_release(viewer, bid_round, award.letters):
+    if policy.may_release(viewer, bid_round, award.waiting.letters):
         yield "Release the letters", url_for("awards.release", ref=ref)
-    if policy.may_conclude(viewer, bid_round, award.letters):
+    if policy.may_enter_notice(viewer, bid_round, award.waiting):
+        yield "Enter the award notice", url_for("awards.notice", ref=ref)
+    if policy.may_conclude(viewer, bid_round, award.waiting):
         yield "Conclude the round", url_for("awards.conclude", ref=ref)
 
 

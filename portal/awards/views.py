@@ -22,7 +22,7 @@ from portal.web import carried_out, clock, done, or_404, page
 bp = Blueprint("awards", __name__)
 
 
-def _round(ref: str) -> Round:
+def award_round(ref: str) -> Round:
     """A round whose award the viewer may read; for anybody else it is not there."""
     bid_round: Round = rounds.own_round(ref, current_viewer())
     found: Round = or_404(bid_round if policy.may_read(current_viewer(), bid_round) else None)
@@ -39,14 +39,14 @@ def _note(bid_round: Round) -> None:
 @bp.get("/council/rounds/<ref>/award")
 @needs(Permission.RESULT_READ)
 def show(ref: str) -> Response:
-    bid_round = _round(ref)
-    return page("awards/show.html", **presentation.board(bid_round, current_viewer()))
+    bid_round = award_round(ref)
+    return page("awards/show.html", **presentation.board(bid_round, current_viewer(), clock()))
 
 
 @bp.route("/council/rounds/<ref>/award/recommend", methods=["GET", "POST"])
 @needs(Permission.AWARD_RECOMMEND)
 def recommend(ref: str) -> Response:
-    bid_round, viewer = _round(ref), current_viewer()
+    bid_round, viewer = award_round(ref), current_viewer()
     policy.may_recommend(viewer, bid_round).or_refuse("award:not-allowed")
     form = RecommendForm()
     if carried_out(
@@ -95,6 +95,8 @@ def _decide(form: DecisionForm, recommendation: Recommendation, council: Council
             council,
             form.decision_reference.data,
             declared_no_interest=form.declared_no_interest.data,
+            delegation_limit_pence=form.delegation_limit.data,
+            call_in_until_on=form.call_in_until_on.data,
             **who,
         )
     return actions.return_to_panel(recommendation, council, form.reason.data, **who)
@@ -103,7 +105,7 @@ def _decide(form: DecisionForm, recommendation: Recommendation, council: Council
 @bp.route("/council/rounds/<ref>/award/release", methods=["GET", "POST"])
 @needs(Permission.AWARD_APPROVE)
 def release(ref: str) -> Response:
-    bid_round, viewer = _round(ref), current_viewer()
+    bid_round, viewer = award_round(ref), current_viewer()
     letters = queries.letters_of(bid_round)
     policy.may_release(viewer, bid_round, Progress.of(letters)).or_refuse("letters:not-allowed")
     form = ReleaseForm()
@@ -116,9 +118,9 @@ def release(ref: str) -> Response:
 @bp.route("/council/rounds/<ref>/award/conclude", methods=["GET", "POST"])
 @needs(Permission.AWARD_CONCLUDE)
 def conclude(ref: str) -> Response:
-    bid_round, viewer = _round(ref), current_viewer()
-    letters = queries.letters_of(bid_round)
-    policy.may_conclude(viewer, bid_round, Progress.of(letters)).or_refuse("award:not-allowed")
+    bid_round, viewer = award_round(ref), current_viewer()
+    waiting = queries.waiting_of(bid_round, clock())
+    policy.may_conclude(viewer, bid_round, waiting).or_refuse("award:not-allowed")
     form = ConcludeForm(starts_on=today(clock()))
     if carried_out(
         form,
@@ -177,7 +179,7 @@ def _letter(ref: str) -> tuple[Letter, bool]:
 @needs(Permission.RESULT_READ)
 def progress(ref: str) -> Any:
     """How many letters are made, for the page that waits for them."""
-    made = Progress.of(queries.letters_of(_round(ref)))
+    made = Progress.of(queries.letters_of(award_round(ref)))
     if request.headers.get("X-Requested-With") == "progress":
         state = "done" if made.all_made else "working"
         return {"done": made.made, "total": made.total, "words": made.words, "state": state}

@@ -10,6 +10,7 @@ from portal.access import Viewer
 from portal.applications import actions_compliance, actions_opening, queries_compliance
 from portal.applications.models import Application, CheckOutcome
 from portal.awards import actions as awards
+from portal.awards import actions_standstill as standstill
 from portal.awards import queries as award_queries
 from portal.db import db
 from portal.demo.cast import Cast, provider_of, told
@@ -191,6 +192,7 @@ def award(cast: Cast, bid_round: Round, at: datetime) -> None:
         "central-bedfordshire": "Joan Fielding",
         "bedford-borough": "Tom Whitlock",
     }
+    _challenge(cast, bid_round, at + timedelta(days=3))
     decided = at + timedelta(days=9)
     for number, (slug, name) in enumerate(approvers.items(), 1):
         awards.approve(
@@ -207,6 +209,29 @@ def award(cast: Cast, bid_round: Round, at: datetime) -> None:
         db.session.refresh(letter)
     released = decided + timedelta(days=1)
     awards.release_letters(bid_round, actor=cast.viewer("Martin Ashby"), now=released)
+    notice = f"{released:%Y}/S 000-004321"
+    standstill.enter_notice(
+        bid_round, notice, released, actor=cast.viewer("Amina Hussain"), now=released
+    )
     awards.conclude(bid_round, released.date(), actor=cast.viewer("Amina Hussain"), now=released)
     evidence.ask(bid_round, Form.FULL, actor=cast.viewer("Amina Hussain"), now=released)
     db.session.commit()
+
+
+def _challenge(cast: Cast, bid_round: Round, at: datetime) -> None:
+    """A challenge is recorded, and lifted by a second person the day after."""
+    placed = standstill.place_hold(
+        bid_round,
+        claimant="A provider that did not apply in time",
+        claim_reference="LBC-2026-17",
+        notified_on=at.date(),
+        reason="It asks to be let in although its application came after the deadline.",
+        actor=cast.viewer("Amina Hussain"),
+        now=at,
+    )
+    standstill.lift_hold(
+        placed,
+        "The provider has withdrawn its letter. The list will open again.",
+        actor=cast.viewer("Martin Ashby"),
+        now=at + timedelta(days=1),
+    )

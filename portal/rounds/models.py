@@ -122,6 +122,7 @@ class Round(Base):
     concluded_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     cancelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     cancel_reason: Mapped[str] = mapped_column(Text, default="")
+    held_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # while a legal challenge stands
 
     agreement: Mapped[Agreement] = relationship()
     lead_council: Mapped[Council] = relationship()

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from portal.access import Permission
 from portal.applications.models import Application
 from portal.applications.models_clarifications import ClarificationField, ClarificationRequest
-from portal.awards.models import Letter, Recommendation
+from portal.awards.models import LegalHold, Letter, Recommendation
 from portal.db import db
 from portal.documents.models import DocumentVersion
 from portal.evaluation.models import Scorer, Sheet
@@ -136,6 +136,10 @@ class Records:
     @cached_property
     def asked_field(self) -> str:
         return self._first(ClarificationField, ClarificationField.id > 0).ref
+
+    @cached_property
+    def hold(self) -> str:
+        return db.session.scalars(select(LegalHold)).one().ref
 
     @cached_property
     def recommendation(self) -> str:
@@ -557,9 +561,13 @@ PLACES: dict[str, Callable[[Records], dict[str, Values]]] = {
     "awards.recommend": _rounds("scoring", "concluded"),
     "awards.release": _rounds("scoring", "concluded"),
     "awards.conclude": _rounds("scoring", "concluded"),
+    "awards.notice": _rounds("scoring", "concluded"),
+    "awards.standstill": _rounds("scoring", "concluded"),
+    "awards.hold": _rounds("scoring", "concluded"),
     "awards.decide": lambda records: {
         "concluded, for Luton": {"ref": records.recommendation, "slug": "luton"}
     },
+    "awards.lift": lambda records: {"lifted": {"ref": records.hold}},
     "awards.letter": lambda records: {
         "own": {"ref": records.letter(OWN)},
         "another's": {"ref": records.letter(OTHER)},
