@@ -1,6 +1,7 @@
 """What people type when an award is recommended, decided and concluded."""
 
 from forms import (
+    AddressForm,
     ConfirmCheckbox,
     DateField,
     DateTimeField,
@@ -12,6 +13,8 @@ from forms import (
     Reference,
     Required,
     RequiredIf,
+    SearchField,
+    SelectField,
     TextAreaField,
     TextField,
     WholeNumberField,
@@ -95,6 +98,24 @@ class ConcludeForm(PortalForm):
     )
 
 
+class ConcludeTenderForm(PortalForm):
+    """Make the contracts of a ranked tender."""
+
+    starts_on = DateField(
+        "On which day do the contracts start?",
+        [Required("Enter the day on which the contracts start")],
+        hint="Today or later",
+    )
+    extension_months = WholeNumberField(
+        "By how many months may they be extended?",
+        [Required("Enter a number of months; 0 if there is no extension")],
+        hint="As the round stated. Enter 0 if there is none.",
+        minimum=0,
+        maximum=120,
+        width=3,
+    )
+
+
 class NoticeForm(PortalForm):
     """The contract award notice (UK6)."""
 
@@ -163,4 +184,24 @@ class LiftForm(PortalForm):
         "Why is the hold lifted?",
         [Required("Say why the hold is lifted"), MaxWords(500)],
         hint="For example: the claim was withdrawn, or the court lifted the suspension",
+    )
+
+
+class LettersFilterForm(AddressForm):
+    """Narrow the letters that are looked through."""
+
+    words = SearchField("Provider", width=20)
+    outcome = SelectField(
+        "Outcome",
+        choices=[
+            choice("", "All"),
+            choice("admitted", "Successful"),
+            choice("partly", "Successful for some lots"),
+            choice("not-admitted", "Not successful"),
+            choice("not-scored", "Not scored"),
+        ],
+    )
+    looked = SelectField(
+        "Looked at",
+        choices=[choice("", "All"), choice("not-yet", "Not yet"), choice("looked-at", "Looked at")],
     )

@@ -69,6 +69,7 @@ DEFINITIONS = {
             "Bank holidays left out of a standstill (England and Wales, or United Kingdom)",
         ),
         Definition("added_bank_holidays", "none", "One-off bank holidays, such as 2027-06-04"),
+        Definition("ocds_prefix", "ocds-000000", "Registered prefix of open contracting data"),
         Definition("moderation_quorum", 2, "Fewest people at a moderation meeting", 1, 20),
     )
 }

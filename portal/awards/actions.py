@@ -10,12 +10,14 @@ from portal.applications import queries as applications
 from portal.applications.models import Application
 from portal.audit import Event
 from portal.awards import letters, policy, queries
+from portal.awards.actions_contracts import Offers, Period, make_contracts
 from portal.awards.models import Approval, ApprovalDecision, Letter, Recommendation
 from portal.awards.policy import Progress
 from portal.contracts.actions import RateOffer, join_list
 from portal.db import db
 from portal.documents.queries import today
 from portal.evaluation import queries as evaluation
+from portal.evaluation.asked import scheme_of
 from portal.evaluation.models import Result
 from portal.mail import Message
 from portal.people.models import Council
@@ -241,6 +243,7 @@ def _write_letters(bid_round: Round, actor: Viewer, now: datetime) -> None:
             application_id=application_id,
             content=content,
             sha256=sha256_of(canonical_json(content)),
+            outcome=letters.outcome_of(content),
             trail_head=head,
             made_at=now,
         )
@@ -279,11 +282,23 @@ def release_letters(bid_round: Round, *, actor: Viewer, now: datetime) -> Sequen
     return written
 
 
-def conclude(bid_round: Round, starts_on: date, *, actor: Viewer, now: datetime) -> int:
+def conclude(
+    bid_round: Round,
+    starts_on: date,
+    *,
+    extension_months: int = 0,
+    actor: Viewer,
+    now: datetime,
+) -> int:
     """Put the admitted bidders on the list, lot by lot, with the rates that they offered.
 
+    A ranked tender ends in contracts instead, each with the promises of its bid.
+
+    Args:
+        extension_months: by how much a contract may be extended, as the round stated.
+
     Returns:
-        How many places on the list came into being.
+        How many places on the list, or contracts, came into being.
 
     Raises:
         RuleBroken: `award:starts-in-the-past`, or the policy's refusal.
@@ -295,21 +310,13 @@ def conclude(bid_round: Round, starts_on: date, *, actor: Viewer, now: datetime)
         raise RuleBroken("award:starts-in-the-past", "Choose today or a later day.", "starts_on")
     results = evaluation.results(bid_round, Viewer.system())
     ends_on = end_of_list(starts_on, bid_round.list_years)
-    offers = _offers(bid_round, results)
-    councils = [part.council for part in bid_round.councils]
-    for result in results:
-        if result.admitted:
-            join_list(
-                result.application.provider,
-                result.round_lot.agreement_lot,
-                councils=councils,
-                starts_on=starts_on,
-                ends_on=ends_on,
-                rates=offers[result.application_id, result.round_lot.code],
-                application_ref=result.application.ref,
-                actor=actor,
-                now=now,
-            )
+    won = [one for one in results if one.admitted]
+    offers = _offers(bid_round, won)
+    when = Period(starts_on, ends_on, extension_months)
+    if scheme_of(bid_round).ranked:
+        make_contracts(bid_round, won, offers, when, actor=actor, now=now)
+    else:
+        _join_list(bid_round, won, offers, when, actor=actor, now=now)
     _tell_outcomes(results)
     bid_round.stage = move(ROUND, bid_round.stage, "conclude")
     bid_round.concluded_at = now
@@ -317,6 +324,30 @@ def conclude(bid_round: Round, starts_on: date, *, actor: Viewer, now: datetime)
     admitted = sum(result.admitted for result in results)
     audit.record(Event.AWARD_CONCLUDED, bid_round, actor=actor, now=now, places=admitted)
     return admitted
+
+
+def _join_list(
+    bid_round: Round,
+    won: Sequence[Result],
+    offers: Offers,
+    when: Period,
+    *,
+    actor: Viewer,
+    now: datetime,
+) -> None:
+    councils = [part.council for part in bid_round.councils]
+    for result in won:
+        join_list(
+            result.application.provider,
+            result.round_lot.agreement_lot,
+            councils=councils,
+            starts_on=when.starts_on,
+            ends_on=when.ends_on,
+            rates=offers[result.application_id, result.round_lot.code],
+            application_ref=result.application.ref,
+            actor=actor,
+            now=now,
+        )
 
 
 def end_of_list(starts_on: date, years: int) -> date:
@@ -343,7 +374,7 @@ def _tell_outcomes(results: Sequence[Result]) -> None:
         bid.stage = move(APPLICATION, bid.stage, verb)
 
 
-def _offers(bid_round: Round, results: Sequence[Result]) -> dict[tuple[int, str], list[RateOffer]]:
+def _offers(bid_round: Round, results: Sequence[Result]) -> Offers:
     items = {item["key"]: item for item in bid_round.rate_card.body["items"]}
     ids = sorted({result.application_id for result in results})
     prices = applications.prices(ids, Viewer.system())

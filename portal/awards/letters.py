@@ -1,12 +1,12 @@
 """What a letter says: frozen figures and reasons, from which page and PDF are both made.
 
 An assessment summary tells a bidder its score and the reason for every criterion, totals and
-subtotals (Procurement Act 2023, section 50). On a list there is no winner to compare with: each bid is
-measured against the thresholds that the round published.
+subtotals (Procurement Act 2023, section 50); one that was not successful in a ranked tender also reads
+what the most advantageous bid got, and why. On a list there is no winner to compare with: each bid
+is measured against the thresholds that the round published.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -15,18 +15,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.applications.models import Application, BidLot, Submission
+from portal.awards.comparison import best_of, compared, rank_of
+from portal.awards.letter_terms import Terms, flat, lines, lines_of
+from portal.awards.models import LetterOutcome
 from portal.db import db
 from portal.evaluation.asked import Key, questions_of, scales_of, scheme_of
-from portal.evaluation.models import Consensus, Result
+from portal.evaluation.models import Result
 from portal.evaluation.queries import consensus_of
 from portal.rounds.models import Round
-from scoring.awards import ALL_POINTS
 from scoring.canonical import read_fraction
-from scoring.criteria import Scheme
-from scoring.rounding import printed
-from scoring.scales import Scale
 from scoring.stages import ApplicationLotStage, ApplicationStage
-from scoring.terms import WHOLE_BP
 
 ASSESSED = (
     ApplicationStage.EVALUATED,
@@ -34,30 +32,6 @@ ASSESSED = (
     ApplicationStage.NOT_ADMITTED,
     ApplicationStage.NOT_COMPLIANT,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Terms:
-    """What the round published and its panels agreed."""
-
-    scheme: Scheme
-    scales: Mapping[str, Scale]
-    questions: Mapping[str, Mapping[str, Any]]
-    agreed: Mapping[tuple[int, Key], Consensus]
-
-    def printed(self, points: str | Fraction) -> str:
-        """Points, rounded once as the scheme says."""
-        exact = read_fraction(points) if isinstance(points, str) else points
-        return printed(exact, self.scheme.decimals)
-
-    def needed(self, share_bp: int | None, available: Fraction) -> str | None:
-        """The points that a threshold asks for; none where there is no threshold."""
-        return None if share_bp is None else self.printed(Fraction(share_bp, WHOLE_BP) * available)
-
-    def title(self, question: str) -> str:
-        """A question in two or three words."""
-        asked = self.questions[question]
-        return str(asked.get("title") or asked["label"])
 
 
 def applicants(bid_round: Round) -> Sequence[Application]:
@@ -80,8 +54,13 @@ def contents(
     applications = applicants(bid_round)
     ids = [one.id for one in applications]
     lots = _lots(ids)
-    terms = _Terms(
-        scheme_of(bid_round), scales_of(bid_round), questions_of(bid_round), consensus_of(ids)
+    scheme = scheme_of(bid_round)
+    terms = Terms(
+        scheme=scheme,
+        scales=scales_of(bid_round),
+        questions=questions_of(bid_round),
+        agreed=consensus_of(ids),
+        best=best_of(results, scheme),
     )
     by_bid = {(one.application_id, one.round_lot_id): one for one in results}
     return {
@@ -96,20 +75,32 @@ def contents(
     }
 
 
+def outcome_of(content: Mapping[str, Any]) -> LetterOutcome:
+    """What a letter brings, all lots together."""
+    lots = [lot["outcome"] for lot in content["lots"]]
+    if admitted := lots.count("admitted"):
+        return LetterOutcome.ADMITTED if admitted == len(lots) else LetterOutcome.PARTLY
+    return LetterOutcome.NOT_ADMITTED if "not-admitted" in lots else LetterOutcome.NOT_SCORED
+
+
 def _content(
     bid: Application,
     lots: Sequence[tuple[BidLot, Result | None]],
     bid_round: Round,
-    terms: _Terms,
+    terms: Terms,
     now: datetime,
 ) -> dict[str, Any]:
     return {
         "date": now,
+        "law": bid_round.regime.value,
+        "ranked": terms.scheme.ranked,
         "provider": bid.provider.name,
         "application": bid.ref,
         "receipt": _receipt(bid),
         "round": _round(bid_round),
-        "lots": [_lot(terms, lot, result) for lot, result in lots],
+        "lots": [
+            _lot(terms, lot, result, terms.best.get(lot.round_lot_id)) for lot, result in lots
+        ],
         "reasons": list(_reasons(terms, [one for _, one in lots if one])),
     }
 
@@ -152,29 +143,33 @@ def _lots(ids: Collection[int]) -> dict[int, list[BidLot]]:
     return lots
 
 
-def _lot(terms: _Terms, lot: BidLot, result: Result | None) -> dict[str, Any]:
+def _lot(terms: Terms, lot: BidLot, result: Result | None, best: Result | None) -> dict[str, Any]:
     told: dict[str, Any] = {"code": lot.round_lot.code, "title": lot.round_lot.title}
     if result is None:
         outcome = "failed" if lot.stage is ApplicationLotStage.FAILED else "not-assessed"
-        return {**told, "outcome": outcome, "why": _lines_of(lot.reason)}
-    findings = result.content["findings"]
+        return {**told, "outcome": outcome, "why": lines_of(lot.reason)}
+    findings = [*result.content["findings"], *result.content.get("award_findings", [])]
+    if rank_of(result) is not None:
+        told["rank"] = rank_of(result)
+    if best is not None and not result.admitted:
+        told["compared"] = compared(terms, result, best)
     return {
         **told,
         "outcome": "admitted" if result.admitted else "not-admitted",
         "why": [one["message"] for one in findings],
         "total": terms.printed(result.total),
-        "available": str(ALL_POINTS),
-        "needed": terms.needed(terms.scheme.total_share_bp, Fraction(ALL_POINTS)),
+        "available": _whole(terms.scheme.total_points, terms),
+        "needed": terms.needed(terms.scheme.total_share_bp, terms.scheme.total_points),
         "reached": all(one["code"] != "threshold:total" for one in findings),
-        "criteria": [_criterion(terms, one) for one in result.content["criteria"]],
+        "criteria": [_criterion(terms, one) for one in flat(result.content["criteria"])],
     }
 
 
-def _lines_of(text: str) -> list[str]:
-    return [line.strip() for line in text.splitlines() if line.strip()]
+def _whole(points: Fraction, terms: Terms) -> str:
+    return str(points) if points.denominator == 1 else terms.printed(points)
 
 
-def _criterion(terms: _Terms, criterion: Mapping[str, Any]) -> dict[str, Any]:
+def _criterion(terms: Terms, criterion: Mapping[str, Any]) -> dict[str, Any]:
     available = read_fraction(criterion["available"])
     return {
         "title": criterion["title"],
@@ -186,10 +181,10 @@ def _criterion(terms: _Terms, criterion: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _line(terms: _Terms, line: Mapping[str, Any]) -> dict[str, Any]:
+def _line(terms: Terms, line: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "title": terms.title(line["question"]),
-        "score": line["score"],
+        "score": terms.score(line["score"]),
         "highest": line["highest"],
         "needed": line["minimum_score"],
         "reached": line["meets_minimum"],
@@ -198,21 +193,19 @@ def _line(terms: _Terms, line: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _reasons(terms: _Terms, results: Sequence[Result]) -> Iterator[dict[str, Any]]:
+def _reasons(terms: Terms, results: Sequence[Result]) -> Iterator[dict[str, Any]]:
     """What was agreed for each question, once: most answers serve every lot."""
     places: dict[Key, tuple[int, Mapping[str, Any]]] = {}
     for result in results:
-        lines = (line for one in result.content["criteria"] for line in one["lines"])
-        for at, line in enumerate(lines):
-            per_lot = terms.questions[line["question"]].get("per_lot")
-            places[line["question"], result.round_lot.code if per_lot else ""] = at, line
+        for at, line in enumerate(lines(result.content)):
+            places[terms.key(line["question"], result.round_lot.code)] = at, line
     for (key, lot_code), (_, line) in sorted(places.items(), key=lambda one: one[1][0]):
         yield {
             "title": terms.title(key),
             "question": terms.questions[key]["label"],
             "lot": lot_code,
-            "score": line["score"],
+            "score": terms.score(line["score"]),
             "highest": line["highest"],
-            "meaning": terms.scales[line["scale"]].label(line["score"]),
-            "reason": _lines_of(terms.agreed[results[0].application_id, (key, lot_code)].reason),
+            "meaning": terms.meaning(line),
+            "reason": terms.reason(results[0].application_id, (key, lot_code)),
         }

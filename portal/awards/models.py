@@ -75,6 +75,15 @@ class Approval(Base):
     decided_by: Mapped[Person] = relationship()
 
 
+class LetterOutcome(StrEnum):
+    """What a letter brings, all lots together."""
+
+    ADMITTED = "admitted"
+    PARTLY = "partly"
+    NOT_ADMITTED = "not-admitted"
+    NOT_SCORED = "not-scored"
+
+
 class Letter(Base):
     """The assessment summary of one bidder: figures and reasons as they were, and the PDF made of them."""
 
@@ -86,6 +95,9 @@ class Letter(Base):
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     sha256: Mapped[str] = mapped_column(String(64))
     trail_head: Mapped[str] = mapped_column(String(64))
+    outcome: Mapped[LetterOutcome | None] = mapped_column(
+        enum_column(LetterOutcome, "letter_outcome")
+    )
     made_at: Mapped[datetime] = mapped_column(UTCDateTime)
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     released_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -160,3 +172,18 @@ class LegalHold(Base):
     @property
     def audit_chain(self) -> str:
         return self.round.audit_chain
+
+
+class LetterLook(Base):
+    """Somebody has looked a letter through before the release."""
+
+    __tablename__ = "letter_look"
+    __table_args__ = (UniqueConstraint("letter_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    looked_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    letter: Mapped[Letter] = relationship()
+    person: Mapped[Person] = relationship()

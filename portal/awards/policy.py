@@ -208,6 +208,16 @@ def may_lift(viewer: Viewer, hold: LegalHold) -> Decision:
     return allowed
 
 
+def may_look(viewer: Viewer, letter: Letter) -> Decision:
+    """An approver of a council of the round looks letters through, until they are released."""
+    councils = letter.application.round.council_ids
+    if not viewer.may(Permission.AWARD_APPROVE) or not viewer.councils_as(Role.APPROVER) & councils:
+        return denied("Only an approver of a council of this round marks letters as looked at.")
+    if letter.released_at is not None:
+        return denied("This letter is released already.")
+    return allowed
+
+
 def may_read_letter(viewer: Viewer, letter: Letter) -> bool:
     """A bidder reads its own letter once released; the round's councils read all of them."""
     application = letter.application

@@ -8,8 +8,10 @@ from typing import Any
 from portal.access import Decision, Viewer
 from portal.applications import queries as applications
 from portal.awards import policy, queries
+from portal.awards.letter_words import words_for
 from portal.awards.models import Approval, ApprovalDecision, Letter, Recommendation
 from portal.awards.policy import Progress
+from portal.contracts import queries as contracts
 from portal.evaluation import queries as evaluation
 from portal.evaluation.asked import scheme_of
 from portal.evaluation.models import Result
@@ -146,6 +148,8 @@ def board(bid_round: Round, viewer: Viewer, now: datetime) -> dict[str, Any]:
         "made": made,
         "may_recommend": policy.may_recommend(viewer, bid_round),
         "may_release": policy.may_release(viewer, bid_round, made),
+        "ranked": scheme_of(bid_round).ranked,
+        "contracts": contracts.contracts(viewer, bid_round.id),
         "waiting": waiting,
         "holds": [(one, policy.may_lift(viewer, one)) for one in holds],
         "may_enter_notice": policy.may_enter_notice(viewer, bid_round, waiting),
@@ -159,27 +163,18 @@ def council_of(bid_round: Round, slug: str) -> Council | None:
     return next((part.council for part in bid_round.councils if part.council.slug == slug), None)
 
 
-OUTCOMES = {
-    "admitted": "You are admitted to this lot.",
-    "not-admitted": "You are not admitted to this lot.",
-    "failed": "Your application for this lot did not pass the compliance check, so it was not scored.",
-    "not-assessed": "Your application for this lot was not scored.",
-}
-SHORT_OUTCOMES = {
-    "admitted": "Admitted",
-    "not-admitted": "Not admitted",
-    "failed": "Did not pass the compliance check",
-    "not-assessed": "Not scored",
-}
-
-
 def readable(letter: Letter) -> dict[str, Any]:
     """A letter's content with its times as times; the same words go on the page and in the PDF."""
-    content = dict(letter.content)
+    content: dict[str, Any] = {"law": "", "ranked": False, **letter.content}
+    content |= words_for(content["law"], ranked=content["ranked"])
     content["date"] = datetime.fromisoformat(content["date"])
     content["about"] = list(_about(content))
     content["lots"] = [
-        {**lot, "words": OUTCOMES[lot["outcome"]], "short": SHORT_OUTCOMES[lot["outcome"]]}
+        {
+            **lot,
+            "words": content["outcomes"][lot["outcome"]],
+            "short": content["short_outcomes"][lot["outcome"]],
+        }
         for lot in content["lots"]
     ]
     return content

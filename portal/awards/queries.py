@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import CompoundSelect, Select, func, select, union
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import defer, joinedload, selectinload
 
 from portal.access import Permission, Role, Viewer
 from portal.applications.models import Application, BidLot
@@ -16,6 +16,7 @@ from portal.awards.models import (
     AwardNotice,
     LegalHold,
     Letter,
+    LetterLook,
     Recommendation,
 )
 from portal.awards.policy import Progress, Waiting
@@ -182,9 +183,23 @@ def letters_of(bid_round: Round) -> Sequence[Letter]:
             joinedload(Letter.application).joinedload(Application.provider),
             joinedload(Letter.application).joinedload(Application.round),
             joinedload(Letter.file),
+            defer(Letter.content),  # tens of kilobytes each
         )
     ).all()
     return sorted(found, key=lambda letter: letter.application.provider.name.casefold())
+
+
+def looked_at(bid_round: Round, viewer: Viewer) -> int:
+    """How many letters of a round the viewer has looked at."""
+    return (
+        db.session.scalar(
+            select(func.count(LetterLook.id))
+            .join(LetterLook.letter)
+            .join(Letter.application)
+            .where(Application.round_id == bid_round.id, LetterLook.person_id == viewer.person_id)
+        )
+        or 0
+    )
 
 
 def letters_sent_at(bid_round: Round) -> datetime | None:
@@ -269,7 +284,7 @@ def waiting_of(bid_round: Round, now: datetime, letters: Progress | None = None)
     """What a round waits for before it is concluded. Three or four statements."""
     return Waiting(
         today=today(now),
-        letters=letters or Progress.of(letters_of(bid_round)),
+        letters=letters or progress_of(bid_round),
         notice=notice_of(bid_round),
         call_in_until_on=call_in_of(recommendation_of(bid_round)),
     )
@@ -341,6 +356,11 @@ def _newest_recommendations(round_ids: Collection[int]) -> dict[int, Recommendat
         .order_by(Recommendation.id)
     )
     return {one.round_id: one for one in found}
+
+
+def progress_of(bid_round: Round) -> Progress:
+    """How far the letters of a round are. One statement."""
+    return _progress_of([bid_round.id]).get(bid_round.id, Progress())
 
 
 def _notices(round_ids: Collection[int]) -> dict[int, AwardNotice]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from flask import url_for
 
 from portal.access import Permission, Viewer
-from portal.awards import policy, queries, views_standstill  # noqa: F401  pages of the room
+from portal.awards import policy, queries, views_letters, views_notices, views_standstill  # noqa: F401
 from portal.awards.models import Recommendation
 from portal.awards.queries import OpenAward
 from portal.awards.views import bp

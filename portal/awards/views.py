@@ -4,19 +4,24 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
 
-from forms.awards import APPROVE, ConcludeForm, DecisionForm, RecommendForm, ReleaseForm
+from forms.awards import (
+    APPROVE,
+    ConcludeForm,
+    ConcludeTenderForm,
+    DecisionForm,
+    RecommendForm,
+    ReleaseForm,
+)
 from portal.access import Permission, current_viewer, needs
 from portal.applications.queries_clarifications import own_requests
 from portal.awards import actions, policy, presentation, queries
-from portal.awards.models import Letter, Recommendation
-from portal.awards.policy import Progress
+from portal.awards.models import Recommendation
 from portal.documents.queries import today
+from portal.evaluation.asked import scheme_of
 from portal.people.actions import note_read
 from portal.people.models import Council
 from portal.rounds import queries as rounds
 from portal.rounds.models import Round
-from portal.storage import get_store
-from portal.tables import attachment
 from portal.web import carried_out, clock, done, or_404, page
 
 bp = Blueprint("awards", __name__)
@@ -106,13 +111,19 @@ def _decide(form: DecisionForm, recommendation: Recommendation, council: Council
 @needs(Permission.AWARD_APPROVE)
 def release(ref: str) -> Response:
     bid_round, viewer = award_round(ref), current_viewer()
-    letters = queries.letters_of(bid_round)
-    policy.may_release(viewer, bid_round, Progress.of(letters)).or_refuse("letters:not-allowed")
+    made = queries.progress_of(bid_round)
+    policy.may_release(viewer, bid_round, made).or_refuse("letters:not-allowed")
     form = ReleaseForm()
     if carried_out(form, lambda: actions.release_letters(bid_round, actor=viewer, now=clock())):
         done("The letters are released. Every bidder has been told by mail.")
         return redirect(url_for(".show", ref=ref))
-    return page("awards/release.html", form=form, round=bid_round, letters=letters)
+    return page(
+        "awards/release.html",
+        form=form,
+        round=bid_round,
+        made=made,
+        looked=queries.looked_at(bid_round, viewer),
+    )
 
 
 @bp.route("/council/rounds/<ref>/award/conclude", methods=["GET", "POST"])
@@ -121,18 +132,21 @@ def conclude(ref: str) -> Response:
     bid_round, viewer = award_round(ref), current_viewer()
     waiting = queries.waiting_of(bid_round, clock())
     policy.may_conclude(viewer, bid_round, waiting).or_refuse("award:not-allowed")
-    form = ConcludeForm(starts_on=today(clock()))
-    if carried_out(
-        form,
-        lambda: actions.conclude(bid_round, form.starts_on.data, actor=viewer, now=clock()),
-    ):
-        done("Concluded. The admitted providers are on the register and on the public list.")
+    ranked = scheme_of(bid_round).ranked
+    form: Any = (ConcludeTenderForm if ranked else ConcludeForm)(starts_on=today(clock()))
+    if carried_out(form, lambda: _conclude(form, bid_round)):
+        done(
+            "Concluded. The contracts are made."
+            if ranked
+            else "Concluded. The admitted providers are on the register and on the public list."
+        )
         return redirect(url_for(".show", ref=ref))
     return page(
         "awards/conclude.html",
         form=form,
         round=bid_round,
         outcome=presentation.outcome(bid_round, viewer),
+        ranked=ranked,
     )
 
 
@@ -173,13 +187,16 @@ def _letter(ref: str) -> tuple[Letter, bool]:
     if not is_own:
         note_read(viewer, "letter", found.ref, clock())
     return found, is_own
+def _conclude(form: Any, bid_round: Round) -> None:
+    more = {"extension_months": form.extension_months.data} if "extension_months" in form else {}
+    actions.conclude(bid_round, form.starts_on.data, **more, actor=current_viewer(), now=clock())
 
 
 @bp.get("/council/rounds/<ref>/award/progress")
 @needs(Permission.RESULT_READ)
 def progress(ref: str) -> Any:
     """How many letters are made, for the page that waits for them."""
-    made = Progress.of(queries.letters_of(award_round(ref)))
+    made = queries.progress_of(award_round(ref))
     if request.headers.get("X-Requested-With") == "progress":
         state = "done" if made.all_made else "working"
         return {"done": made.made, "total": made.total, "words": made.words, "state": state}

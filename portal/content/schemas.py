@@ -106,6 +106,7 @@ class QuestionSchema(Schema):
     when = fields.Nested(WhenSchema, load_default=None, allow_none=True)
     options = parts(OptionSchema, required=False, load_default=list, validate=[])
     unit = a_note()
+    promise = Flag(load_default=False)  # the answer is copied onto the contract, to be held to
 
 
 class SectionSchema(Schema):

@@ -76,19 +76,15 @@ def join_list(
     )
     membership.councils = [MembershipCouncil(council_id=council.id) for council in councils]
     db.session.add(membership)
-    _replace_rates(provider, agreement_lot, starts_on)
-    for offer in rates:
-        db.session.add(
-            _rate(
-                provider,
-                agreement_lot,
-                offer,
-                from_on=starts_on,
-                until_on=ends_on,
-                source_ref=application_ref,
-                now=now,
-            )
-        )
+    keep_rates(
+        provider,
+        agreement_lot,
+        rates,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        application_ref=application_ref,
+        now=now,
+    )
     db.session.flush()
     audit.record(
         Event.LIST_JOINED,
@@ -102,6 +98,32 @@ def join_list(
         ends_on=ends_on,
     )
     return membership
+
+
+def keep_rates(
+    provider: Provider,
+    agreement_lot: AgreementLot,
+    rates: Sequence[RateOffer],
+    *,
+    starts_on: date,
+    ends_on: date,
+    application_ref: str,
+    now: datetime,
+) -> None:
+    """Put down the rates that a bid offered; those that held before end the day before."""
+    _replace_rates(provider, agreement_lot, starts_on)
+    for offer in rates:
+        db.session.add(
+            _rate(
+                provider,
+                agreement_lot,
+                offer,
+                from_on=starts_on,
+                until_on=ends_on,
+                source_ref=application_ref,
+                now=now,
+            )
+        )
 
 
 def _end_earlier(provider: Provider, lot: AgreementLot, starts_on: date) -> None:

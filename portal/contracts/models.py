@@ -3,13 +3,13 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, UTCDateTime, enum_column, new_ref
 from portal.people.models import Council
 from portal.providers.models import Provider
-from portal.rounds.models import AgreementLot
+from portal.rounds.models import AgreementLot, Round
 from scoring.stages import MembershipStage
 
 
@@ -89,3 +89,74 @@ class Rate(Base):
 
     provider: Mapped[Provider] = relationship()
     agreement_lot: Mapped[AgreementLot] = relationship()
+
+
+class Contract(Base):
+    """What a ranked tender ends in: one provider, one lot, the councils that buy, for how long.
+
+    Its rates stand in `Rate`, with the bid as their source.
+    """
+
+    __tablename__ = "contract"
+    __table_args__ = (
+        UniqueConstraint("application_ref", "agreement_lot_id"),
+        CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
+        CheckConstraint("extension_months >= 0", name="extension_not_negative"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(String(20), unique=True, default=lambda: new_ref("CON"))
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"), index=True)
+    agreement_lot_id: Mapped[int] = mapped_column(ForeignKey("agreement_lot.id"), index=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
+    title: Mapped[str] = mapped_column(String(300))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    extension_months: Mapped[int] = mapped_column(default=0)  # that the round stated; 0 is none
+    application_ref: Mapped[str] = mapped_column(String(20))  # the bid that won it
+    submission_sha256: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    provider: Mapped[Provider] = relationship()
+    agreement_lot: Mapped[AgreementLot] = relationship()
+    round: Mapped[Round] = relationship()
+    councils: Mapped[list["ContractCouncil"]] = relationship(back_populates="contract")
+    promises: Mapped[list["Promise"]] = relationship(
+        back_populates="contract", order_by="Promise.id"
+    )
+
+    @property
+    def audit_chain(self) -> str:
+        return self.round.audit_chain
+
+
+class ContractCouncil(Base):
+    """A council that buys under a contract."""
+
+    __tablename__ = "contract_council"
+    __table_args__ = (UniqueConstraint("contract_id", "council_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"))
+    council_id: Mapped[int] = mapped_column(ForeignKey("council.id"), index=True)
+
+    contract: Mapped[Contract] = relationship(back_populates="councils")
+    council: Mapped[Council] = relationship()
+
+
+class Promise(Base):
+    """What a bid promised, word for word, with where it stands in what was submitted."""
+
+    __tablename__ = "promise"
+    __table_args__ = (UniqueConstraint("contract_id", "question_key", "lot_code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(String(20), unique=True, default=lambda: new_ref("PRM"))
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"))
+    question_key: Mapped[str] = mapped_column(String(60))
+    lot_code: Mapped[str] = mapped_column(String(20), default="")
+    question: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    submission_sha256: Mapped[str] = mapped_column(String(64))
+
+    contract: Mapped[Contract] = relationship(back_populates="promises")

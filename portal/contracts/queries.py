@@ -1,7 +1,8 @@
 """Who is on which list, and at what rate: everything here is scoped to the viewer."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
@@ -9,7 +10,14 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from portal.access import Permission, Viewer
 from portal.content.models import ContentVersion
-from portal.contracts.models import ListMembership, MembershipCouncil, Rate, RateSource
+from portal.contracts.models import (
+    Contract,
+    ContractCouncil,
+    ListMembership,
+    MembershipCouncil,
+    Rate,
+    RateSource,
+)
 from portal.db import db
 from portal.providers.models import Provider
 from portal.rounds.models import Agreement, AgreementLot, Round, RoundCouncil
@@ -89,11 +97,115 @@ def _holds_for(viewer: Viewer) -> ColumnElement[bool]:
     )
 
 
+def _bought_by(viewer: Viewer) -> ColumnElement[bool]:
+    return Contract.id.in_(
+        select(ContractCouncil.contract_id).where(
+            ContractCouncil.council_id.in_(viewer.council_ids)
+        )
+    )
+
+
+def _contracts(viewer: Viewer) -> Select[Contract]:
+    """The contracts that somebody may see: a provider's own, and those of the viewer's councils."""
+    return (
+        select(Contract)
+        .where(or_(Contract.provider_id.in_(viewer.provider_ids), _bought_by(viewer)))
+        .options(
+            joinedload(Contract.provider),
+            joinedload(Contract.agreement_lot).joinedload(AgreementLot.agreement),
+            joinedload(Contract.round),
+            selectinload(Contract.councils).joinedload(ContractCouncil.council),
+        )
+    )
+
+
+def contracts(viewer: Viewer, round_id: int | None = None) -> Sequence[Contract]:
+    """Contracts by lot and provider, of one round or of all. Two statements."""
+    if not viewer.may(Permission.CONTRACT_READ):
+        return []
+    wanted = _contracts(viewer)
+    if round_id is not None:
+        wanted = wanted.where(Contract.round_id == round_id)
+    found = db.session.scalars(wanted).unique().all()
+    return sorted(
+        found, key=lambda one: (one.title, one.agreement_lot.position, one.provider.name.casefold())
+    )
+
+
+def contract(ref: str, viewer: Viewer) -> Contract | None:
+    """One contract with its promises; nothing for a stranger."""
+    if not viewer.may(Permission.CONTRACT_READ):
+        return None
+    wanted = _contracts(viewer).where(Contract.ref == ref)
+    return db.session.scalars(wanted.options(selectinload(Contract.promises))).unique().first()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What came out of a bid: a contract, or a place on a list."""
+
+    ref: str
+    application_ref: str
+    agreement_lot_id: int
+    starts_on: date
+    ends_on: date
+    extension_months: int
+    made_at: datetime
+
+
+def made_from(application_refs: Iterable[str]) -> list[Made]:
+    """Contracts and places that came out of these bids. Two statements."""
+    refs = list(application_refs)
+    places = db.session.scalars(
+        select(ListMembership).where(ListMembership.application_ref.in_(refs))
+    )
+    bought = db.session.scalars(select(Contract).where(Contract.application_ref.in_(refs)))
+    return [
+        *(
+            Made(
+                one.ref,
+                one.application_ref,
+                one.agreement_lot_id,
+                one.starts_on,
+                one.ends_on,
+                one.extension_months,
+                one.made_at,
+            )
+            for one in bought
+        ),
+        *(
+            Made(
+                one.ref,
+                one.application_ref,
+                one.agreement_lot_id,
+                one.starts_on,
+                one.ends_on,
+                0,
+                one.joined_at,
+            )
+            for one in places
+        ),
+    ]
+
+
+def rates_of_contract(one: Contract) -> Sequence[Rate]:
+    """The rates that a contract began with, item by item."""
+    return db.session.scalars(
+        select(Rate)
+        .where(
+            Rate.provider_id == one.provider_id,
+            Rate.agreement_lot_id == one.agreement_lot_id,
+            Rate.source_ref == one.application_ref,
+        )
+        .order_by(Rate.item_key)
+    ).all()
+
+
 def visible_rates(viewer: Viewer) -> Select[Rate]:
     """The rates that somebody may see.
 
-    A rate of the list belongs to the councils for which the place holds; a spot rate to the one
-    that agreed it. A provider sees its own rates of the list.
+    A rate of the list or of a contract belongs to the councils for which it holds; a spot rate to
+    the one that agreed it. A provider sees its own rates of the list.
     """
     rates = select(Rate).options(joinedload(Rate.provider), joinedload(Rate.agreement_lot))
     if not viewer.may(Permission.REGISTER_READ):
@@ -107,9 +219,18 @@ def visible_rates(viewer: Viewer) -> Select[Rate]:
         )
         .exists()
     )
+    contract_of_ours = (
+        select(Contract.id)
+        .where(
+            Contract.provider_id == Rate.provider_id,
+            Contract.agreement_lot_id == Rate.agreement_lot_id,
+            _bought_by(viewer),
+        )
+        .exists()
+    )
     return rates.where(
         or_(
-            and_(Rate.council_id.is_(None), place_of_ours),
+            and_(Rate.council_id.is_(None), or_(place_of_ours, contract_of_ours)),
             Rate.council_id.in_(viewer.council_ids),
         )
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
 
 from portal.applications.models import Application
 from portal.evaluation import queries
@@ -11,6 +10,7 @@ from portal.evaluation.models import Consensus, Result
 from portal.rounds.models import Round, RoundLot
 from scoring.awards import BidResult, BidScores, compute_lot
 from scoring.canonical import canonical_json, fraction_text, sha256_of
+from scoring.results_content import bid_content
 
 
 def compute(bid_round: Round, now: datetime) -> list[Result]:
@@ -59,7 +59,7 @@ def _scores_for(
 
 
 def _result(bid: Application, lot: RoundLot, outcome: BidResult, now: datetime) -> Result:
-    content = result_content(outcome)
+    content = bid_content(scheme_of(bid.round), outcome)
     return Result(
         application_id=bid.id,
         application=bid,
@@ -71,44 +71,3 @@ def _result(bid: Application, lot: RoundLot, outcome: BidResult, now: datetime) 
         sha256=sha256_of(canonical_json(content)),
         computed_at=now,
     )
-
-
-def result_content(outcome: BidResult) -> dict[str, Any]:
-    """A result with its whole working, as JSON; every fraction is "n/d"."""
-    return {
-        "total": fraction_text(outcome.total),
-        "admitted": outcome.admitted,
-        "findings": [
-            {"code": one.code, "message": one.message, "where": one.where}
-            for one in outcome.findings
-        ],
-        "criteria": [
-            {
-                "key": criterion.criterion,
-                "title": criterion.title,
-                "panel": criterion.panel.value,
-                "weight_bp": criterion.weight_bp,
-                "available": fraction_text(criterion.available),
-                "points": fraction_text(criterion.points),
-                "share": fraction_text(criterion.share),
-                "minimum_share_bp": criterion.minimum_share_bp,
-                "meets_minimum": criterion.meets_minimum,
-                "lines": [
-                    {
-                        "question": line.question,
-                        "scale": line.scale,
-                        "score": line.score,
-                        "highest": line.highest,
-                        "weight_bp": line.question_weight_bp,
-                        "available": fraction_text(line.available),
-                        "points": fraction_text(line.points),
-                        "minimum_score": line.minimum_score,
-                        "meets_minimum": line.meets_minimum,
-                        "working": line.working,
-                    }
-                    for line in criterion.lines
-                ],
-            }
-            for criterion in outcome.criteria
-        ],
-    }

@@ -8,11 +8,13 @@ The agreed scores are put down as rows (the evaluation has factories of its own)
 computed from them by the portal. All of them need an application context (`session`).
 """
 
+import copy
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal import queue
 from portal.access import Role, Viewer
@@ -21,12 +23,14 @@ from portal.applications.compliance_items import Item
 from portal.applications.models import Application, BidLot, CheckOutcome
 from portal.awards import actions, queries
 from portal.awards.models import Letter, Recommendation
+from portal.content.models import ContentVersion
 from portal.db import db
 from portal.evaluation.asked import Asked, asked_for
 from portal.evaluation.models import Consensus, PanelMember, Part
 from portal.evaluation.outcome import compute
 from portal.people.models import Person
-from portal.rounds.models import Round
+from portal.rounds.models import Regime, Round
+from scoring.canonical import canonical_json, sha256_of
 from scoring.stages import ApplicationLotStage, ApplicationStage, RoundStage
 from scoring.terms import Panel
 from tests.factories.applications import a_submitted
@@ -76,9 +80,21 @@ def a_locked_round(
     *bids: Told,
     lots: Sequence[str] = ("1A", "2A", "2B"),
     councils: Iterable[str] = PAN_BEDFORDSHIRE,
+    awards: int | None = None,
+    regime: Regime | None = None,
+    promises: Sequence[str] = (),
 ) -> Round:
-    """A round whose quality is locked: checked, scored and computed."""
-    bid_round = a_round(lots=lots, councils=councils)
+    """A round whose quality is locked: checked, scored and computed.
+
+    Args:
+        awards: how many bids of each lot win, which makes it a ranked tender; none for a list.
+        promises: the questions whose answers are promises.
+    """
+    bid_round = a_round(lots=lots, councils=councils, regime=regime)
+    if awards is not None:
+        _rank(bid_round, awards)
+    if promises:
+        _promise(bid_round, promises)
     made = [
         (one, a_submitted(bid_round, by=_admin(one.name), lots=one.lots, prices=one.prices))
         for one in bids
@@ -97,6 +113,46 @@ def a_locked_round(
     bid_round.stage, bid_round.quality_locked_at = RoundStage.MODERATED, LOCKED
     db.session.commit()
     return bid_round
+
+
+def _rank(bid_round: Round, awards: int) -> None:
+    """Put a ranking into the scheme that the round was published with."""
+    rule = {"mechanism": "ranked-top", "ranked": True, "cap": awards, "tie_at_cap": "admit-all"}
+    body = {**bid_round.scheme.body, "award": rule}
+    bid_round.scheme = _version_of(bid_round.scheme, body)
+
+
+def _promise(bid_round: Round, keys: Sequence[str]) -> None:
+    """Flag questions of the set that the round was published with."""
+    body = copy.deepcopy(bid_round.question_set.body)
+    for section in body["sections"]:
+        for question in section["questions"]:
+            question["promise"] = question["key"] in keys
+    bid_round.question_set = _version_of(bid_round.question_set, body)
+
+
+def _version_of(content: ContentVersion, body: dict[str, Any]) -> ContentVersion:
+    number = (
+        1
+        + db.session.scalars(
+            select(func.max(ContentVersion.version)).where(
+                ContentVersion.kind == content.kind, ContentVersion.key == content.key
+            )
+        ).one()
+    )
+    made = ContentVersion(
+        kind=content.kind,
+        key=content.key,
+        version=number,
+        title=content.title,
+        body=body,
+        sha256=sha256_of(canonical_json([body, number])),
+        source="LBC",
+        published_at=content.published_at,
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
 
 
 def _admin(name: str) -> Person:

@@ -564,11 +564,29 @@ PLACES: dict[str, Callable[[Records], dict[str, Values]]] = {
     "awards.notice": _rounds("scoring", "concluded"),
     "awards.standstill": _rounds("scoring", "concluded"),
     "awards.hold": _rounds("scoring", "concluded"),
+    "awards.notices_of": _rounds("draft", "scoring", "concluded"),
+    "awards.notice_draft": lambda records: {
+        "uk4": {"ref": records.round("scoring"), "kind": "uk4"},
+        "uk6": {"ref": records.round("concluded"), "kind": "uk6"},
+        "uk6 too early": {"ref": records.round("scoring"), "kind": "uk6"},
+    },
+    "awards.notice_file": _rounds("concluded", kind="uk7"),
+    "awards.open_data": lambda records: {
+        "tender": {"ref": records.round("scoring"), "kind": "tender"},
+        "award": {"ref": records.round("concluded"), "kind": "award"},
+        "award too early": {"ref": records.round("scoring"), "kind": "award"},
+    },
+    "contracts.show": lambda _: {"of nobody": {"ref": "CON-XXXXX-XXXXX"}},
     "awards.decide": lambda records: {
         "concluded, for Luton": {"ref": records.recommendation, "slug": "luton"}
     },
     "awards.lift": lambda records: {"lifted": {"ref": records.hold}},
     "awards.letter": lambda records: {
+        "own": {"ref": records.letter(OWN)},
+        "another's": {"ref": records.letter(OTHER)},
+    },
+    "awards.preview": _rounds("scoring", "concluded"),
+    "awards.look": lambda records: {
         "own": {"ref": records.letter(OWN)},
         "another's": {"ref": records.letter(OTHER)},
     },

@@ -1,0 +1,83 @@
+"""A ranked tender becomes contracts: rates and promises are copied from the bids that won."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from portal.access import Viewer
+from portal.applications import queries as applications
+from portal.contracts.actions import RateOffer
+from portal.contracts.actions_making import PromiseMade, Won, make_contract
+from portal.evaluation.asked import questions_of
+from portal.evaluation.models import Result
+from portal.rounds.models import Round
+
+Offers = dict[tuple[int, str], list[RateOffer]]
+"""What was offered, by application and lot code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From when to when, and by how many months it may be extended."""
+
+    starts_on: date
+    ends_on: date
+    extension_months: int = 0
+
+
+def make_contracts(
+    bid_round: Round,
+    won: Sequence[Result],
+    offers: Offers,
+    when: Period,
+    *,
+    actor: Viewer,
+    now: datetime,
+) -> None:
+    """Make a contract for each lot that a bid won.
+
+    Raises:
+        RuleBroken: as `make_contract`; then nothing is kept.
+    """
+    bids = list({one.application_id: one.application for one in won}.values())
+    contents = applications.bid_contents(bids, Viewer.system())
+    promised = {
+        key: question
+        for key, question in questions_of(bid_round).items()
+        if question.get("promise")
+    }
+    councils = [part.council for part in bid_round.councils]
+    for result in won:
+        content, lot = contents[result.application_id], result.round_lot
+        make_contract(
+            result.application.provider,
+            lot,
+            Won(
+                application_ref=result.application.ref,
+                submission_sha256=content.sha256,
+                rates=offers[result.application_id, lot.code],
+                promises=list(_promises(promised, content.answers, lot.code)),
+            ),
+            bid_round=bid_round,
+            councils=councils,
+            starts_on=when.starts_on,
+            ends_on=when.ends_on,
+            extension_months=when.extension_months,
+            actor=actor,
+            now=now,
+        )
+
+
+def _promises(
+    promised: Mapping[str, Mapping[str, Any]],
+    answers: Mapping[tuple[str, str], Any],
+    lot_code: str,
+) -> Iterator[PromiseMade]:
+    """The answers that are promises, for one lot: its own, and those that serve every lot."""
+    for key, question in promised.items():
+        place = (key, lot_code if question.get("per_lot") else "")
+        answer = answers.get(place)
+        if answer not in (None, "", []):
+            text = "\n".join(map(str, answer)) if isinstance(answer, list) else str(answer)
+            yield PromiseMade(*place, question["label"], text)

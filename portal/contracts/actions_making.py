@@ -1,0 +1,116 @@
+"""Contracts of a ranked tender, with the rates that were offered and the promises that were made."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from portal import audit
+from portal.access import Viewer
+from portal.audit import Event
+from portal.contracts.actions import RateOffer, keep_rates
+from portal.contracts.models import Contract, ContractCouncil, Promise
+from portal.db import db
+from portal.people.models import Council
+from portal.providers.models import Provider
+from portal.rounds.models import Round, RoundLot
+from scoring.rules import RuleBroken
+
+MOST_EXTENSION = 120
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseMade:
+    """An answer that the round asked for as a promise."""
+
+    question_key: str
+    lot_code: str
+    question: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Won:
+    """The bid that won, as it was submitted: where it stands, its rates, its promises."""
+
+    application_ref: str
+    submission_sha256: str
+    rates: Sequence[RateOffer]
+    promises: Sequence[PromiseMade] = ()
+
+
+def make_contract(
+    provider: Provider,
+    lot: RoundLot,
+    won: Won,
+    *,
+    bid_round: Round,
+    councils: Iterable[Council],
+    starts_on: date,
+    ends_on: date,
+    extension_months: int = 0,
+    actor: Viewer,
+    now: datetime,
+) -> Contract:
+    """Make the contract of one lot; its promises are copied word for word.
+
+    Raises:
+        RuleBroken: `contract:no-rates`, `contract:dates`, `contract:extension`.
+    """
+    if not won.rates:
+        raise RuleBroken("contract:no-rates", f"{provider.name} offered no rates, lot {lot.code}.")
+    if ends_on < starts_on:
+        raise RuleBroken("contract:dates", "The contract cannot end before it starts.")
+    if not 0 <= extension_months <= MOST_EXTENSION:
+        raise RuleBroken(
+            "contract:extension",
+            f"Enter a number of months from 0 to {MOST_EXTENSION}.",
+            "extension_months",
+        )
+    made = Contract(
+        provider=provider,
+        agreement_lot=lot.agreement_lot,
+        round=bid_round,
+        title=f"{bid_round.title}, lot {lot.code}: {lot.title}"[:300],
+        starts_on=starts_on,
+        ends_on=ends_on,
+        extension_months=extension_months,
+        application_ref=won.application_ref,
+        submission_sha256=won.submission_sha256,
+        made_at=now,
+    )
+    made.councils = [ContractCouncil(council_id=council.id) for council in councils]
+    made.promises = [
+        Promise(
+            question_key=one.question_key,
+            lot_code=one.lot_code,
+            question=one.question,
+            text=one.text,
+            submission_sha256=won.submission_sha256,
+        )
+        for one in won.promises
+    ]
+    db.session.add(made)
+    keep_rates(
+        provider,
+        lot.agreement_lot,
+        won.rates,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        application_ref=won.application_ref,
+        now=now,
+    )
+    db.session.flush()
+    audit.record(
+        Event.CONTRACT_MADE,
+        made,
+        actor=actor,
+        now=now,
+        provider=provider.ref,
+        lot=lot.code,
+        application=won.application_ref,
+        submission=won.submission_sha256,
+        promises=[one.ref for one in made.promises],
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
+    return made
