@@ -249,6 +249,17 @@ def rates_of_lot(agreement_lot_id: int, on: date, viewer: Viewer) -> Sequence[Ra
     return db.session.scalars(rates.order_by(Rate.from_on, Rate.id)).unique().all()
 
 
+def rates_of_lots(agreement_lot_ids: Iterable[int], on: date, viewer: Viewer) -> Sequence[Rate]:
+    """The same for several lots, rates of the list and of contracts only. One statement."""
+    rates = visible_rates(viewer).where(
+        Rate.agreement_lot_id.in_(list(agreement_lot_ids)),
+        Rate.council_id.is_(None),
+        Rate.from_on <= on,
+        or_(Rate.until_on.is_(None), Rate.until_on >= on),
+    )
+    return db.session.scalars(rates.order_by(Rate.from_on, Rate.id)).unique().all()
+
+
 def rates_of_provider(provider_id: int, viewer: Viewer) -> Sequence[Rate]:
     """Every rate of a provider that the viewer may see, by lot and item, newest first."""
     rates = visible_rates(viewer).where(Rate.provider_id == provider_id)
