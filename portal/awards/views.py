@@ -15,6 +15,7 @@ from forms.awards import (
 from portal.access import Permission, current_viewer, needs
 from portal.applications.queries_clarifications import own_requests
 from portal.awards import actions, policy, presentation, queries
+from portal.awards.grounds import grounds as grounds_of
 from portal.awards.models import Recommendation
 from portal.documents.queries import today
 from portal.evaluation.asked import scheme_of
@@ -46,6 +47,15 @@ def _note(bid_round: Round) -> None:
 def show(ref: str) -> Response:
     bid_round = award_round(ref)
     return page("awards/show.html", **presentation.board(bid_round, current_viewer(), clock()))
+
+
+@bp.get("/council/rounds/<ref>/award/grounds")
+@needs(Permission.RESULT_READ)
+def grounds(ref: str) -> Response:
+    """What the award rests on: cost, dissent, how easily it would turn."""
+    bid_round = award_round(ref)
+    found = grounds_of(bid_round, current_viewer(), clock())
+    return page("awards/grounds.html", round=bid_round, grounds=found)
 
 
 @bp.route("/council/rounds/<ref>/award/recommend", methods=["GET", "POST"])
@@ -89,6 +99,7 @@ def decide(ref: str, slug: str) -> Response:
         outcome=presentation.outcome(recommendation.round, viewer),
         failed=queries.failed_in(recommendation.round),
         returned=presentation.returns(queries.history_of(recommendation.round)),
+        grounds=grounds_of(recommendation.round, viewer, clock()),
     )
 
 

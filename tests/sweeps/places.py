@@ -560,6 +560,7 @@ PLACES: dict[str, Callable[[Records], dict[str, Values]]] = {
     "awards.progress": _rounds("scoring", "concluded"),
     "awards.recommend": _rounds("scoring", "concluded"),
     "awards.release": _rounds("scoring", "concluded"),
+    "awards.grounds": _rounds("scoring", "concluded"),
     "awards.conclude": _rounds("scoring", "concluded"),
     "awards.notice": _rounds("scoring", "concluded"),
     "awards.standstill": _rounds("scoring", "concluded"),
