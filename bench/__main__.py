@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import evidence, growth, pages, results, saves, starting
+from bench import evidence, growth, letters, pages, results, saves, starting
 from tools.server import ROOT, Server, fresh_demo
 
 BUILD = ROOT / "build"
@@ -26,6 +26,10 @@ def measure_results(_data: Path) -> Found:
 
 def measure_evidence(_data: Path) -> Found:
     return evidence.measure()
+
+
+def measure_letters(data: Path) -> Found:
+    return letters.measure(data)
 
 
 def measure_pages(data: Path) -> Found:
@@ -70,6 +74,7 @@ PARTS: dict[str, Callable[[Path], Found]] = {
     "start": measure_start,
     "results": measure_results,
     "evidence": measure_evidence,
+    "letters": measure_letters,
     "saves": measure_saves,
     "pages": measure_pages,
 }
