@@ -13,7 +13,6 @@ from forms.awards import (
     ReleaseForm,
 )
 from portal.access import Permission, current_viewer, needs
-from portal.applications.queries_clarifications import own_requests
 from portal.awards import actions, policy, presentation, queries
 from portal.awards.grounds import grounds as grounds_of
 from portal.awards.models import Recommendation
@@ -161,43 +160,6 @@ def conclude(ref: str) -> Response:
     )
 
 
-@bp.get("/letters")
-@needs(Permission.LETTER_READ)
-def letters() -> Response:
-    viewer = current_viewer()
-    return page(
-        "awards/letters.html",
-        letters=queries.letters_for_provider(viewer),
-        requests=own_requests(viewer),
-    )
-
-
-@bp.get("/letters/<ref>")
-@needs(Permission.LETTER_READ)
-def letter(ref: str) -> Response:
-    found, is_own = _letter(ref)
-    return page(
-        "awards/letter.html", letter=found, content=presentation.readable(found), is_own=is_own
-    )
-
-
-@bp.get("/letters/<ref>.pdf")
-@needs(Permission.LETTER_READ)
-def letter_pdf(ref: str) -> Response:
-    found, _ = _letter(ref)
-    file = or_404(found.file)
-    with get_store().open(file.sha256) as stream:
-        return attachment(stream.read(), file.name, file.mime)
-
-
-def _letter(ref: str) -> tuple[Letter, bool]:
-    """A letter that the viewer may read, and whether it is to them. Others' reading is recorded."""
-    viewer = current_viewer()
-    found: Letter = or_404(queries.letter(ref, viewer))
-    is_own = found.application.provider_id in viewer.provider_ids
-    if not is_own:
-        note_read(viewer, "letter", found.ref, clock())
-    return found, is_own
 def _conclude(form: Any, bid_round: Round) -> None:
     more = {"extension_months": form.extension_months.data} if "extension_months" in form else {}
     actions.conclude(bid_round, form.starts_on.data, **more, actor=current_viewer(), now=clock())

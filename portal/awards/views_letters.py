@@ -6,6 +6,7 @@ from flask import Response, redirect, request, url_for
 
 from forms.awards import LettersFilterForm
 from portal.access import Permission, current_viewer, needs
+from portal.applications.queries_clarifications import own_requests
 from portal.awards import actions_letters, policy, presentation, queries, queries_letters
 from portal.awards.models import Letter
 from portal.awards.views import award_round, bp
@@ -19,7 +20,12 @@ from portal.web import clock, done, or_404, page
 @bp.get("/letters")
 @needs(Permission.LETTER_READ)
 def letters() -> Response:
-    return page("awards/letters.html", letters=queries.letters_for_provider(current_viewer()))
+    viewer = current_viewer()
+    return page(
+        "awards/letters.html",
+        letters=queries.letters_for_provider(viewer),
+        requests=own_requests(viewer),
+    )
 
 
 @bp.get("/letters/<ref>")
