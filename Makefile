@@ -13,7 +13,8 @@ MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
 PORT ?= 8000
-WORKERS ?= auto
+# by logical processors: xdist counts the physical ones, which leaves half of a small machine idle
+WORKERS ?= $(shell $(PYTHON) -c "import os; print(os.cpu_count())")
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 RESULTS := build/tests

@@ -97,6 +97,7 @@ def a_house(**context):
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.add_template_filter(str, "time_text")
+    app.add_template_filter(str, "date_text")
     CSRFProtect(app)
     usual = {
         "viewer": ADA,
