@@ -119,17 +119,17 @@ def due(viewer: Viewer, now: datetime) -> Iterable[Due]:
     """Openings that wait for the viewer: to be begun, or to be confirmed by a second officer."""
     if not viewer.may(Permission.ROUND_OPEN):
         return
+    councils = viewer.councils_as(Role.COMMISSIONER)
+    mine = select(RoundCouncil.round_id).where(RoundCouncil.council_id.in_(councils))
     statement = (
         select(Round, RoundOpening.first_officer_id)
-        .join(RoundCouncil)
         .join(RoundOpening, RoundOpening.round_id == Round.id, isouter=True)
         .where(
             Round.stage == RoundStage.PUBLISHED,
             Round.deadline_at <= now,
-            RoundCouncil.council_id.in_(viewer.councils_as(Role.COMMISSIONER)),
+            Round.id.in_(mine),
         )
         .order_by(Round.deadline_at)
-        .distinct()
     )
     for bid_round, first_officer_id in db.session.execute(statement):
         waits = first_officer_id is not None
