@@ -193,8 +193,8 @@ class LettersFilterForm(AddressForm):
     words = SearchField("Provider", width=20)
     outcome = SelectField(
         "Outcome",
+        blank_label="All",
         choices=[
-            choice("", "All"),
             choice("admitted", "Successful"),
             choice("partly", "Successful for some lots"),
             choice("not-admitted", "Not successful"),
@@ -203,5 +203,6 @@ class LettersFilterForm(AddressForm):
     )
     looked = SelectField(
         "Looked at",
-        choices=[choice("", "All"), choice("not-yet", "Not yet"), choice("looked-at", "Looked at")],
+        blank_label="All",
+        choices=[choice("not-yet", "Not yet"), choice("looked-at", "Looked at")],
     )

@@ -16,6 +16,7 @@ from portal.db import db
 from portal.evaluation import queries as evaluation
 from portal.evaluation.asked import scheme_of
 from portal.evaluation.models import Result
+from portal.people.models import Person
 from portal.providers.models import Provider
 from portal.rounds.models import Round, RoundLot
 from scoring.criteria import Scheme
@@ -55,12 +56,14 @@ class Facts:
 
     Args:
         tenders: how many bids were opened; nothing before.
+        mailbox: where the round says to write to; nothing where that is a person's own address.
         awarded: nothing before every council has approved.
     """
 
     round: Round
     scheme: Scheme
     now: datetime
+    mailbox: str = ""
     tenders: int | None = None
     assessed: int | None = None
     awarded: Sequence[Awarded] = ()
@@ -74,14 +77,16 @@ def facts_of(bid_round: Round, viewer: Viewer, now: datetime) -> Facts:
     """Read what may be told of a round by now."""
     scheme = scheme_of(bid_round)
     opened = _opened(bid_round) if bid_round.opened_at is not None else None
+    mailbox = _mailbox(bid_round)
     if bid_round.stage not in AWARDED or not policy.may_read(viewer, bid_round):
-        return Facts(bid_round, scheme, now, tenders=opened)
+        return Facts(bid_round, scheme, now, mailbox, tenders=opened)
     results = evaluation.results(bid_round, Viewer.system())
     won = [one for one in results if one.admitted]
     return Facts(
         bid_round,
         scheme,
         now,
+        mailbox,
         tenders=opened,
         assessed=len({one.application_id for one in results}),
         awarded=[Awarded(_award_id(one), one.application.provider, one.round_lot) for one in won],
@@ -101,6 +106,12 @@ def _opened(bid_round: Round) -> int:
         )
         or 0
     )
+
+
+def _mailbox(bid_round: Round) -> str:
+    """The address of the round, unless somebody signs in with it: that one is a person's."""
+    held = select(Person.id).where(Person.email == bid_round.contact_email.lower())
+    return "" if db.session.scalar(held) is not None else bid_round.contact_email
 
 
 def _award_id(result: Result) -> str:

@@ -5,12 +5,13 @@ Every figure carries its working. What the portal does not know is said, never g
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
 from portal.access import Viewer
 from portal.applications import queries as applications
+from portal.awards import queries
 from portal.awards.letter_terms import flat
 from portal.contracts import queries as contracts
 from portal.contracts.models import Rate
@@ -38,14 +39,14 @@ MOST_LEFT_OUT = 20
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one place costs in a year at a weekly price that was offered, beside today's."""
+    """What one place costs in a year at a weekly price that was offered, beside the one until then."""
 
     lot: str
     item: str
     provider: str
     offered: str
     yearly: str
-    today: str
+    until_then: str
     change: str
     working: str
 
@@ -74,19 +75,27 @@ class Sensitivity:
 class Grounds:
     """Everything on the page."""
 
+    as_at: date  # of the rates that the costs stand beside
     costs: tuple[Cost, ...]
     dissents: tuple[Dissent, ...]
     sensitivities: tuple[Sensitivity, ...]
 
 
 def grounds(bid_round: Round, viewer: Viewer, now: datetime) -> Grounds:
-    """What an award rests on. Six statements, however many bids there are."""
+    """What an award rests on; its statements do not rise with the number of bids.
+
+    Prices stand beside the rates that held when the award was recommended, or hold today while it
+    is not: afterwards the award itself has made them.
+    """
     results = evaluation.results(bid_round, viewer)
     won = [one for one in results if one.admitted]
     offered = applications.prices({one.application_id for one in won}, viewer)
     lots = [lot.agreement_lot_id for lot in bid_round.lots]
-    rates = contracts.rates_of_lots(lots, today(now), viewer)
+    recommendation = queries.recommendation_of(bid_round)
+    as_at = today(now if recommendation is None else recommendation.made_at)
+    rates = contracts.rates_of_lots(lots, as_at, viewer)
     return Grounds(
+        as_at=as_at,
         costs=tuple(_costs(bid_round, won, offered, rates)),
         dissents=tuple(_dissents(results)),
         sensitivities=tuple(_sensitivities(bid_round, results)),
@@ -111,7 +120,7 @@ def _costs(
 
 
 def _todays(result: Result, item: str, rates: Sequence[Rate]) -> tuple[str, Fraction | None]:
-    """Today's price: the provider's own, else the median of the lot; and which of them it is."""
+    """The price until then: the provider's own, else the median of the lot; and which of them it is."""
     of_lot = {
         rate.provider_id: rate.amount_pence  # of two that hold at once the later one counts
         for rate in rates
@@ -119,9 +128,9 @@ def _todays(result: Result, item: str, rates: Sequence[Rate]) -> tuple[str, Frac
     }
     own = of_lot.get(result.application.provider_id)
     if own is not None:
-        return "its own price today", Fraction(own)
+        return "its own price until then", Fraction(own)
     numbers = five_numbers([Fraction(one) for one in of_lot.values()])
-    return "the median of this lot today", None if numbers is None else numbers.median
+    return "the median of this lot until then", None if numbers is None else numbers.median
 
 
 def _cost(
@@ -141,7 +150,7 @@ def _cost(
         provider=result.application.provider.name,
         offered=pounds(pence),
         yearly=pounds(yearly),
-        today="not known" if todays is None else pounds(rounded(todays)),
+        until_then="not known" if todays is None else pounds(rounded(todays)),
         change=change,
         working=working,
     )

@@ -77,7 +77,7 @@ def _parties(kind: Kind, facts: Facts) -> list[Json]:
             **_named(council),
             "identifier": {"legalName": council.name},
             "roles": _roles(council, bid_round),
-            **_contact(council, bid_round),
+            **_contact(council, facts),
         }
         for council in councils
     ]
@@ -91,11 +91,11 @@ def _roles(council: Council, bid_round: Round) -> list[str]:
     return ["buyer", "procuringEntity"] if council.id == bid_round.lead_council_id else ["buyer"]
 
 
-def _contact(council: Council, bid_round: Round) -> Json:
-    """The mailbox that the round names; never a person."""
-    if council.id != bid_round.lead_council_id or not bid_round.contact_email:
+def _contact(council: Council, facts: Facts) -> Json:
+    """The mailbox that the round names; never a person's own."""
+    if council.id != facts.round.lead_council_id or not facts.mailbox:
         return {}
-    return {"contactPoint": {"email": bid_round.contact_email}}
+    return {"contactPoint": {"email": facts.mailbox}}
 
 
 def _supplier(provider: Provider) -> Json:

@@ -1,5 +1,7 @@
 """What an award rests on: cost against today, dissent, and how easily the result would turn."""
 
+from datetime import UTC, datetime
+
 import pytest
 from lxml import html
 from sqlalchemy import select
@@ -8,7 +10,14 @@ from portal.access import Role
 from portal.awards.grounds import grounds
 from portal.db import db
 from portal.providers.models import Provider
-from tests.factories.awards import RECOMMENDED, a_locked_round, a_recommended_round, told
+from tests.factories.awards import (
+    RECOMMENDED,
+    STARTS_ON,
+    a_concluded_round,
+    a_locked_round,
+    a_recommended_round,
+    told,
+)
 from tests.factories.contracts import a_place
 from tests.factories.counting import counted
 from tests.factories.people import a_viewer
@@ -31,7 +40,7 @@ def words(answer):
 def test_the_yearly_cost_of_a_place_is_52_weeks(session):
     (one,) = of(a_locked_round(OAK)).costs
     assert (one.offered, one.yearly) == ("£895.00", "£46,540.00")
-    assert (one.today, one.change) == ("not known", "not known")
+    assert (one.until_then, one.change) == ("not known", "not known")
     assert one.working == "£895.00 × 52 weeks = £46,540.00"
 
 
@@ -45,10 +54,18 @@ def test_it_stands_beside_the_median_of_the_lot_or_the_providers_own_price_today
     db.session.commit()
     found = {one.provider: one for one in of(bid_round).costs}
     oak = found["Oak House"]  # 800, 890, 900, 1,000
-    assert (oak.today, oak.change) == ("£895.00", "£0.00")
-    assert "the median of this lot today: £895.00 × 52 = £46,540.00" in oak.working
-    assert (found["Elm House"].today, found["Elm House"].change) == ("£890.00", "+£260.00")
-    assert "its own price today: £890.00" in found["Elm House"].working
+    assert (oak.until_then, oak.change) == ("£895.00", "£0.00")
+    assert "the median of this lot until then: £895.00 × 52 = £46,540.00" in oak.working
+    assert (found["Elm House"].until_then, found["Elm House"].change) == ("£890.00", "+£260.00")
+    assert "its own price until then: £890.00" in found["Elm House"].working
+
+
+def test_rates_that_the_award_itself_has_made_are_no_comparison(session):
+    bid_round = a_concluded_round(OAK, starts_on=STARTS_ON)
+    later = datetime(2027, 6, 1, tzinfo=UTC)
+    found = grounds(bid_round, an_officer(), later)
+    assert found.as_at == RECOMMENDED.date()
+    assert {one.change for one in found.costs} == {"not known"}
 
 
 def test_where_the_panels_are_furthest_apart_comes_first(session):

@@ -119,6 +119,14 @@ def test_a_release_names_no_person_no_score_and_no_price(session):
     assert "92.5" not in text
 
 
+def test_a_contact_that_is_somebodys_own_address_stays_out(session):
+    bid_round = a_round()
+    assert "placements@council.example" in json.dumps(release(Kind.TENDER, facts(bid_round)))
+    somebody = session.get_one(Person, an_officer().person_id)
+    bid_round.contact_email = somebody.email.upper()
+    assert "contactPoint" not in json.dumps(release(Kind.TENDER, facts(bid_round)))
+
+
 def test_nothing_of_the_award_is_told_before_every_council_has_approved(session):
     bid_round = a_locked_round(FIRST, SECOND)
     found = facts(bid_round)

@@ -415,7 +415,9 @@ def test_the_trail_is_narrowed_by_who_did_it(session, by):
     assert "Nothing found" in auditor.page("/trail?actor=Nobody").text
 
 
-def test_with_another_key_the_values_are_told_once_and_the_links_still_hold(trail, app, monkeypatch):
+def test_with_another_key_the_values_are_told_once_and_the_links_still_hold(
+    trail, app, monkeypatch
+):
     monkeypatch.setitem(app.config, "AUDIT_KEY", "another")
     (only,) = faults()
     assert (only[0], only[2].startswith("none of them fits")) == ("values", True)
