@@ -8,7 +8,17 @@ from enum import StrEnum
 from typing import Any
 
 from flask import Flask, current_app, g, has_request_context, request
-from sqlalchemy import Connection, DateTime, Engine, Enum, MetaData, create_engine, event, text
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Engine,
+    Enum,
+    MetaData,
+    Select,
+    create_engine,
+    event,
+    text,
+)
 from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, UOWTransaction
 from sqlalchemy.types import TypeDecorator
@@ -159,6 +169,14 @@ class Database:
             session.commit()
         finally:
             session.close()
+
+    def wait_for(self, row: Select[Any]) -> None:
+        """Take the lock of a row, so that those who change the same thing queue.
+
+        SQLite's writers hold the whole database since their transaction began: nothing to take.
+        """
+        if self.engine.dialect.name != "sqlite":
+            self.session.execute(row.with_for_update())
 
     def clock(self) -> datetime:
         """The time by the database's clock, so that several servers agree on a deadline."""

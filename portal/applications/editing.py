@@ -15,9 +15,7 @@ def may_edit(actor: Viewer, application: Application, now: datetime) -> None:
     decision: Decision = policy.may_edit(actor, application, now)
     decision.or_refuse("application:edit-refused")
     # those who write one application queue here, so that no two first answers meet
-    db.session.execute(
-        select(Application.id).where(Application.id == application.id).with_for_update()
-    )
+    db.wait_for(select(Application.id).where(Application.id == application.id))
 
 
 def stamp(row: Answer | OfferedRate, actor: Viewer, now: datetime, page: str) -> None:

@@ -62,10 +62,13 @@ class Cast:
     councils: dict[str, Council] = field(default_factory=dict)
     providers: dict[str, Provider] = field(default_factory=dict)
     papers: dict[str, dict[str, DocumentVersion]] = field(default_factory=dict)
+    viewers: dict[str, Viewer] = field(default_factory=dict)
 
     def viewer(self, name: str) -> Viewer:
-        """Somebody as the portal sees them now."""
-        return viewer_of(self.people[name].id)
+        """Somebody as the portal sees them; nobody gets another role once they have acted."""
+        if name not in self.viewers:
+            self.viewers[name] = viewer_of(self.people[name].id)
+        return self.viewers[name]
 
     def admin_of(self, key: str) -> Viewer:
         """The administrator of a provider."""
@@ -85,8 +88,9 @@ def gather(now: datetime) -> Cast:
     _councils(cast, now)
     for one in told("cast.yaml")["staff"]:
         _staff(cast, one, password_hash, now)
+    pin_hash = hash_password(PIN)
     for alias in told("cast.yaml")["young"]:
-        _young(cast, alias, now)
+        _young(cast, alias, pin_hash, now)
     db.session.commit()
     for one in told("cast.yaml")["providers"]:
         _provider(cast, one, password_hash, now)
@@ -131,7 +135,7 @@ def _second_factor(cast: Cast, name: str, now: datetime) -> None:
     )
 
 
-def _young(cast: Cast, alias: str, now: datetime) -> None:
+def _young(cast: Cast, alias: str, pin_hash: str, now: datetime) -> None:
     officer = cast.viewer("Sunita Rao")
     person = people.create_young_commissioner(alias, cast.councils["luton"], actor=officer, now=now)
     cast.people[alias] = person
@@ -143,7 +147,7 @@ def _young(cast: Cast, alias: str, now: datetime) -> None:
         actor=officer,
         now=now,
     )
-    people.make_card(person, PIN, actor=officer, now=now)
+    people.make_card(person, PIN, pin_hash=pin_hash, actor=officer, now=now)
 
 
 def _provider(cast: Cast, one: dict[str, Any], password_hash: str, now: datetime) -> None:

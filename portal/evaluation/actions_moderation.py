@@ -1,6 +1,6 @@
 """Agreeing scores, and signing off that the young people's were their own view."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from portal.edits import Saved, refuse_unseen
 from portal.evaluation import policy, queries
 from portal.evaluation.asked import Asked, Key, asked_for, scheme_of
 from portal.evaluation.models import Consensus, YoungSignOff
+from portal.evaluation.panels import closed_sheets, kept_out_among
 from portal.people.models import Person
 from scoring.moderation import check_consensus
 from scoring.rules import RuleBroken
@@ -46,10 +47,11 @@ def record_consensus(
     queries.hold(bid_round)  # two moderators, or a lock, at the same moment
     asked = _asked(application, (question_key, lot_code))
     _refuse(asked.panel, application, actor)
+    everybody, declared = queries.scorers(bid_round), queries.declarations(bid_round)
     agreed = check_consensus(
         value,
         reason,
-        _scores(application, asked),
+        _scores(application, asked, closed_sheets(everybody, declared)),
         asked.scale,
         panel=asked.panel,
         minimum_words=queries.reason_words(asked.panel),
@@ -58,7 +60,7 @@ def record_consensus(
         least_pairs=scheme_of(bid_round).least_pairs,
         why_outside=why_outside,
     )
-    _refuse_absent(application, asked.panel, present)
+    _refuse_absent(application, asked.panel, present, kept_out_among(everybody, declared))
     consensus = queries.consensus_of([application.id]).get((application.id, asked.key))
     if consensus is None:
         consensus = Consensus(
@@ -119,8 +121,11 @@ def _refuse(panel: Panel, application: Application, actor: Viewer) -> None:
         raise RuleBroken("consensus:conflict", "A declared interest closes this bid to you.")
 
 
-def _scores(application: Application, asked: Asked) -> list[int | None]:
-    sheets = queries.sheets_of_panel(application.round, asked.panel, [application.id])
+def _scores(
+    application: Application, asked: Asked, closed: Collection[tuple[int, int]]
+) -> list[int | None]:
+    """What each scorer gave; `closed` holds (scorer, bid) that an interest closes."""
+    sheets = queries.sheets_of_panel(application.round, asked.panel, [application.id], closed)
     mine = sheets[application.id]
     if any(sheet.stage is not SheetStage.SUBMITTED for sheet in mine):
         raise RuleBroken(
@@ -130,12 +135,16 @@ def _scores(application: Application, asked: Asked) -> list[int | None]:
     return [given.get(sheet.id) for sheet in mine]
 
 
-def _refuse_absent(application: Application, panel: Panel, present: Sequence[Person]) -> None:
+def _refuse_absent(
+    application: Application,
+    panel: Panel,
+    present: Sequence[Person],
+    kept_out: Mapping[tuple[int, int], Person],
+) -> None:
     """Who was there is on the panel, and has no interest in the bid."""
     bid_round = application.round
     parts = policy.MEETING[panel]
     members = {one.person_id for one in queries.members(bid_round) if one.part in parts}
-    kept_out = queries.kept_out(bid_round)
     for person in present:
         if person.id not in members:
             words = f"{person.name} is not on this panel."

@@ -1,9 +1,22 @@
 """Panels: who is on one, who scores together, what they declared, and what that closes."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    literal_column,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.access import Role, Viewer
 from portal.applications.models import Application
@@ -28,49 +41,74 @@ CONTENT = (Round.question_set, Round.scheme, Round.officer_scale, Round.young_sc
 
 
 def standing(viewer: Viewer, bid_round: Round) -> Standing:
-    """What the viewer is in a round, and which bids are closed to them.
+    """What the viewer is in a round, and which bids are closed to them. One statement.
 
     A part counts as long as its holder still has the role behind it.
     """
     if viewer.person_id is None:
         return Standing()
-    held = db.session.scalars(
-        select(PanelMember.part).where(
-            PanelMember.round_id == bid_round.id, PanelMember.person_id == viewer.person_id
-        )
-    )
-    parts = frozenset(part for part in held if viewer.may(policy.PERMISSION_FOR[part]))
-    scorer_ids, team = _team(viewer, bid_round)
-    declared = db.session.scalars(
-        select(ConflictDeclaration).where(
-            ConflictDeclaration.round_id == bid_round.id,
-            ConflictDeclaration.person_id.in_(team | {viewer.person_id}),
-        )
-    ).all()
+    where = {"round": bid_round.id, "person": viewer.person_id}
+    rows = db.session.execute(_STANDING, where).all()
+    parts = {Part(row.word) for row in rows if row.kind == "part"}
+    parts = {part for part in parts if viewer.may(policy.PERMISSION_FOR[part])}
+    said = {
+        (row.person, row.thing): Interest(row.word) for row in rows if row.kind == "declaration"
+    }
     return Standing(
-        parts=parts,
-        scorer_ids=scorer_ids if parts & policy.SCORING_PARTS else frozenset(),
+        parts=frozenset(parts),
+        scorer_ids=frozenset(row.thing for row in rows if row.kind == "scorer")
+        if parts & policy.SCORING_PARTS
+        else frozenset(),
         declared={
-            one.application_id: one.interest
-            for one in declared
-            if one.person_id == viewer.person_id
+            bid: interest for (person, bid), interest in said.items() if person == viewer.person_id
         },
         closed=frozenset(
-            one.application_id for one in declared if one.interest is not Interest.NONE
+            bid for (_, bid), interest in said.items() if interest is not Interest.NONE
         ),
     )
 
 
-def _team(viewer: Viewer, bid_round: Round) -> tuple[frozenset[int], set[int]]:
-    """The scorers that the viewer is part of, and everybody who scores with them."""
-    mine, other = aliased(ScorerPerson), aliased(ScorerPerson)
-    rows = db.session.execute(
-        select(other.scorer_id, other.person_id)
-        .join(mine, mine.scorer_id == other.scorer_id)
-        .join(Scorer, Scorer.id == mine.scorer_id)
-        .where(Scorer.round_id == bid_round.id, mine.person_id == viewer.person_id)
-    ).all()
-    return frozenset(scorer_id for scorer_id, _ in rows), {person_id for _, person_id in rows}
+def _standing() -> CompoundSelect[tuple[str, int, int, str]]:
+    """The parts, the scorers and all that was declared by somebody and by who scores with them."""
+    round_id, person_id = bindparam("round", type_=Integer), bindparam("person", type_=Integer)
+    mine = (
+        select(ScorerPerson.scorer_id)
+        .join(ScorerPerson.scorer)
+        .where(Scorer.round_id == round_id, ScorerPerson.person_id == person_id)
+    )
+    team = select(ScorerPerson.person_id).where(ScorerPerson.scorer_id.in_(mine))
+    nothing = literal_column("0", Integer)
+
+    def rows(kind: str, person: Any, thing: Any, word: Any) -> Select[tuple[str, int, int, str]]:
+        return select(
+            literal_column(f"'{kind}'", String).label("kind"),
+            person.label("person"),
+            thing.label("thing"),
+            type_coerce(word, String).label("word"),
+        )
+
+    return union_all(
+        rows("part", PanelMember.person_id, nothing, PanelMember.part).where(
+            PanelMember.round_id == round_id, PanelMember.person_id == person_id
+        ),
+        rows("scorer", ScorerPerson.person_id, ScorerPerson.scorer_id, literal_column("''")).where(
+            ScorerPerson.scorer_id.in_(mine), ScorerPerson.person_id == person_id
+        ),
+        rows(
+            "declaration",
+            ConflictDeclaration.person_id,
+            ConflictDeclaration.application_id,
+            ConflictDeclaration.interest,
+        ).where(
+            ConflictDeclaration.round_id == round_id,
+            or_(
+                ConflictDeclaration.person_id == person_id, ConflictDeclaration.person_id.in_(team)
+            ),
+        ),
+    )
+
+
+_STANDING = _standing()  # put together once: every page and act of the evaluation asks it
 
 
 def members(bid_round: Round) -> Sequence[PanelMember]:
@@ -136,7 +174,13 @@ def conflicted(declared: Iterable[ConflictDeclaration]) -> set[tuple[int, int]]:
 
 def kept_out(bid_round: Round) -> dict[tuple[int, int], Person]:
     """(person, bid) that an interest closes: to who declared it, and to who scores with them."""
-    declared, everybody = declarations(bid_round), scorers(bid_round)
+    return kept_out_among(scorers(bid_round), declarations(bid_round))
+
+
+def kept_out_among(
+    everybody: Sequence[Scorer], declared: Sequence[ConflictDeclaration]
+) -> dict[tuple[int, int], Person]:
+    """The same, where scorers and declarations were read before."""
     out = {
         (one.person_id, one.application_id): one.person
         for one in declared

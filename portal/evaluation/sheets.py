@@ -155,10 +155,18 @@ def score_of(sheet_: Sheet, key: Key) -> Score | None:
 
 
 def sheets_of_panel(
-    bid_round: Round, panel: Panel, application_ids: Collection[int]
+    bid_round: Round,
+    panel: Panel,
+    application_ids: Collection[int],
+    closed: Collection[tuple[int, int]] | None = None,
 ) -> dict[int, list[Sheet]]:
-    """The sheets that count, by bid: of every scorer without a conflict. Without their scores."""
-    closed = closed_sheets(scorers(bid_round), declarations(bid_round))
+    """The sheets that count, by bid: of every scorer without a conflict. Without their scores.
+
+    Args:
+        closed: (scorer, bid) that an interest closes, where that was read before.
+    """
+    if closed is None:
+        closed = closed_sheets(scorers(bid_round), declarations(bid_round))
     rows = db.session.scalars(
         select(Sheet)
         .join(Sheet.scorer)
