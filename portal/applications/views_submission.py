@@ -12,8 +12,8 @@ from portal.applications import actions, arrivals, policy, queries, sealing
 from portal.applications.arrivals import Noted
 from portal.applications.models import Submission
 from portal.applications.paper import words_of
+from portal.applications.question_pages import address_of
 from portal.applications.views import bp, own_copy, time_left
-from portal.applications.views_questions import address_of
 from portal.applications.working_copy import WorkingCopy, example_hours
 from portal.db import db
 from portal.web import clock, date_text, done, in_london, page, time_text

@@ -94,6 +94,9 @@ def test_the_provider_s_pages_say_it(session, town, two):
         assert then in shown
         assert WHY in shown
         assert "days left" not in shown
+        check = words_of(page_of(client.page(f"/applications/{application.ref}/check")))
+        assert "This round was cancelled on 20 January 2027" in check
+        assert "Submit before" not in check
         listed = words_of(page_of(client.page("/applications/")))
         assert "Round cancelled" in listed
         assert "Cancelled on 20 January 2027" in listed
