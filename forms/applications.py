@@ -22,6 +22,8 @@ from forms import (
     choice,
 )
 from forms.documents import ACCEPTED_FILES, KINDS_HINT
+from forms.rows import RowsField
+from scoring.rows import ROW_KINDS
 
 _FEWEST_ROWS, _MOST_ROWS, _WORDS_IN_A_ROW = 5, 24, 14
 _AMOUNTS = {"hour": "24.50", "night": "60.00"}  # what an amount looks like, by the unit of a price
@@ -165,6 +167,8 @@ def question_field(question):
     """Return the unbound field for a question of the content."""
     options = [choice(one["value"], one["label"]) for one in question.get("options") or []]
     look = {"hint": question.get("hint") or ""}
+    if question["kind"] in ROW_KINDS:
+        return RowsField(question["label"], question=question, **look)
     if question["kind"] in _WITH_OPTIONS:
         return _WITH_OPTIONS[question["kind"]](question["label"], choices=options, **look)
     if question["kind"] in _PLAIN:
@@ -230,7 +234,7 @@ def typed_answers(form: BaseForm, names, formdata):
         field = form[name]
         if field.process_errors:
             field.errors = list(field.process_errors)
-        elif isinstance(field, DateField):
+        elif isinstance(field, DateField | RowsField):
             typed[name] = field.data
         else:
             typed[name] = formdata.getlist(name)

@@ -55,14 +55,14 @@ class Look:
 
 
 class MacroWidget:
-    """Writes a field with one macro of the template of fields."""
+    """Writes a field with one macro of the template of fields, or of another."""
 
-    def __init__(self, macro):
-        self.macro = macro
+    def __init__(self, macro, template=_TEMPLATE):
+        self.macro, self.template = macro, template
 
     def __call__(self, field, **options):
         look = _look_of(field, options)
-        module = current_app.jinja_env.get_template(_TEMPLATE).module
+        module = current_app.jinja_env.get_template(self.template).module
         return getattr(module, self.macro)(field, look)
 
 

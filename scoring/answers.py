@@ -9,6 +9,7 @@
 | yes-no | "yes" or "no" |
 | one-of | the value of the option |
 | many-of | a list of values, in the order of the question |
+| table, settings | a list of rows, each its filled-in cells by column (`scoring/rows.py`) |
 
 Nothing typed is None: not answered. `parse_answer` reads a draft, however long; `check_answer`
 holds the limits that count at submission; `read_answer` does both.
@@ -24,10 +25,18 @@ from typing import TypeAlias
 
 from scoring.content import Content
 from scoring.rounding import printed
+from scoring.rows import (
+    ROW_KINDS,
+    Row,
+    check_rows,
+    read_postcode,
+    read_rows,
+    read_whole,
+)
 from scoring.rules import RuleBroken
 from scoring.text import cleaned, count_words
 
-AnswerValue: TypeAlias = str | int | list[str] | None
+AnswerValue: TypeAlias = str | int | list[str] | list[Row] | None
 
 MOST_IN_ONE_LINE = 500
 MOST_PENCE = 99_999_999_999
@@ -45,7 +54,7 @@ def read_answer(question: Content, raw: object) -> AnswerValue:
     Args:
         question: its content; `key`, `kind`, and where they apply `options` and `words`.
         raw: what the form sent: a text, or for `many-of` (and a date in three boxes: day, month,
-            year) a list of texts.
+            year) a list of texts; for `table` and `settings` a list of rows.
 
     Raises:
         RuleBroken: `answer:…` or `text:…`, with the question's key as the field.
@@ -63,9 +72,11 @@ def parse_answer(question: Content, raw: object) -> AnswerValue:
     Raises:
         RuleBroken: `answer:not-a-number`, `answer:not-money`, `answer:not-a-date`,
             `answer:not-yes-or-no`, `answer:not-an-option`, `answer:more-than-one`,
-            `answer:unknown-kind`, `text:…`.
+            `answer:unknown-kind`, `answer:cells`, `answer:too-many-rows`, `text:…`.
     """
     key = question["key"]
+    if question["kind"] in ROW_KINDS:
+        return read_rows(question, raw, parse_answer)
     reader = READERS.get(question["kind"])
     if reader is None:
         raise RuleBroken("answer:unknown-kind", f"“{question['kind']}” is no kind of answer.", key)
@@ -76,11 +87,15 @@ def parse_answer(question: Content, raw: object) -> AnswerValue:
 
 
 def check_answer(question: Content, value: AnswerValue) -> None:
-    """Refuse an answer that is longer than the question allows.
+    """Refuse an answer that is longer than the question allows, or whose rows are not whole.
 
     Raises:
-        RuleBroken: `answer:too-many-words`, `answer:too-long` (a text of one line).
+        RuleBroken: `answer:too-many-words`, `answer:too-long` (a text of one line),
+            `answer:cell-missing`, `answer:too-few-rows`.
     """
+    if question["kind"] in ROW_KINDS:
+        check_rows(question, rows_in(value))
+        return
     if not isinstance(value, str):
         return
     limit = question.get("words")
@@ -113,6 +128,11 @@ def read_money(text: str, field: str | None = None) -> int:
 def money_text(pence: int) -> str:
     """Return pence as they are typed: 51250 is "512.50"."""
     return printed(Fraction(pence, 100), 2)
+
+
+def rows_in(value: AnswerValue) -> list[Row]:
+    """Return the rows of an answer that has them; none where nothing was answered."""
+    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
 
 
 def _text(question: Content, typed: Sequence[str]) -> str:
@@ -174,6 +194,14 @@ def _many_of(question: Content, typed: Sequence[str]) -> list[str]:
     return [value for value in values if value in chosen]
 
 
+def _postcode(question: Content, typed: Sequence[str]) -> str:
+    return read_postcode(typed[0], question["key"])
+
+
+def _whole(question: Content, typed: Sequence[str]) -> str:
+    return read_whole(typed[0], question["key"])
+
+
 READERS: Mapping[str, Callable[[Content, Sequence[str]], AnswerValue]] = {
     "text": _text,
     "long-text": _text,
@@ -184,6 +212,8 @@ READERS: Mapping[str, Callable[[Content, Sequence[str]], AnswerValue]] = {
     "yes-no": _yes_no,
     "one-of": _one_of,
     "many-of": _many_of,
+    "postcode": _postcode,  # these two in the cells of rows only
+    "whole": _whole,
 }
 
 

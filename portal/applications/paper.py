@@ -10,12 +10,13 @@ from datetime import date
 from typing import Any
 
 from portal.web import pounds
-from scoring.answers import AnswerValue
+from scoring.answers import AnswerValue, rows_in
 from scoring.content import Content
 from scoring.eligibility import Asking
+from scoring.rows import ROW_KINDS, Row, columns_of
 from scoring.timetable import date_words
 
-ALONE = frozenset({"long-text", "many-of", "file"})
+ALONE = frozenset({"long-text", "many-of", "file", *ROW_KINDS})
 MOST_ON_A_PAGE = 5
 
 
@@ -125,7 +126,26 @@ def words_of(question: Content, value: AnswerValue) -> str:
             words = _labels(question, value)
         case "number" if question.get("unit"):
             words = f"{words} {question['unit']}"
+        case "table" | "settings":
+            words = "\n".join(_rows_in_words(question, value))
     return words
+
+
+def cells_of(question: Content, row: Row) -> list[str]:
+    """The cells of a row as a person reads them, in the order of the columns."""
+    return [words_of(column, row.get(column["key"])) for column in columns_of(question)]
+
+
+def _rows_in_words(question: Content, value: AnswerValue) -> Iterator[str]:
+    """One line for each row: what it is about, and then each cell by the name of its column."""
+    labels = [str(column["label"]) for column in columns_of(question)]
+    for number, row in enumerate(rows_in(value), 1):
+        told = [
+            words if at == 0 else f"{label}: {words}"
+            for at, (label, words) in enumerate(zip(labels, cells_of(question, row), strict=True))
+            if words
+        ]
+        yield f"{number}. {'; '.join(told)}"
 
 
 def _labels(question: Content, value: AnswerValue) -> str:

@@ -8,12 +8,14 @@ from werkzeug.exceptions import NotFound
 
 from forms import PortalForm
 from forms.applications import FileAnswerForm, question_form
+from forms.rows import RowsField, wants_new_row, wants_row_change
 from portal.applications import typing_pages as typing
 from portal.applications.models import Application
 from portal.applications.paper import QuestionPage, typed_form, words_of
 from portal.applications.saving import Saving, Seen
 from portal.applications.working_copy import WorkingCopy
 from portal.web import done, page
+from scoring.answers import rows_in
 from scoring.content import Content
 
 
@@ -29,11 +31,17 @@ def page_at(copy: WorkingCopy, key: str, lot: str) -> QuestionPage:
     raise NotFound
 
 
-def address_of(application: Application, shown: QuestionPage) -> str:
+def address_of(application: Application, shown: QuestionPage, **more: Any) -> str:
     """Where a page of questions lies."""
     return url_for(
-        "applications.question", ref=application.ref, key=shown.key, lot=shown.lot or None
+        "applications.question", ref=application.ref, key=shown.key, lot=shown.lot or None, **more
     )
+
+
+def _rows_to_show(copy: WorkingCopy, shown: QuestionPage) -> int:
+    """How many rows a table has, with the empty one that was asked for."""
+    rows = rows_in(copy.values.get((shown.key, shown.lot)))
+    return len(rows) + wants_new_row()
 
 
 def keys_of(shown: QuestionPage) -> tuple[str, ...]:
@@ -48,6 +56,9 @@ def form_of(copy: WorkingCopy, shown: QuestionPage, **more: Any) -> PortalForm:
         for question in shown.questions
     }
     form: PortalForm = question_form(shown.questions, values, **more)
+    for field in form:
+        if isinstance(field, RowsField):
+            field.full_rows = request.args.get("rows", 0, int)
     return form
 
 
@@ -60,7 +71,12 @@ def seen_now(copy: WorkingCopy, shown: QuestionPage) -> dict[str, Seen]:
 
 
 def next_page(copy: WorkingCopy, shown: QuestionPage) -> str:
-    """The page after this one in its section, or the task list; as the answers now say."""
+    """The page after this one in its section, or the task list; as the answers now say.
+
+    A button that adds a row, or takes one out, comes back to the same page.
+    """
+    if wants_row_change():
+        return address_of(copy.application, shown, rows=_rows_to_show(copy, shown))
     same = [one for one in copy.pages if one.section["key"] == shown.section["key"]]
     here = next(
         (n for n, one in enumerate(same) if (one.key, one.lot) == (shown.key, shown.lot)), len(same)

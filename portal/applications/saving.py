@@ -66,8 +66,13 @@ class Saving:
     conflicts: dict[str, EditConflict] = field(default_factory=dict)
 
     @property
+    def is_saved(self) -> bool:
+        """Whether all of it is saved, be there something to mend or not."""
+        return not (self.refused or self.conflicts)
+
+    @property
     def is_clean(self) -> bool:
-        return not (self.refused or self.to_mend or self.conflicts)
+        return self.is_saved and not self.to_mend
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from forms.fields import choice
 from portal.access import Permission, current_viewer, needs
 from portal.applications import actions, policy, queries
 from portal.applications.models import Application
+from portal.applications.paper import cells_of, words_of
 from portal.applications.queries_clarifications import request_of_own
 from portal.applications.working_copy import WorkingCopy
 from portal.db import db
@@ -18,6 +19,8 @@ from portal.web import clock, done, or_404, page
 from scoring.rules import RuleBroken
 
 bp = Blueprint("applications", __name__, url_prefix="/applications")
+bp.add_app_template_global(cells_of)
+bp.add_app_template_global(words_of, "answer_words")
 
 
 @bp.get("/")

@@ -5,6 +5,7 @@ from werkzeug.exceptions import NotFound
 
 from forms import PortalForm, is_autosave
 from forms.applications import FileAnswerForm, question_form, touched, typed_answers
+from forms.rows import wants_row_change
 from portal.access import Permission, current_viewer, needs
 from portal.applications import policy, queries, saving
 from portal.applications import typing_pages as typing
@@ -87,7 +88,7 @@ def save_question(ref: str, key: str, lot: str = "") -> Response:
         return _too_late(copy, shown, form, sent, broken)
     db.session.commit()
     copy = queries.working_copy_of(copy.application, copy.on, copy.parts_read)
-    if outcome.is_clean:
+    if outcome.is_clean or (wants_row_change() and outcome.is_saved):
         return redirect(next_page(copy, shown))
     typing.show_theirs(form, form_of(copy, shown, formdata=None), sent)
     return show(copy, shown, form, outcome, typing.seen_after(sent, outcome))

@@ -7,6 +7,7 @@ from typing import Any
 
 from portal.access import Viewer
 from portal.applications import queries as applications
+from portal.applications.paper import words_of
 from portal.contracts.actions import RateOffer
 from portal.contracts.actions_making import PromiseMade, Won, make_contract
 from portal.evaluation.asked import questions_of
@@ -79,5 +80,4 @@ def _promises(
         place = (key, lot_code if question.get("per_lot") else "")
         answer = answers.get(place)
         if answer not in (None, "", []):
-            text = "\n".join(map(str, answer)) if isinstance(answer, list) else str(answer)
-            yield PromiseMade(*place, question["label"], text)
+            yield PromiseMade(*place, question["label"], words_of(question, answer))

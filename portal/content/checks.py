@@ -7,6 +7,7 @@ from typing import Any
 from portal.content.kinds import Kind, QuestionKind, QuestionRole
 from scoring.criteria import Scheme
 from scoring.ofsted import OutcomeScale
+from scoring.rows import ROW_KINDS, columns_of, most_rows
 from scoring.rules import Finding, RuleBroken
 from scoring.scales import Scale
 
@@ -90,11 +91,31 @@ def _question_set(body: Body) -> Iterator[Finding]:
             message = "Young Commissioners only see questions that they score."
             yield Finding("content:young-not-scored", message, f"{path}.role")
         before[question["key"]] = question
+    yield from _rows_beside(body, before)
+
+
+def _rows_beside(body: Body, every: Mapping[str, Body]) -> Iterator[Finding]:
+    """Rows that scorers read beside an answer: the answer must be one that officers score."""
+    audiences = {one["key"]: section["audience"] for _, section, one in every_question(body)}
+    for path, _, question in every_question(body):
+        if "beside" not in question:
+            continue
+        other = every.get(question["beside"])
+        if question["kind"] not in ROW_KINDS:
+            message = "Only a table or a list of homes is read beside another answer."
+            yield Finding("content:beside", message, f"{path}.beside")
+        elif other is None or other["role"] != QuestionRole.SCORED:
+            message = f"“{question['beside']}” is not a question that is scored."
+            yield Finding("content:beside", message, f"{path}.beside")
+        elif audiences[other["key"]] == "young" or (question["per_lot"] and not other["per_lot"]):
+            message = f"“{question['beside']}” is not scored by officers for the same lot."
+            yield Finding("content:beside", message, f"{path}.beside")
 
 
 def _answer(path: str, question: Body) -> Iterator[Finding]:
     """Whether the kind of question and what stands beside it fit together."""
     kind, options = question["kind"], [option["value"] for option in question["options"]]
+    yield from _columns(path, question)
     yield from _twice(options, f"{path}.options", "value")
     if (kind in CHOICES) != bool(options):
         yield Finding(
@@ -113,6 +134,27 @@ def _answer(path: str, question: Body) -> Iterator[Finding]:
     elif question["pass_value"] is not None and question["pass_value"] not in _answers(question):
         message = f"“{question['pass_value']}” is not an answer to this question."
         yield Finding("content:pass-value", message, f"{path}.pass_value")
+
+
+def _columns(path: str, question: Body) -> Iterator[Finding]:
+    """Whether the columns of a question with rows fit it, and each other."""
+    own = question.get("columns", [])
+    if question["kind"] not in ROW_KINDS:
+        if own or {"row_title", "least_rows", "most_rows"} & question.keys():
+            message = "Columns and rows belong to a table or a list of homes, and only to them."
+            yield Finding("content:columns", message, f"{path}.columns")
+        return
+    if question["kind"] == QuestionKind.TABLE and not own:
+        yield Finding("content:columns", "A table needs columns.", f"{path}.columns")
+    yield from _twice([column["key"] for column in columns_of(question)], f"{path}.columns", "key")
+    if question.get("least_rows", 1) > most_rows(question):
+        message = "It asks for more rows than it takes."
+        yield Finding("content:rows", message, f"{path}.least_rows")
+    for number, column in enumerate(own):
+        where = f"{path}.columns[{number}].options"
+        yield from _twice([option["value"] for option in column["options"]], where, "value")
+        if (column["kind"] == QuestionKind.ONE_OF) != bool(column["options"]):
+            yield Finding("content:options", "Options belong to one-of, and only to it.", where)
 
 
 def _condition(path: str, question: Body, before: Mapping[str, Body]) -> Iterator[Finding]:

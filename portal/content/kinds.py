@@ -43,6 +43,8 @@ class QuestionKind(StrEnum):
     ONE_OF = "one-of"
     MANY_OF = "many-of"
     FILE = "file"
+    TABLE = "table"  # rows with columns of its own, such as staffing
+    SETTINGS = "settings"  # homes with their addresses
 
 
 class QuestionRole(StrEnum):

@@ -12,6 +12,7 @@ from portal.content.kinds import Kind, QuestionKind, QuestionRole
 from portal.content.rates import PERCENT
 from portal.content.schemas_base import ContentSchema, parts
 from portal.content.schemas_scheme import SchemeSchema
+from scoring.rows import CELL_KINDS, MOST_ROWS
 from scoring.terms import Panel
 
 BASES = ("law", "published", "usual")
@@ -90,6 +91,14 @@ class OptionSchema(Schema):
 WhenSchema = Schema.from_dict({"question": a_key(), "is": a_text()}, name="WhenSchema")
 
 
+class ColumnSchema(Schema):
+    key = a_key()
+    label = a_text(most=80)
+    kind = a_text(validate=OneOf(CELL_KINDS))
+    required = Flag(required=True)
+    options = parts(OptionSchema, required=False, load_default=list, validate=[])
+
+
 class QuestionSchema(Schema):
     key = a_key()
     kind = a_text(validate=OneOf([kind.value for kind in QuestionKind]))
@@ -107,6 +116,12 @@ class QuestionSchema(Schema):
     options = parts(OptionSchema, required=False, load_default=list, validate=[])
     unit = a_note()
     promise = Flag(load_default=False)  # the answer is copied onto the contract, to be held to
+    # Of a table or a list of homes. What is left out stays out: published hashes must not change.
+    columns = parts(ColumnSchema, required=False)
+    row_title = a_text(required=False, most=40)
+    least_rows = Whole(least=1, most=MOST_ROWS)
+    most_rows = Whole(least=1, most=MOST_ROWS)
+    beside = a_key(required=False)  # the scored question whose scorers read these rows too
 
 
 class SectionSchema(Schema):

@@ -6,8 +6,10 @@ from portal.access import Permission, current_viewer, needs
 from portal.content import queries
 from portal.content.kinds import Kind
 from portal.web import page
+from scoring.rows import columns_of
 
 bp = Blueprint("content", __name__, url_prefix="/content")
+bp.add_app_template_filter(columns_of)
 
 
 @bp.get("/")

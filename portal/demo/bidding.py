@@ -119,7 +119,27 @@ def _facts(one: Mapping[str, Any]) -> dict[str, Any]:
         "ofsted-urn": one["urn"],
         "ofsted-outcome": one["outcome"],
         "ofsted-grade": one["outcome"],
-        "homes-offered": f"12 Example Road, {one['town']}: 5 places, open since March 2023",
+        "homes-list": [
+            {
+                "name": "The first home",
+                "address": f"12 Example Road, {one['town']}",
+                "postcode": "LU1 2BQ",
+                "places": "5",
+                "opened": "1/3/2023",
+                "kind-of-home": "shared",
+                "gas-safety": "yes",
+                "electrical-report": "yes",
+                "fire-assessment": "yes",
+            }
+        ],
+        "staffing-table": [
+            {"job": "Support worker", "people": "6", "hours": "210", "vacancies": "1"},
+            {"job": "Registered manager", "people": "1", "hours": "37.5", "vacancies": "0"},
+        ],
+        "carers-table": [
+            {"area": one["town"], "households": "14", "free": "3", "joined": "4", "left": "2"},
+            {"area": "Luton", "households": "9", "free": "1", "joined": "2", "left": "1"},
+        ],
         "places-offered": "5",
     }
 

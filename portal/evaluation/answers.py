@@ -6,7 +6,9 @@ from datetime import datetime
 from portal.access import Viewer
 from portal.applications import queries as applications
 from portal.applications.models import Application
-from portal.evaluation.asked import Asked, Key
+from portal.applications.paper import words_of
+from portal.applications.sealing import BidContent
+from portal.evaluation.asked import Asked, Key, questions_of
 from portal.people.actions import note_read
 
 
@@ -28,15 +30,29 @@ def to_all(asked: Sequence[Asked], application: Application, viewer: Viewer) -> 
 def answers_to(
     wanted: Sequence[tuple[Application, Asked]], viewer: Viewer
 ) -> dict[tuple[int, Key], str]:
-    """The answers to several questions of several bids, in one statement."""
+    """The answers to several questions of several bids, in one statement.
+
+    Rows that the round wants read beside an answer, such as staffing, stand under it.
+    """
     bids = list({application.id: application for application, _ in wanted}.values())
     contents = applications.bid_contents(bids, viewer)
     return {
-        (application.id, asked.key): _text(contents[application.id].answers.get(asked.key))
+        (application.id, asked.key): _with_rows(asked, application, contents[application.id])
         if application.id in contents
         else ""
         for application, asked in wanted
     }
+
+
+def _with_rows(asked: Asked, application: Application, content: BidContent) -> str:
+    parts = [_text(content.answers.get(asked.key))]
+    for question in questions_of(application.round).values():
+        if question.get("beside") != asked.question:
+            continue
+        lot = asked.lot_code if question["per_lot"] else ""
+        if rows := words_of(question, content.answers.get((question["key"], lot))):
+            parts.append(f"{question['label']}\n{rows}")
+    return "\n\n".join(part for part in parts if part)
 
 
 def _text(value: object) -> str:

@@ -21,6 +21,7 @@ from tests.browser.live import (
     values_of,
     words_on,
 )
+from tests.factories.rows import boxes_typed
 from tests.journeys.tendering import NOTICE, TEMPLATE, WORDS
 from tests.journeys.town import day_in_parts, in_parts
 
@@ -82,7 +83,9 @@ def answer(page: Page, ref: str, section: str, answers: Mapping[str, Any], most:
     begun = words_on(page, ".govuk-caption-l").partition(" – ")[0]
     while pages < most and path_of(page) != address and begun in words_on(page):
         asked = values_of(page, "form [data-field]", "data-field")
-        typed = {name: _typed(known[name], answers) for name in asked}
+        typed: dict[str, Any] = {}
+        for name in asked:
+            typed |= boxes_typed(known[name]) or {name: _typed(known[name], answers)}
         sends(page, typed, "Save and continue", to=f"{address}*")
         pages += 1
     return pages

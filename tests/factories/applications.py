@@ -32,6 +32,7 @@ from portal.providers.models import Provider
 from portal.rounds.models import Round
 from scoring.content import Content
 from scoring.eligibility import Asking
+from scoring.rows import ROW_KINDS, columns_of
 from scoring.stages import ScanStage
 from tests.factories.documents import a_staged_file
 from tests.factories.people import viewer
@@ -136,8 +137,15 @@ def an_answer(question: Content) -> Any:
         return first if kind == "one-of" else [first]
     if kind == "yes-no":
         return question.get("pass_value") or "no"
+    if kind in ROW_KINDS:
+        return [{column["key"]: _a_cell(column) for column in columns_of(question)}]
     typed = {"number": "4", "money": 100000, "date": "2027-03-04"}
     return typed.get(kind, f"What we say to “{question['key']}”.")
+
+
+def _a_cell(column: Content) -> Any:
+    typed = {"number": "37.5", "whole": "4", "postcode": "LU1 2BQ"}
+    return typed.get(column["kind"]) or an_answer({"options": [], **column})
 
 
 def _starter(application: Application) -> Person:

@@ -28,6 +28,7 @@ from scoring.stages import ScanStage
 from tests.factories.documents import a_pdf
 from tests.factories.people import viewer
 from tests.factories.providers import a_provider, a_provider_admin
+from tests.factories.rows import rows_typed
 
 TYPED = {
     "text": "Words",
@@ -140,7 +141,7 @@ def _typed(question: Mapping[str, Any]) -> Any:
         return question["pass_value"] or "no"
     if question["kind"] in {"one-of", "many-of"}:
         return [question["options"][0]["value"]]
-    return TYPED.get(question["kind"])
+    return rows_typed(question) or TYPED.get(question["kind"])
 
 
 def _attach(

@@ -68,4 +68,4 @@ def autosave(
 
 def _fields(typed: Mapping[str, Any]) -> list[str]:
     parts = ("-day", "-month", "-year")
-    return [name for name in typed if not name.endswith(parts) and name != "go"]
+    return [name for name in typed if not name.endswith(parts) and name not in {"go", "rows"}]

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from portal.content.loading import defaults
+from tests.factories.rows import boxes_typed
 from tests.journeys.town import (
     Town,
     a_file,
@@ -79,11 +80,12 @@ def answer_everything(
         else:
             shown = browser.page(shown.location)
         while shown.request.path != address:
-            typed = {
-                name: _typed(known[name], answers or {})
-                for name in fields_on(shown)
-                if name in known
-            }
+            typed: dict[str, Any] = {}
+            for name in fields_on(shown):
+                if name in known:
+                    typed[name] = _typed(known[name], answers or {})
+                elif name.partition("--")[0] in known:
+                    typed |= boxes_typed(known[name.partition("--")[0]])
             shown = browser.sends(shown, typed, button="Save and continue", to=f"{address}*")
             pages += 1
             assert pages < 200, "the questions do not end"

@@ -202,14 +202,14 @@ def test_a_question_appears_after_the_answer_that_it_waits_for(session, town, dr
 def test_questions_for_each_lot_are_asked_for_each(session, town, draft):
     client = town.by(town.ada)
     answer = send(
-        client, at(draft, "homes-offered", "1A"), {"homes-offered": "1 High Street, 4 places"}
+        client, at(draft, "home-and-location", "1A"), {"home-and-location": "1 High Street"}
     )
-    assert answer.location == at(draft, "places-offered", "1A")
-    page = client.get(at(draft, "homes-offered", "2A"))
+    assert answer.location == at(draft, "home-and-location", "2A")
+    page = client.get(at(draft, "home-and-location", "2A"))
     assert "lot 2A" in page.text
     assert "1 High Street" not in page.text
-    assert client.get(at(draft, "homes-offered", "3A")).status_code == 404
-    assert client.get(at(draft, "homes-offered")).status_code == 404
+    assert client.get(at(draft, "home-and-location", "3A")).status_code == 404
+    assert client.get(at(draft, "home-and-location")).status_code == 404
 
 
 def test_a_page_that_is_partly_wrong_saves_what_is_right_and_keeps_what_was_typed(
@@ -460,7 +460,7 @@ def test_an_autosave_without_a_session_says_so(session, town, draft):
 
 def test_a_section_lists_its_pages(session, town, draft):
     page = town.by(town.ada).get(f"/applications/{draft.ref}/sections/quality")
-    assert page.text.count("govuk-task-list__item--with-link") == 9
+    assert page.text.count("govuk-task-list__item--with-link") == 10
     assert "Lot 2A: Why are these homes" in page.text
 
 

@@ -38,13 +38,13 @@ def test_ofsted_is_not_asked_of_those_who_house_adults_only(session, town):
 def test_answers_for_a_lot_left_out_are_kept(session, town):
     application = an_application(town.round, by=town.ada, lots=["1A", "2A"])
     ada = viewer(town.ada)
-    where = (application, "homes-offered", "2A")
-    actions.save_answer(*where, "1 High Street", None, actor=ada, now=town.now)
+    where = (application, "places-offered", "2A")
+    actions.save_answer(*where, "5", None, actor=ada, now=town.now)
     actions.choose_lots(application, ["1A"], actor=ada, now=town.now)
-    assert session.query(Answer).one().value == "1 High Street"
+    assert session.query(Answer).one().value == "5"
     actions.choose_lots(application, ["1A", "2A"], actor=ada, now=town.now)
     copy = queries.working_copy(application, ada, town.now)
-    assert copy.values["homes-offered", "2A"] == "1 High Street"
+    assert copy.values["places-offered", "2A"] == "5"
 
 
 def test_a_lot_that_is_not_on_offer_is_refused(session, town):

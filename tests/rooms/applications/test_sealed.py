@@ -50,7 +50,7 @@ def pages_of(application):
     ref = application.ref
     receipt = application.standing.ref if application.standing else "REC-22222-22222"
     inner = ("", "/lots", "/documents", "/documents/accounts", "/rates", "/check", "/withdraw")
-    questions = ("/sections/quality", "/questions/safeguarding", "/questions/homes-offered/1A")
+    questions = ("/sections/quality", "/questions/safeguarding", "/questions/homes-list/1A")
     receipts = ("", "/receipt.pdf", "/manifest.json", "/prices.json", "/verify")
     return [
         *(f"/applications/{ref}{one}" for one in (*inner, *questions)),

@@ -289,7 +289,7 @@ def test_the_declaration_must_be_ticked(session, town, ready):
 def test_what_is_missing_is_listed_lot_by_lot(session, town):
     draft = an_application(town.round, by=town.ada, lots=["1A", "2A"])
     complete(draft)
-    session.query(Answer).filter_by(question_key="homes-offered", lot_code="2A").delete()
+    session.query(Answer).filter_by(question_key="places-offered", lot_code="2A").delete()
     session.query(Answer).filter_by(question_key="contact").delete()
     session.commit()
     page = town.by(town.ada).get(check_page(draft))
@@ -297,7 +297,7 @@ def test_what_is_missing_is_listed_lot_by_lot(session, town):
     assert "For the whole application" in missing
     assert "Whom should we contact about this application?" in missing
     assert "Lot 2A" in missing
-    assert f'/applications/{draft.ref}/questions/homes-offered/2A"' in missing
+    assert f'/applications/{draft.ref}/questions/places-offered/2A"' in missing
     assert "Lot 1A" not in missing
     assert 'name="certified"' not in page.text
 
@@ -363,7 +363,7 @@ def test_only_what_stops_the_submission_is_counted_as_missing(session, town):
         an_application(town.round, by=town.ada, lots=["1A", "2A"]),
         answers={"debarment": "yes", "debarment-detail": "Us", ("open-now", "2A"): "no"},
     )
-    session.query(Answer).filter_by(question_key="homes-offered", lot_code="2A").delete()
+    session.query(Answer).filter_by(question_key="places-offered", lot_code="2A").delete()
     session.query(Answer).filter_by(question_key="contact").delete()
     session.commit()
     page = town.by(town.ada).get(check_page(draft)).text

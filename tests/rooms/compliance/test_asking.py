@@ -187,7 +187,7 @@ def test_a_price_that_was_marked_before_stops_the_request(bid):
         ("answer:open-now", "1A", "clarification-request:not-askable"),  # an item of the check
         (NAME, "1A", "clarification-request:no-field"),
         ("answer:nothing", "", "clarification-request:no-field"),
-        ("answer:homes-offered", "3A", "clarification-request:no-field"),  # not applied for
+        ("answer:homes-list", "3A", "clarification-request:no-field"),  # not applied for
     ],
 )
 def test_only_answers_that_inform_can_be_added(bid, key, lot, code):

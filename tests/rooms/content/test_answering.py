@@ -3,7 +3,10 @@
 import pytest
 
 from portal.content.loading import defaults
+from scoring.answers import parse_answer
 from scoring.eligibility import Asking, DocumentState, Submission, submission_findings
+from scoring.rows import ROW_KINDS
+from tests.factories.rows import rows_typed
 
 SHIPPED = {
     content.kind.value: content.body for content in defaults() if content.key == "apl-16plus"
@@ -21,6 +24,8 @@ def answer(question):
     if question["options"]:
         first = question["options"][0]["value"]
         return [first] if question["kind"] == "many-of" else first
+    if question["kind"] in ROW_KINDS:
+        return parse_answer(question, rows_typed(question))
     return question["pass_value"] or USUAL[question["kind"]]
 
 
