@@ -55,6 +55,28 @@ class LotsForm(PortalForm):
         return self
 
 
+def councils_form(lots, councils, values, **more):
+    """Return a form with the councils of each lot.
+
+    Args:
+        lots: by field name, a lot with a code and a title.
+        councils: things with a slug and a name.
+        values: slugs by field name.
+        more: as in `question_form`.
+    """
+    choices = [choice(one.slug, one.name) for one in councils]
+    fields = {
+        name: CheckboxesField(
+            f"Lot {lot.code}: {lot.title}",
+            choices=choices,
+            small=True,
+            called=f"The councils of lot {lot.code}",
+        )
+        for name, lot in lots.items()
+    }
+    return built_form(fields, data=values, **more)
+
+
 class AttachForm(PortalForm):
     """How one document of the checklist is given."""
 

@@ -81,6 +81,7 @@ class Event(StrEnum):
     ANSWER_SAVED = "answer:saved"
     RATE_OFFERED = "rate:offered"
     LOTS_CHOSEN = "lots:chosen"
+    LOT_COUNCILS_CHOSEN = "lot-councils:chosen"
     APPLICATION_SUBMITTED = "application:submitted"
     APPLICATION_WITHDRAWN = "application:withdrawn"
     SUBMISSION_REFUSED = "submission:refused"

@@ -21,6 +21,7 @@ from portal.applications.actions_offers import (
 )
 from portal.applications.actions_submission import note_refusal, submit, withdraw
 from portal.applications.editing import changed, may_edit, stamp
+from portal.applications.lot_councils import choose_councils
 from portal.applications.models import Answer, Application, ApplicationLot
 from portal.audit import Event
 from portal.db import db
@@ -36,6 +37,7 @@ from scoring.rules import RuleBroken
 __all__ = [
     "EditConflict",
     "attach_document",
+    "choose_councils",
     "choose_lots",
     "detach_document",
     "note_refusal",

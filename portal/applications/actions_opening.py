@@ -119,7 +119,9 @@ def _open_bids(bid_round: Round) -> list[dict[str, Any]]:
         application.stage = move(APPLICATION, application.stage, "open")
         for code in examined.lots:
             if code in lots:
-                db.session.add(BidLot(application=application, round_lot=lots[code]))
+                offered_to = examined.councils.get(code)
+                bid_lot = BidLot(application=application, round_lot=lots[code], councils=offered_to)
+                db.session.add(bid_lot)
             else:
                 examined.problems.append(f"Lot {code} is not a lot of this round.")
         found.append(_kept(application, examined))

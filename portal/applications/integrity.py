@@ -15,6 +15,7 @@ class Examined:
     sha256: str = ""
     prices_sha256: str = ""
     lots: tuple[str, ...] = ()
+    councils: dict[str, list[str]] = field(default_factory=dict)  # of the lots that name any
     problems: list[str] = field(default_factory=list)
 
 
@@ -35,6 +36,10 @@ def examine(
         found.problems.append("The audit trail recorded other content for this receipt.")
     content = _read(submission.content, found)
     found.lots = tuple(str(code) for code in content.get("lots", ()))
+    found.councils = {
+        str(code): [str(slug) for slug in slugs]
+        for code, slugs in (content.get("councils") or {}).items()
+    }
     _examine_prices(content, envelope, found)
     return found
 

@@ -19,6 +19,9 @@ from portal.providers.models import Provider
 from portal.rounds.models import Round, RoundLot
 from scoring.stages import ApplicationLotStage, ApplicationStage
 
+OFFERED_TO = JSON(none_as_null=True)
+"""Slugs of the councils to which a lot is offered; null is every council of the round."""
+
 
 class Application(Base):
     """One provider's application to one round."""
@@ -63,6 +66,7 @@ class ApplicationLot(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
     round_lot_id: Mapped[int] = mapped_column(ForeignKey("round_lot.id"))
+    councils: Mapped[list[str] | None] = mapped_column(OFFERED_TO)
 
     application: Mapped[Application] = relationship(back_populates="lots")
     round_lot: Mapped[RoundLot] = relationship()
@@ -192,6 +196,7 @@ class BidLot(Base):
         enum_column(ApplicationLotStage, "stage"), default=ApplicationLotStage.APPLIED
     )
     reason: Mapped[str] = mapped_column(Text, default="")
+    councils: Mapped[list[str] | None] = mapped_column(OFFERED_TO)
 
     application: Mapped[Application] = relationship()
     round_lot: Mapped[RoundLot] = relationship()

@@ -11,6 +11,7 @@ from portal.applications import (  # noqa: F401  some add their pages to the blu
     queries_compliance,
     queries_opening,
     views_clarifications,
+    views_councils,
     views_documents,
     views_questions,
     views_rates,

@@ -6,10 +6,11 @@ the envelope carries a secret beside the prices, since a price alone is soon gue
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from portal.applications.lot_councils import councils_of
 from portal.applications.models import AttachedDocument
 from portal.applications.working_copy import WorkingCopy
 from portal.content.models import ContentVersion
@@ -60,6 +61,7 @@ class BidContent:
     documents: tuple[SealedDocument, ...]
     prices_sha256: str
     sha256: str
+    councils: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # only where chosen
 
     def document(self, version_ref: str) -> SealedDocument | None:
         return next((one for one in self.documents if one.version_ref == version_ref), None)
@@ -93,6 +95,7 @@ def seal(copy: WorkingCopy, secret: str) -> Sealed:
             "question_set": _content(application.round.question_set),
             "checklist": _content(application.round.checklist),
             "lots": list(copy.lots),
+            **_councils(copy),
             "answers": _answers(copy),
             "documents": _documents(copy),
             "prices_sha256": sha256_of(prices),
@@ -115,6 +118,7 @@ def read_content(text: str) -> BidContent:
         documents=tuple(_read_document(one) for one in body["documents"]),
         prices_sha256=body["prices_sha256"],
         sha256=sha256_of(text),
+        councils={lot: tuple(slugs) for lot, slugs in body.get("councils", {}).items()},
     )
 
 
@@ -163,6 +167,16 @@ def verify(manifest: bytes, sha256: str, envelope: bytes | None = None) -> list[
 
 def _content(version: ContentVersion) -> dict[str, Any]:
     return {"key": version.key, "version": version.version, "sha256": version.sha256}
+
+
+def _councils(copy: WorkingCopy) -> dict[str, Any]:
+    """The councils of each lot for which any were chosen; nothing is said where none were."""
+    chosen = {
+        lot.round_lot.code: councils_of(lot, copy.application.round)
+        for lot in copy.application.lots
+        if lot.councils is not None and lot.round_lot.code in copy.lots
+    }
+    return {"councils": chosen} if chosen else {}
 
 
 def _answers(copy: WorkingCopy) -> list[dict[str, Any]]:

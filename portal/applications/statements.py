@@ -6,7 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 
 from portal.applications.models import Application, ApplicationLot, Submission
-from portal.rounds.models import Round
+from portal.rounds.models import Round, RoundCouncil
 
 
 def with_round() -> Select[tuple[Application]]:
@@ -19,7 +19,7 @@ def with_round() -> Select[tuple[Application]]:
             joinedload(Round.checklist),
             joinedload(Round.rate_card),
             selectinload(Round.lots),
-            selectinload(Round.councils),
+            selectinload(Round.councils).joinedload(RoundCouncil.council),
         ),
         selectinload(Application.lots).joinedload(ApplicationLot.round_lot),
         selectinload(Application.submissions).options(

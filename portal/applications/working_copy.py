@@ -11,11 +11,13 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from portal.applications.lot_councils import councils_offered
 from portal.applications.models import Answer, Application, AttachedDocument, OfferedRate
 from portal.applications.paper import QuestionPage, all_pages
 from portal.content.rates import items_for, only_asked
 from portal.documents.models import DocumentVersion
 from portal.documents.queries import state_of
+from portal.people.models import Council
 from scoring.answers import AnswerValue
 from scoring.content import Content
 from scoring.eligibility import (
@@ -89,6 +91,29 @@ class WorkingCopy:
             for lot in self.application.round.lots
             if lot.id in chosen and lot.cancelled_at is None
         )
+
+    @cached_property
+    def lot_councils(self) -> dict[str, list[Council]]:
+        """The councils to which each of the lots is offered."""
+        chosen = {lot.round_lot_id: lot.councils for lot in self.application.lots}
+        return {
+            lot.code: councils_offered(chosen[lot.id], self.application.round)
+            for lot in self.application.round.lots
+            if lot.code in self.lots
+        }
+
+    @property
+    def councils_in_words(self) -> str:
+        """Which lots are not offered to every council; nothing before lots are chosen."""
+        every = len(self.application.round.councils)
+        fewer = [
+            f"lot {code} to {', '.join(one.name for one in councils)}"
+            for code, councils in self.lot_councils.items()
+            if len(councils) < every
+        ]
+        if not self.lots:
+            return ""
+        return f"Only {'; '.join(fewer)}" if fewer else "Every lot is offered to every council."
 
     @cached_property
     def values(self) -> dict[tuple[str, str], AnswerValue]:

@@ -7,6 +7,7 @@ from typing import Any
 from portal import audit, mail, queue
 from portal.access import Viewer
 from portal.applications import queries as applications
+from portal.applications.lot_councils import councils_offered
 from portal.applications.models import Application
 from portal.audit import Event
 from portal.awards import letters, policy, queries
@@ -335,12 +336,13 @@ def _join_list(
     actor: Viewer,
     now: datetime,
 ) -> None:
-    councils = [part.council for part in bid_round.councils]
+    lots = applications.bid_lots({one.application_id for one in won})
     for result in won:
+        offered_to = lots[result.application_id, result.round_lot_id].councils
         join_list(
             result.application.provider,
             result.round_lot.agreement_lot,
-            councils=councils,
+            councils=councils_offered(offered_to, bid_round),
             starts_on=when.starts_on,
             ends_on=when.ends_on,
             rates=offers[result.application_id, result.round_lot.code],

@@ -7,6 +7,7 @@ from typing import Any
 
 from portal.access import Viewer
 from portal.applications import queries as applications
+from portal.applications.lot_councils import councils_offered
 from portal.applications.paper import words_of
 from portal.contracts.actions import RateOffer
 from portal.contracts.actions_making import PromiseMade, Won, make_contract
@@ -48,7 +49,6 @@ def make_contracts(
         for key, question in questions_of(bid_round).items()
         if question.get("promise")
     }
-    councils = [part.council for part in bid_round.councils]
     for result in won:
         content, lot = contents[result.application_id], result.round_lot
         make_contract(
@@ -61,7 +61,7 @@ def make_contracts(
                 promises=list(_promises(promised, content.answers, lot.code)),
             ),
             bid_round=bid_round,
-            councils=councils,
+            councils=councils_offered(content.councils.get(lot.code), bid_round),
             starts_on=when.starts_on,
             ends_on=when.ends_on,
             extension_months=when.extension_months,

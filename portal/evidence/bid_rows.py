@@ -63,7 +63,8 @@ def _lots(application_ids: Sequence[int]) -> dict[int, list[BidLot]]:
 
 def _lot(one: BidLot) -> dict[str, Any]:
     outcome = "passed" if one.stage in PASSED else one.stage.value
-    return {"lot": one.round_lot.code, "outcome": outcome, "why": one.reason}
+    offered_to = {"councils": " ".join(one.councils)} if one.councils else {}
+    return {"lot": one.round_lot.code, "outcome": outcome, "why": one.reason, **offered_to}
 
 
 def price_rows(bids: Sequence[Application], viewer: Viewer) -> list[dict[str, Any]]:

@@ -485,6 +485,7 @@ PLACES: dict[str, Callable[[Records], dict[str, Values]]] = {
     "applications.document": _bids("open", "concluded", "sealed", key="accounts"),
     "applications.attach": _bids("open", "concluded", "sealed", key="accounts"),
     "applications.detach": _bids("open", "concluded", "sealed", key="accounts"),
+    "applications.councils": _bids("open", "concluded", "sealed"),
     "applications.lots": _bids("open", "concluded", "sealed"),
     "applications.question": _bids("open", "concluded", "sealed", key=TEXT_QUESTION),
     "applications.answer": _bids("open", "concluded", "sealed", key=TEXT_QUESTION),
