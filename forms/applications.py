@@ -154,6 +154,21 @@ class WithdrawForm(PortalForm):
     )
 
 
+class RateBookForm(PortalForm):
+    """The rate card, filled in at home."""
+
+    file = FileField(
+        "The workbook",
+        [Required("Choose the workbook")],
+        hint="The Excel workbook (.xlsx) that you downloaded here, of up to 25 MB",
+        accept=".xlsx",
+    )
+
+
+class TakeRatesForm(PortalForm):
+    """Take what the comparison shows."""
+
+
 class VerifyForm(PortalForm):
     """A manifest, and the price envelope if wished, to hold against a receipt."""
 

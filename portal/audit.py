@@ -80,6 +80,7 @@ class Event(StrEnum):
     APPLICATION_STARTED = "application:started"
     ANSWER_SAVED = "answer:saved"
     RATE_OFFERED = "rate:offered"
+    RATE_BOOK_TAKEN = "rate-book:taken"
     LOTS_CHOSEN = "lots:chosen"
     LOT_COUNCILS_CHOSEN = "lot-councils:chosen"
     APPLICATION_SUBMITTED = "application:submitted"

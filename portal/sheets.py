@@ -106,10 +106,10 @@ def _excel(content: bytes, name: str) -> Iterator[Line]:
     except (CalamineError, IndexError):
         raise FileRefused("file:broken", f"This workbook is damaged. {_ADVICE}") from None
     for line, cells in enumerate(rows, 1):
-        yield line, [_cell(cell) for cell in cells]
+        yield line, [cell_text(cell) for cell in cells]
 
 
-def _cell(value: Any) -> str:
+def cell_text(value: Any) -> str:
     """A cell as its reader would have typed it."""
     if isinstance(value, bool):
         return "yes" if value else "no"

@@ -19,6 +19,7 @@ from portal.applications.actions_offers import (
     promise_document,
     seen_of,
 )
+from portal.applications.actions_rate_book import take_rate_book
 from portal.applications.actions_submission import note_refusal, submit, withdraw
 from portal.applications.editing import changed, may_edit, stamp
 from portal.applications.lot_councils import choose_councils
@@ -47,6 +48,7 @@ __all__ = [
     "seen_of",
     "start",
     "submit",
+    "take_rate_book",
     "withdraw",
 ]
 

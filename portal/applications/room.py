@@ -14,6 +14,7 @@ from portal.applications import (  # noqa: F401  some add their pages to the blu
     views_councils,
     views_documents,
     views_questions,
+    views_rate_book,
     views_rates,
     views_requests,
     views_submission,

@@ -203,6 +203,15 @@ def _write_rate(  # noqa: PLR0917  bound piece by piece
     )
 
 
+def read_price(text: str, item: Content) -> int:
+    """A price as it was typed, whole pence; of a discount, hundredths of a per cent.
+
+    Raises:
+        RuleBroken: `rate:…`, saying it by the item's title.
+    """
+    return _pence(text.strip(), item, str(item["key"]))
+
+
 def _pence(text: str, item: Content, field: str) -> int:
     """A price as it was typed, in whole pence; what is wrong with it is said by the item's title."""
     if is_discount(item):
