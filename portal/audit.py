@@ -79,6 +79,7 @@ class Event(StrEnum):
     ROUND_OPENED = "round:opened"
     APPLICATION_STARTED = "application:started"
     ANSWER_SAVED = "answer:saved"
+    ANSWER_REUSED = "answer:reused"
     RATE_OFFERED = "rate:offered"
     RATE_BOOK_TAKEN = "rate-book:taken"
     LOTS_CHOSEN = "lots:chosen"

@@ -1,6 +1,6 @@
 """A page of questions: which one an address means, what stands on it, and which one comes after it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import Response, request, url_for
@@ -12,6 +12,7 @@ from forms.rows import RowsField, wants_new_row, wants_row_change
 from portal.applications import typing_pages as typing
 from portal.applications.models import Application
 from portal.applications.paper import QuestionPage, typed_form, words_of
+from portal.applications.reuse import Offer
 from portal.applications.saving import Saving, Seen
 from portal.applications.working_copy import WorkingCopy
 from portal.web import done, page
@@ -96,6 +97,7 @@ def show(
     *,
     joined: bool = False,
     closed: str = "",
+    offers: Sequence[Offer] = (),
 ) -> Response:
     """The page with what was typed: refusals beside the answers, conflicts with both texts."""
     typing.show_refusals(form, outcome)
@@ -118,6 +120,7 @@ def show(
         lot=next((one for one in copy.application.round.lots if one.code == shown.lot), None),
         file=copy.files.get(str(copy.values.get((shown.key, shown.lot)))),
         number=_place_of(copy, shown),
+        offers=offers,
     )
 
 

@@ -17,6 +17,7 @@ from portal.applications import (  # noqa: F401  some add their pages to the blu
     views_rate_book,
     views_rates,
     views_requests,
+    views_reuse,
     views_submission,
 )
 from portal.applications.views import bp

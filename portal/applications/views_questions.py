@@ -21,6 +21,7 @@ from portal.applications.question_pages import (
     seen_now,
     show,
 )
+from portal.applications.reuse import offers
 from portal.applications.saving import Saving, Sent
 from portal.applications.views import bp, own_copy
 from portal.applications.working_copy import ANSWERS, WorkingCopy
@@ -63,7 +64,9 @@ def show_question(ref: str, key: str, lot: str = "") -> Response:
     copy = _copy(ref)
     _refuse_late(copy)
     shown = page_at(copy, key, lot)
-    return show(copy, shown, form_of(copy, shown), Saving(), seen_now(copy, shown))
+    before = offers(copy, current_viewer(), keys_of(shown))
+    mine = [one for one in before if one.lot == shown.lot]
+    return show(copy, shown, form_of(copy, shown), Saving(), seen_now(copy, shown), offers=mine)
 
 
 @bp.post("/<ref>/questions/<key>", endpoint="answer")
