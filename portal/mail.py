@@ -49,6 +49,7 @@ class Message(StrEnum):
     OPENING_WAITS = "opening-waits"
     PANEL_JOINED = "panel-joined"
     SHEET_RETURNED = "sheet-returned"
+    INTEREST_CAME_UP = "interest-came-up"
     APPROVAL_WAITS = "approval-waits"
     AWARD_RETURNED = "award-returned"
     LETTER_READY = "letter-ready"

@@ -70,6 +70,13 @@ DEFINITIONS = {
         ),
         Definition("added_bank_holidays", "none", "One-off bank holidays, such as 2027-06-04"),
         Definition("ocds_prefix", "ocds-000000", "Registered prefix of open contracting data"),
+        Definition(
+            "scoring_words_an_hour",
+            3000,
+            "Words that a scorer reads and scores in an hour",
+            1,
+            60000,
+        ),
         Definition("moderation_quorum", 2, "Fewest people at a moderation meeting", 1, 20),
     )
 }

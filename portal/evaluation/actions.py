@@ -14,7 +14,8 @@ from portal.audit import Event
 from portal.db import db
 from portal.edits import Saved, refuse_unseen
 from portal.evaluation import policy, queries
-from portal.evaluation.actions_interests import declare
+from portal.evaluation.actions_assign import assign
+from portal.evaluation.actions_interests import declare, note_mitigation
 from portal.evaluation.actions_lock import lock_quality
 from portal.evaluation.actions_moderation import (
     forget_sign_off,
@@ -35,11 +36,13 @@ from scoring.text import cleaned
 
 __all__ = [
     "add_member",
+    "assign",
     "declare",
     "give_back",
     "is_whole",
     "lock_quality",
     "make_scorer",
+    "note_mitigation",
     "record_consensus",
     "remove_member",
     "remove_scorer",
@@ -156,6 +159,7 @@ def _keep(sheet: Sheet, now: datetime) -> SheetSubmission:
                 "reason": one.reason,
             }
             for one in sorted(sheet.scores, key=lambda one: (one.question_key, one.lot_code))
+            if one.set_aside_at is None
         ],
     }
     earlier = select(func.count()).where(SheetSubmission.sheet_id == sheet.id)

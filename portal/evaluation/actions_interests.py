@@ -4,13 +4,17 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from portal import audit
+from portal import audit, mail
 from portal.access import Viewer
 from portal.applications.models import Application
 from portal.audit import Event
 from portal.db import db
 from portal.evaluation import policy, queries
-from portal.evaluation.models import ConflictDeclaration, Interest
+from portal.evaluation.actions_moderation import forget_sign_off
+from portal.evaluation.interests import scores_set_aside
+from portal.evaluation.models import ConflictDeclaration, Interest, Part
+from portal.mail import Message
+from portal.rounds.models import Round
 from scoring.rules import RuleBroken
 from scoring.text import cleaned
 
@@ -42,7 +46,10 @@ def declare(
     declaration = _declaration(application, actor.person_id)
     if declaration is None:
         declaration = ConflictDeclaration(
-            round_id=bid_round.id, person_id=actor.person_id, application_id=application.id
+            round_id=bid_round.id,
+            person_id=actor.person_id,
+            application_id=application.id,
+            earlier=[],
         )
         db.session.add(declaration)
     elif declaration.interest is interest:
@@ -52,10 +59,14 @@ def declare(
             "conflict:cannot-be-taken-back",
             "You declared an interest in this bidder. Only the moderator can look at it with you.",
         )
+    is_late = declaration.interest is Interest.NONE
+    if is_late:  # what was said first stays on record beside it
+        declaration.earlier = [*declaration.earlier, _as_it_stood(declaration)]
     declaration.interest = interest
     declaration.detail = cleaned(detail, "detail")
     declaration.declared_at = now
     db.session.flush()
+    set_aside = _set_aside(declaration, application) if is_late else 0
     audit.record(
         Event.CONFLICT_DECLARED,
         bid_round,
@@ -63,8 +74,76 @@ def declare(
         now=now,
         application=application.ref,
         interest=interest.value,
+        late=is_late,
+        set_aside=set_aside,
     )
+    if is_late:
+        _tell_who_leads(bid_round, declaration, now)
     return declaration
+
+
+def _as_it_stood(declaration: ConflictDeclaration) -> dict[str, str]:
+    return {
+        "interest": declaration.interest.value,
+        "detail": declaration.detail,
+        "declared_at": declaration.declared_at.isoformat(),
+    }
+
+
+def _set_aside(declaration: ConflictDeclaration, application: Application) -> int:
+    """Their scores count no more from now on, and are kept; a view they shared is signed off anew."""
+    number = scores_set_aside(declaration.person_id, application.id)
+    young = {
+        one.person_id
+        for one in queries.members(application.round)
+        if one.part is Part.YOUNG_COMMISSIONER
+    }
+    if number and declaration.person_id in young:
+        forget_sign_off(application)
+    return number
+
+
+def _tell_who_leads(bid_round: Round, declaration: ConflictDeclaration, now: datetime) -> None:
+    """The moderators look at it. The mail names nobody: it may be read anywhere."""
+    people = [
+        one.person
+        for one in queries.members(bid_round)
+        if one.part is Part.MODERATOR and one.person_id != declaration.person_id
+    ]
+    mail.write(
+        Message.INTEREST_CAME_UP, people, now=now, about=bid_round.ref, title=bid_round.title
+    )
+
+
+def note_mitigation(
+    declaration: ConflictDeclaration, words: str, *, actor: Viewer, now: datetime
+) -> None:
+    """Record what was done about an interest. The bid stays closed to who declared it.
+
+    Raises:
+        RuleBroken: `conflict:mitigation-missing`, `conflict:own`, `conflict:no-interest`, or the
+            policy's refusal.
+    """
+    bid_round = declaration.application.round
+    policy.may_manage_panel(actor, bid_round).or_refuse("conflict:not-allowed")
+    if declaration.interest is Interest.NONE:
+        raise RuleBroken("conflict:no-interest", "No interest was declared here.")
+    if declaration.person_id == actor.person_id:
+        raise RuleBroken("conflict:own", "Somebody else looks at your own interest.")
+    if not words.strip():
+        raise RuleBroken("conflict:mitigation-missing", "Say what is done about it.", "words")
+    declaration.mitigation = cleaned(words, "words")
+    declaration.mitigated_by_id, declaration.mitigated_at = actor.person_id, now
+    db.session.flush()
+    audit.record(
+        Event.CONFLICT_MITIGATED,
+        bid_round,
+        actor=actor,
+        now=now,
+        application=declaration.application.ref,
+        person=declaration.person.ref,
+        values={"mitigation": declaration.mitigation},
+    )
 
 
 def check_declaration(interest: Interest, detail: str, name: str) -> None:

@@ -132,7 +132,7 @@ def _scores(
             "consensus:sheets-missing", "Not every sheet for this bid is in. Wait until all are."
         )
     given = queries.values_on(mine, asked.key)
-    return [given.get(sheet.id) for sheet in mine]
+    return [given.get(sheet.id) for sheet in mine if sheet.asks_for(asked.name)]
 
 
 def _refuse_absent(

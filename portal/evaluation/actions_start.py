@@ -12,6 +12,7 @@ from portal.audit import Event
 from portal.db import db
 from portal.evaluation import policy, queries
 from portal.evaluation.asked import scheme_of
+from portal.evaluation.assignments import applied, sharing
 from portal.evaluation.models import PanelMember, Part, Scorer, Sheet
 from portal.rounds.models import Round
 from scoring.rules import Finding, refuse_errors
@@ -38,7 +39,22 @@ def start_findings(bid_round: Round) -> list[Finding]:
         )
     if not queries.bids(bid_round):
         found.append(Finding("evaluation:no-bids", "No application passed the compliance check."))
-    return [*found, *_panel_findings(bid_round)]
+    return [*found, *_panel_findings(bid_round), *_assignment_findings(bid_round)]
+
+
+def _assignment_findings(bid_round: Round) -> Iterator[Finding]:
+    """Work that was assigned before a bid, a scorer or an interest came in is assigned again."""
+    for panel in Panel:
+        if applied(bid_round, panel) is None:
+            continue
+        shared = sharing(bid_round, panel, Viewer.system())
+        if few := shared.short:
+            words = f"{len(few)} answers have fewer than {shared.each} scorers. Assign them again."
+            yield Finding("evaluation:answers-short", words)
+        idle = [one.label for ref, one in shared.scorers.items() if not shared.plan[ref]]
+        if idle:
+            words = f"Nothing is assigned to {', '.join(idle)}."
+            yield Finding("evaluation:nothing-assigned", words, level="warning")
 
 
 def _panel_findings(bid_round: Round) -> Iterator[Finding]:
@@ -112,9 +128,10 @@ def start_evaluation(bid_round: Round, *, actor: Viewer, now: datetime) -> None:
 
 
 def give_sheets(bid_round: Round, scorers: Sequence[Scorer]) -> None:
-    """A sheet for each of these scorers and each bid."""
+    """A sheet for each of these scorers and each bid, in a panel whose work was not assigned."""
+    whole = [panel for panel in Panel if applied(bid_round, panel) is None]
     for bid in queries.bids(bid_round):
-        for scorer in scorers:
+        for scorer in (one for one in scorers if one.panel in whole):
             sheet = Sheet(scorer_id=scorer.id, application_id=bid.id, stage=SheetStage.DRAFT)
             db.session.add(sheet)
     db.session.flush()

@@ -17,8 +17,8 @@ from portal.db import db
 from portal.evaluation.agreed import consensus_of
 from portal.evaluation.asked import Asked, Key, asked_for
 from portal.evaluation.bids import bids, lots_of, names_for
-from portal.evaluation.models import Consensus, Score, Scorer, Sheet
-from portal.evaluation.panels import closed_by_interest, standing
+from portal.evaluation.models import Consensus, Score, Scorer, Sheet, asked_names
+from portal.evaluation.panels import counts, standing
 from portal.rounds.models import Round
 from scoring.moderation import outside_range, spread
 from scoring.stages import SheetStage
@@ -46,6 +46,10 @@ class SheetState:
     scorer: str
     is_in: bool
     returned_reason: str
+    asks: str = ""  # as on the sheet: empty is everything
+
+    def asks_for(self, name: str) -> bool:
+        return not self.asks or name in asked_names(self.asks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ class AgendaRow:
     application: Application
     name: str
     asked: Asked
-    sheets: tuple[SheetState, ...]
+    sheets: tuple[SheetState, ...]  # of everybody who scores this bid
     given: tuple[GivenScore, ...]  # empty while a sheet is missing
     consensus: Consensus | None
 
@@ -131,7 +135,7 @@ def agenda(
             name=name,
             asked=asked,
             sheets=tuple(board.sheets[bid_id]),
-            given=_by_scorer(board.sheets[bid_id], given, asked.key) if bid_id in ready else (),
+            given=_by_scorer(board.sheets[bid_id], given, asked) if bid_id in ready else (),
             consensus=agreed.get((bid_id, asked.key)),
         )
         for bid_id, name in board.names.items()
@@ -190,6 +194,7 @@ def _sheets(panel: Panel, application_ids: Collection[int]) -> dict[int, list[Sh
                 Sheet.ref,
                 Sheet.stage,
                 Sheet.returned_reason,
+                Sheet.asks,
                 Scorer.label,
             ),
             panel,
@@ -199,7 +204,7 @@ def _sheets(panel: Panel, application_ids: Collection[int]) -> dict[int, list[Sh
     sheets: dict[int, list[SheetState]] = defaultdict(list)
     for row in rows:
         is_in = row.stage is SheetStage.SUBMITTED
-        state = SheetState(row.id, row.ref, row.label, is_in, row.returned_reason)
+        state = SheetState(row.id, row.ref, row.label, is_in, row.returned_reason, row.asks)
         sheets[row.application_id].append(state)
     return sheets
 
@@ -208,7 +213,7 @@ def _counting(
     statement: "Select[*tuple[object, ...]]", panel: Panel, application_ids: Collection[int]
 ) -> "Select[*tuple[object, ...]]":
     return statement.join(Scorer, Scorer.id == Sheet.scorer_id).where(
-        Scorer.panel == panel, Sheet.application_id.in_(application_ids), ~closed_by_interest()
+        Scorer.panel == panel, Sheet.application_id.in_(application_ids), counts()
     )
 
 
@@ -219,7 +224,7 @@ def _scores_of(board: _Board, application_ids: Collection[int]) -> list[int]:
 def _given(
     sheet_ids: Collection[int], question: str | None, lot_code: str | None
 ) -> dict[tuple[int, Key], Score]:
-    wanted = select(Score).where(Score.sheet_id.in_(sheet_ids))
+    wanted = select(Score).where(Score.sheet_id.in_(sheet_ids), Score.set_aside_at.is_(None))
     if question is not None:
         wanted = wanted.where(Score.question_key == question)
     if lot_code is not None:
@@ -230,11 +235,13 @@ def _given(
 
 
 def _by_scorer(
-    sheets: Sequence[SheetState], given: Mapping[tuple[int, Key], Score], key: Key
+    sheets: Sequence[SheetState], given: Mapping[tuple[int, Key], Score], asked: Asked
 ) -> tuple[GivenScore, ...]:
     found = []
     for sheet in sheets:
-        score = given.get((sheet.id, key))
+        if not sheet.asks_for(asked.name):
+            continue
+        score = given.get((sheet.id, asked.key))
         if score is None:  # a question that came in later than the sheet
             found.append(GivenScore(sheet.scorer, None, abstained=True, reason=""))
         else:
@@ -311,7 +318,7 @@ def ranges(
             panel,
             application_ids,
         )
-        .where(Score.value.is_not(None))
+        .where(Score.value.is_not(None), Score.set_aside_at.is_(None))
         .group_by(Sheet.application_id, Score.question_key, Score.lot_code)
     )
     return {

@@ -15,6 +15,7 @@ from portal.evaluation import policy, queries
 from portal.evaluation.asked import Asked, Key, asked_for
 from portal.evaluation.models import Score, Sheet
 from portal.evaluation.policy import Standing
+from portal.evaluation.sheets import has_begun, on_sheet
 from portal.rounds.models import Round
 from scoring.stages import RoundStage, SheetStage
 
@@ -97,14 +98,15 @@ def desk(bid_round: Round, viewer: Viewer) -> Desk:
     mine, in_evaluation = queries.standing(viewer, bid_round), queries.bids(bid_round)
     names = queries.names_for(viewer, bid_round, in_evaluation)
     declared = bool(policy.may_see_bids(mine, names.keys()))
-    open_ids = names.keys() - mine.closed if declared else set()
+    may_open = declared and has_begun(bid_round)
+    open_ids = names.keys() - mine.closed if may_open else set()
     applications = {bid.id: bid for bid in in_evaluation}
     sheets = _sheets(mine.scorer_ids, open_ids)
     lots, scored = queries.lots_of(open_ids), _scored(sheets)
     found = {}
     for sheet in sheets:
         codes = [lot.code for lot in lots[sheet.application_id]]
-        asked = asked_for(bid_round, codes, sheet.scorer.panel)
+        asked = on_sheet(sheet, asked_for(bid_round, codes, sheet.scorer.panel))
         open_keys = frozenset(one.key for one in asked) - scored[sheet.id]
         bid = applications[sheet.application_id]
         found[bid.id] = DeskBid(sheet, bid, names[bid.id], asked, open_keys)
@@ -120,7 +122,11 @@ def desk(bid_round: Round, viewer: Viewer) -> Desk:
 def _sheets(scorer_ids: Collection[int], application_ids: Collection[int]) -> Sequence[Sheet]:
     return db.session.scalars(
         select(Sheet)
-        .where(Sheet.scorer_id.in_(scorer_ids), Sheet.application_id.in_(application_ids))
+        .where(
+            Sheet.scorer_id.in_(scorer_ids),
+            Sheet.application_id.in_(application_ids),
+            Sheet.set_aside_at.is_(None),
+        )
         .options(joinedload(Sheet.scorer))
     ).all()
 

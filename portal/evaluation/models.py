@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
@@ -94,9 +95,39 @@ class ConflictDeclaration(Base):
     interest: Mapped[Interest] = mapped_column(enum_column(Interest, "interest"))
     detail: Mapped[str] = mapped_column(Text, default="")
     declared_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    earlier: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    """What was declared before: `interest`, `detail` and `declared_at` of each, oldest first."""
+    mitigation: Mapped[str] = mapped_column(Text, default="")
+    mitigated_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    mitigated_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=person_id)
+    mitigated_by: Mapped[Person | None] = relationship(foreign_keys=mitigated_by_id)
     application: Mapped[Application] = relationship()
+
+
+class Assignment(Base):
+    """That a panel's answers were shared out, by what rules; what it came to stands on the sheets."""
+
+    __tablename__ = "assignment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(String(20), unique=True, default=lambda: new_ref("ASG"))
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
+    panel: Mapped[Panel] = mapped_column(enum_column(Panel, "panel"))
+    each: Mapped[int]  # scorers that every answer needs
+    sha256: Mapped[str] = mapped_column(String(64))  # of the whole plan, as canonical JSON
+    set_aside: Mapped[int] = mapped_column(default=0)  # scores that stopped counting
+    applied_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    applied_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    applied_by: Mapped[Person] = relationship()
+
+
+@lru_cache(maxsize=4_096)  # few texts, on thousands of sheets
+def asked_names(asks: str) -> frozenset[str]:
+    """The questions of `Sheet.asks`, each as "question|lot"."""
+    return frozenset(asks.splitlines())
 
 
 class Sheet(Base):
@@ -115,10 +146,18 @@ class Sheet(Base):
     submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     returned_reason: Mapped[str] = mapped_column(Text, default="")
+    asks: Mapped[str] = mapped_column(Text, default="")
+    """The questions that were assigned, "question|lot" on a line each; empty is all of the panel's."""
+    set_aside_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """Since when the bid is not this scorer's any more. What they scored is kept, and counts no more."""
 
     scorer: Mapped[Scorer] = relationship()
     application: Mapped[Application] = relationship()
     scores: Mapped[list["Score"]] = relationship(back_populates="sheet")
+
+    def asks_for(self, name: str) -> bool:
+        """Whether a question ("question|lot") is on this sheet."""
+        return not self.asks or name in asked_names(self.asks)
 
     @property
     def audit_chain(self) -> str:
@@ -144,8 +183,15 @@ class Score(Base):
     revision: Mapped[int] = mapped_column(default=1)
     saved_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    set_aside_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """Since when the question is somebody else's. The score is kept, and counts no more."""
 
     sheet: Mapped[Sheet] = relationship(back_populates="scores")
+
+    @property
+    def name(self) -> str:
+        """The question (for a lot) as one word."""
+        return f"{self.question_key}|{self.lot_code}"
 
 
 class SheetSubmission(Base):

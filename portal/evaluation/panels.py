@@ -222,6 +222,11 @@ def closed_by_interest() -> ColumnElement[bool]:
     )
 
 
+def counts() -> ColumnElement[bool]:
+    """SQL: the sheet is still its scorer's, and no interest closes it."""
+    return Sheet.set_aside_at.is_(None) & ~closed_by_interest()
+
+
 def people_for(bid_round: Round, role: Role) -> Sequence[Person]:
     """Who may be asked onto a panel: people with that role at a council of the round.
 

@@ -166,6 +166,15 @@ def may_manage_panel(viewer: Viewer, bid_round: Round) -> Decision:
     return allowed
 
 
+def may_assign(viewer: Viewer, bid_round: Round, *, list_is_whole: bool) -> Decision:
+    """Answers are assigned once the list of bids stands, and until quality is locked."""
+    if not (managed := may_manage_panel(viewer, bid_round)):
+        return managed
+    if bid_round.stage not in {RoundStage.OPENED, RoundStage.EVALUATION} or not list_is_whole:
+        return denied("Answers are assigned when the compliance check is over.")
+    return allowed
+
+
 def may_start(viewer: Viewer, bid_round: Round) -> Decision:
     """Evaluation starts when the compliance check is over."""
     if not (managed := may_manage_panel(viewer, bid_round)):

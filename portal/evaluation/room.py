@@ -3,7 +3,9 @@
 from portal.access import Permission
 from portal.evaluation import (  # noqa: F401  their pages
     views_agree,
+    views_assign,
     views_declare,
+    views_interests,
     views_moderate,
     views_panel,
     views_results,

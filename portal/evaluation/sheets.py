@@ -16,8 +16,8 @@ from portal.evaluation.bids import bid_ids, bids, lots_of, names_for
 from portal.evaluation.models import Score, Scorer, Sheet
 from portal.evaluation.panels import (
     CONTENT,
-    closed_by_interest,
     closed_sheets,
+    counts,
     declarations,
     my_rounds,
     scorers,
@@ -26,7 +26,7 @@ from portal.evaluation.panels import (
 from portal.rounds.models import Round
 from scoring.rules import Finding
 from scoring.sheets import Mark, missing_scores
-from scoring.stages import SheetStage
+from scoring.stages import RoundStage, SheetStage
 from scoring.terms import Panel
 
 
@@ -41,7 +41,8 @@ def my_sheets(viewer: Viewer, bid_round: Round | None = None) -> list[Sheet]:
 
 def _my_sheets(viewer: Viewer, bid_round: Round) -> list[Sheet]:
     mine, in_evaluation = standing(viewer, bid_round), bids(bid_round)
-    if not policy.may_see_bids(mine, [bid.id for bid in in_evaluation]):
+    seen = policy.may_see_bids(mine, [bid.id for bid in in_evaluation])
+    if not seen or not has_begun(bid_round):
         return []
     place = {id_: at for at, id_ in enumerate(names_for(viewer, bid_round, in_evaluation))}
     found = db.session.scalars(
@@ -49,16 +50,22 @@ def _my_sheets(viewer: Viewer, bid_round: Round) -> list[Sheet]:
         .where(
             Sheet.scorer_id.in_(mine.scorer_ids),
             Sheet.application_id.in_(place.keys() - mine.closed),
+            Sheet.set_aside_at.is_(None),
         )
         .options(joinedload(Sheet.application), joinedload(Sheet.scorer))
     ).all()
     return sorted(found, key=lambda one: place[one.application_id])
 
 
+def has_begun(bid_round: Round) -> bool:
+    """Whether sheets may be opened: they can be assigned before, and are closed until the start."""
+    return bid_round.stage is RoundStage.EVALUATION or bid_round.stage in policy.AFTER_LOCK
+
+
 def sheet(ref: str, viewer: Viewer) -> Sheet | None:
     """One's own sheet, open to be read once interests are declared; nothing for anybody else."""
     found = db.session.scalar(_a_sheet().where(Sheet.ref == ref))
-    if found is None:
+    if found is None or found.set_aside_at is not None or not has_begun(found.application.round):
         return None
     mine = standing(viewer, found.application.round)
     if found.scorer_id not in mine.scorer_ids or found.application_id in mine.closed:
@@ -98,9 +105,15 @@ def sheet_for(scorer: Scorer, application: Application) -> Sheet | None:
 
 
 def asked_on(sheet_: Sheet) -> tuple[Asked, ...]:
-    """What a sheet asks to score."""
+    """What a sheet asks to score: of all that the panel asks of the bid, what was assigned."""
     lots = lots_of([sheet_.application_id])[sheet_.application_id]
-    return asked_for(sheet_.application.round, [lot.code for lot in lots], sheet_.scorer.panel)
+    codes = [lot.code for lot in lots]
+    return on_sheet(sheet_, asked_for(sheet_.application.round, codes, sheet_.scorer.panel))
+
+
+def on_sheet(sheet_: Sheet, asked: tuple[Asked, ...]) -> tuple[Asked, ...]:
+    """Those questions that were assigned to the sheet's scorer."""
+    return tuple(one for one in asked if sheet_.asks_for(one.name)) if sheet_.asks else asked
 
 
 def asked_of(application: Application, panel: Panel | None = None) -> tuple[Asked, ...]:
@@ -117,16 +130,18 @@ def values_on(sheets: Iterable[Sheet], key: Key) -> dict[int, int]:
             Score.question_key == key[0],
             Score.lot_code == key[1],
             Score.value.is_not(None),
+            Score.set_aside_at.is_(None),
         )
     )
     return {row.sheet_id: row.value for row in rows}
 
 
 def marks_of(sheet_: Sheet) -> dict[str, Mark]:
-    """What a sheet says so far, by "question|lot"."""
+    """What a sheet says so far, by "question|lot", without what was set aside."""
     return {
-        f"{one.question_key}|{one.lot_code}": Mark(one.value, one.reason, one.abstained)
+        one.name: Mark(one.value, one.reason, one.abstained)
         for one in sheet_.scores
+        if one.set_aside_at is None
     }
 
 
@@ -170,7 +185,11 @@ def sheets_of_panel(
     rows = db.session.scalars(
         select(Sheet)
         .join(Sheet.scorer)
-        .where(Scorer.panel == panel, Sheet.application_id.in_(application_ids))
+        .where(
+            Scorer.panel == panel,
+            Sheet.application_id.in_(application_ids),
+            Sheet.set_aside_at.is_(None),
+        )
         .options(contains_eager(Sheet.scorer))
         .order_by(Scorer.label)
     )
@@ -188,7 +207,7 @@ def waiting_sheets(application_ids: Collection[int]) -> dict[int, int]:
         .where(
             Sheet.application_id.in_(application_ids),
             Sheet.stage != SheetStage.SUBMITTED,
-            ~closed_by_interest(),
+            counts(),
         )
         .group_by(Sheet.application_id)
     )

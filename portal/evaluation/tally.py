@@ -12,7 +12,7 @@ from portal.evaluation.agreed import sign_offs
 from portal.evaluation.asked import asked_for
 from portal.evaluation.bids import IN_EVALUATION, lots_of
 from portal.evaluation.models import Consensus, Scorer, Sheet
-from portal.evaluation.panels import closed_by_interest
+from portal.evaluation.panels import counts
 from portal.rounds.models import Round
 from scoring.stages import SheetStage
 from scoring.terms import Panel
@@ -109,7 +109,7 @@ def _sheets(
     rows = db.session.execute(
         select(Sheet.application_id, Scorer.panel, Sheet.stage, func.count())
         .join(Scorer, Scorer.id == Sheet.scorer_id)
-        .where(Sheet.application_id.in_(application_ids), ~closed_by_interest())
+        .where(Sheet.application_id.in_(application_ids), counts())
         .group_by(Sheet.application_id, Scorer.panel, Sheet.stage)
     )
     counted: dict[tuple[int, Panel], list[tuple[SheetStage, int]]] = {}

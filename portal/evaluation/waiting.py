@@ -23,7 +23,7 @@ from portal.evaluation.models import (
     ScorerPerson,
     Sheet,
 )
-from portal.evaluation.panels import CONTENT, closed_by_interest
+from portal.evaluation.panels import CONTENT, counts
 from portal.evaluation.tally import BidTally, tallies
 from portal.rounds.models import Round
 from portal.web import Due
@@ -188,7 +188,7 @@ def _drafts(viewer: Viewer, round_ids: Collection[int]) -> dict[int, int]:
             ScorerPerson.person_id == viewer.person_id,
             Scorer.round_id.in_(round_ids),
             Sheet.stage == SheetStage.DRAFT,
-            ~closed_by_interest(),
+            counts(),
         )
         .group_by(Scorer.round_id)
     )

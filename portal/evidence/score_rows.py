@@ -112,7 +112,7 @@ class Scored:
                 "interest": one.interest.value,
                 "declared_at": one.declared_at,
                 "detail": one.detail,
-                "mitigation": "",
+                "mitigation": one.mitigation,
             }
             for one in self.declared
             if one.application_id in self.refs
@@ -167,7 +167,9 @@ def score_rows(scored: Scored) -> list[Row]:
             "score": one["score"],
             "abstained": one["abstained"],
             "at": submission.submitted_at,
-            "counts": (sheet.scorer_id, sheet.application_id) not in closed,
+            "counts": (sheet.scorer_id, sheet.application_id) not in closed
+            and sheet.set_aside_at is None
+            and sheet.asks_for(f"{one['question']}|{one['lot']}"),
             "reason": one["reason"],
         }
         for submission, sheet, stands in scored.handed_in()

@@ -3,9 +3,11 @@
 import pytest
 
 from portal.access import Role
+from portal.audit import AuditEntry, Event
 from portal.db import db
 from portal.evaluation import actions, queries
-from portal.evaluation.models import ConflictDeclaration, Interest, Part
+from portal.evaluation.models import ConflictDeclaration, Interest, Part, Score
+from portal.mail import Mail
 from scoring.rules import RuleBroken
 from scoring.stages import ApplicationStage, RoundStage
 from scoring.terms import Panel
@@ -288,3 +290,83 @@ def test_what_was_declared_reaches_the_moderator_and_young_words_only_their_offi
         assert "I have lived there" not in shown.text
     shown = by(story.supporter).page(f"/sign-off/{story.round.ref}")
     assert "Yes, I have lived there" in shown.text
+
+
+# --- What comes up later -------------------------------------------------------------------------
+
+
+def test_what_was_declared_first_stays_on_record():
+    story = an_evaluation(bids=1)
+    ada, bid = story.evaluators[0], story.bids[0]
+    story.declare(ada, bid, Interest.FINANCIAL, "I inherited shares.")
+    kept = db.session.query(ConflictDeclaration).filter_by(person_id=ada.id).one()
+    assert [one["interest"] for one in kept.earlier] == ["none"]
+
+
+def test_a_late_interest_sets_scores_aside_and_keeps_them():
+    story = an_evaluation(bids=2).with_all_sheets_in()
+    ada, bid = story.evaluators[0], story.bids[0]
+    before = db.session.query(Score).count()
+    story.declare(ada, bid, Interest.PERSONAL, "My sister began to work there.")
+    db.session.commit()
+    assert db.session.query(Score).count() == before
+    rows = queries.agenda(story.round, Panel.OFFICERS, application_id=bid.id)
+    assert {len(row.given) for row in rows} == {2}
+    entry = db.session.query(AuditEntry).filter_by(event=Event.CONFLICT_DECLARED.value)
+    detail = entry.order_by(AuditEntry.id.desc()).first().detail
+    assert detail["late"]
+    assert detail["set_aside"] == len(rows)
+    told = db.session.query(Mail).filter_by(message="interest-came-up").one()
+    assert told.address == story.moderator.email
+    assert ada.name not in told.body
+    assert bid.provider.name not in told.body
+
+
+def test_the_interest_of_half_a_pair_undoes_the_sign_off():
+    story = an_evaluation(bids=1, pairs=2).with_consensus()
+    bid = story.bids[0]
+    assert queries.sign_offs([bid.id])
+    story.declare(story.young[0], bid, Interest.PERSONAL, "Lived there.")
+    assert not queries.sign_offs([bid.id])
+
+
+def test_the_moderator_sees_what_was_set_aside_and_notes_what_is_done(by):
+    story = an_evaluation(names=["Oak House", "Elm House"]).with_all_sheets_in()
+    oak = next(bid for bid in story.bids if bid.provider.name == "Oak House")
+    ada = story.evaluators[0]
+    story.declare(ada, oak, Interest.PERSONAL, "My sister began to work there.")
+    address = f"/council/rounds/{story.round.ref}/declared-interests"
+    chair = by(story.moderator)
+    shown = chair.page(address)
+    assert "My sister began to work there." in shown.text
+    assert "Came up later" in shown.text
+    assert "2 scorers are left" in shown.text
+    kept = db.session.query(ConflictDeclaration).filter_by(interest=Interest.PERSONAL).one()
+    form = chair.page(f"{address}/{kept.id}")
+    chair.sends(form, {"words": ""}, status=422)
+    after = chair.sends(form, {"words": "Ben Elm scores it instead."}, to=address)
+    assert "Ben Elm scores it instead." in after.text
+
+
+def test_nobody_looks_at_their_own_interest_or_at_a_closed_bid(by):
+    story = an_evaluation(names=["Oak House", "Elm House"], declared=False)
+    oak = next(bid for bid in story.bids if bid.provider.name == "Oak House")
+    story.declare(story.evaluators[0], oak, Interest.PERSONAL, "A friend of mine.")
+    story.declare(story.moderator, oak, Interest.FINANCIAL, "I rent to them.")
+    address = f"/council/rounds/{story.round.ref}/declared-interests"
+    shown = by(story.moderator).page(address)
+    assert "Oak House" not in shown.text
+    own = db.session.query(ConflictDeclaration).filter_by(person_id=story.moderator.id).one()
+    assert by(story.moderator).get(f"{address}/{own.id}").status_code == 404
+    with pytest.raises(RuleBroken) as refused:
+        actions.note_mitigation(own, "Fine.", actor=viewer(story.moderator), now=SCORING)
+    assert refused.value.code == "conflict:own"
+    assert by(a_person(Role.COMMISSIONER, "hertfordshire")).get(address).status_code == 404
+
+
+def test_what_a_young_person_said_is_not_for_the_council(by):
+    story = an_evaluation(names=["Oak House"], declared=False)
+    story.declare(story.young[0], story.bids[0], Interest.PERSONAL, "a secret reason")
+    shown = by(story.lead).page(f"/council/rounds/{story.round.ref}/declared-interests")
+    assert "a secret reason" not in shown.text
+    assert story.young[0].name in shown.text

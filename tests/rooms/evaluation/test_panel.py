@@ -230,7 +230,7 @@ def test_the_lead_sets_a_panel_in_the_browser(by):
     after = lead.sends(after, {"person": ben.ref}, button="Remove Ben Elm", to=back)
     assert "Ben Elm is no longer on the panel." in after.text
     shown = lead.page(panel(bid_round, "/start"))
-    assert "8 for each evaluator, 4 for each pair" in shown.text
+    assert "8 by evaluators, 4 by pairs" in shown.text
     lead.sends(shown, {}, status=422)
     after = lead.sends(shown, {"confirmed": "yes"}, button="Start", to=back)
     assert "The evaluation has started" in after.text
