@@ -77,6 +77,15 @@ def councils_form(lots, councils, values, **more):
     return built_form(fields, data=values, **more)
 
 
+class ChangesForm(PortalForm):
+    """What stands although the round changed."""
+
+    confirmed = CheckboxesField(
+        "Which of these stand as you gave them?",
+        hint="Read what changed first. Leave out what you want to change.",
+    )
+
+
 class AttachForm(PortalForm):
     """How one document of the checklist is given."""
 

@@ -73,6 +73,10 @@ class DetailsForm(PortalForm):
         hint="Names are shown when quality is locked. Answers can still give a bidder away.",
     )
 
+    def without_what_stays(self):
+        """Leave out what a version of a published round cannot change."""
+        del self.title, self.list_years, self.regime, self.blind
+
 
 class TimetableForm(PortalForm):
     """The dates of a round, in London time."""
@@ -128,6 +132,33 @@ class PublishForm(PortalForm):
         "I have checked the round. I know that it cannot be changed after it is published.",
         [Required("Tick the box to say that you have checked the round")],
     )
+
+
+class VersionForm(PublishForm):
+    """Why a published round changes, its revised notice, and the confirmation."""
+
+    reason = TextAreaField(
+        "Why does the round change?",
+        [Required("Say why the round changes"), MaxWords(200)],
+        hint="Everybody can read this. Do not name a bidder, nor who asked",
+    )
+    notice_number = TextField(
+        "Number of the revised tender notice",
+        [Reference()],
+        hint="Revise the notice on Find a Tender first (Procurement Act 2023, section 31)",
+        width=20,
+    )
+    notice_published_at = DateTimeField(
+        "When was the revised notice published?", called="The time of publication"
+    )
+    confirmed = ConfirmCheckbox(
+        "I have read every difference. I know that all who have started will be told.",
+        [Required("Tick the box to say that you have read the differences")],
+    )
+
+
+class SimpleForm(PortalForm):
+    """One button."""
 
 
 class CancelForm(PortalForm):

@@ -17,6 +17,7 @@ from portal.people import models as people  # noqa: F401
 from portal.providers import models as providers  # noqa: F401
 from portal.rounds import models as rounds  # noqa: F401
 from portal.rounds import models_clarifications as clarifications  # noqa: F401
+from portal.rounds import models_versions as versions  # noqa: F401
 
 
 def run() -> None:

@@ -35,6 +35,7 @@ class Message(StrEnum):
     SECOND_FACTOR_CHANGED = "second-factor-changed"
     ROUND_PUBLISHED = "round-published"
     ROUND_CANCELLED = "round-cancelled"
+    ROUND_CHANGED = "round-changed"
     APPLICATION_STARTED = "application-started"
     APPLICATION_SUBMITTED = "application-submitted"
     APPLICATION_WITHDRAWN = "application-withdrawn"

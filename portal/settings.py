@@ -54,6 +54,7 @@ DEFINITIONS = {
         Definition("support_email", "support@portal.example", "Whom people write to for help"),
         Definition("opening_wait_minutes", 5, "Minutes from the deadline to the opening", 0, 1440),
         Definition("usual_tender_days", 25, "Days to apply below which a round warns", 1, 365),
+        Definition("version_days", 10, "Days after a new version below which it warns", 1, 90),
         Definition("clarification_days", 2, "Fewest days to reply to a council's request", 1, 30),
         Definition("reason_words", 8, "Fewest words in the reason for a score", 1, 100),
         Definition("young_reason_words", 3, "The same for a score of Young Commissioners", 1, 100),

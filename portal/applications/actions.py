@@ -66,7 +66,11 @@ def start(bid_round: Round, provider: Provider, *, actor: Viewer, now: datetime)
     if found is not None:
         return found
     application = Application(
-        round=bid_round, provider=provider, started_by_id=actor.person_id, started_at=now
+        round=bid_round,
+        provider=provider,
+        started_by_id=actor.person_id,
+        started_at=now,
+        confirmed_version=bid_round.version,
     )
     db.session.add(application)
     db.session.flush()

@@ -118,7 +118,9 @@ def _open_bids(bid_round: Round) -> list[dict[str, Any]]:
         examined = examine(standing, envelope, trail.get(standing.ref if standing else "", ""))
         application.stage = move(APPLICATION, application.stage, "open")
         for code in examined.lots:
-            if code in lots:
+            if code in lots and lots[code].cancelled_at is not None:
+                examined.problems.append(f"Lot {code} was withdrawn, so it is not assessed.")
+            elif code in lots:
                 offered_to = examined.councils.get(code)
                 bid_lot = BidLot(application=application, round_lot=lots[code], councils=offered_to)
                 db.session.add(bid_lot)

@@ -171,6 +171,7 @@ def _store(
     application.submissions.append(submission)
     db.session.flush()
     application.standing_number = submission.number
+    application.confirmed_version = application.round.version
     db.session.add(
         PriceEnvelope(
             submission_id=submission.id, content=sealed.prices, sha256=sealed.prices_sha256

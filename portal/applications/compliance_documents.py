@@ -12,6 +12,7 @@ from portal.applications.sealing import SealedDocument
 from portal.documents.models import DocumentVersion
 from portal.documents.queries import state_of, today
 from scoring.content import Content
+from scoring.differences import Part
 from scoring.eligibility import DocumentState
 from scoring.stages import ScanStage
 from scoring.timetable import date_words
@@ -34,6 +35,9 @@ def _document(
 ) -> Item:
     version = evidence.versions.get(offered.version_ref) if offered else None
     suggested, why = _judge(offered, version, evidence)
+    if offered is None and (number := evidence.added_later(Part.DOCUMENTS, line["key"])):
+        suggested = CLARIFY
+        why = f"Version {number} added it after this bid was submitted. Ask once."
     return Item(
         key=f"document:{line['key']}",
         group=GROUP,

@@ -9,8 +9,10 @@ from portal.applications.sealing import BidContent
 from portal.documents.models import DocumentVersion
 from portal.providers.models import Registration
 from scoring.content import Content
+from scoring.differences import Change, Difference, Part
 
 WHOLE = ""
+ADDED = Change.ADDED
 PASS, FAIL, CLARIFY = CheckOutcome.PASS, CheckOutcome.FAIL, CheckOutcome.CLARIFY
 
 
@@ -25,6 +27,12 @@ class Evidence:
     prices_complete: bool
     problems: tuple[str, ...]
     on: date
+    newer: tuple[tuple[int, Difference], ...] = ()  # what versions changed after it was submitted
+
+    def added_later(self, part: Part, key: str) -> int | None:
+        """The version that added a line after this bid was submitted; None for all others."""
+        places = {(one.part, one.key): number for number, one in self.newer if one.change == ADDED}
+        return places.get((part, key))
 
 
 @dataclass(frozen=True, slots=True)

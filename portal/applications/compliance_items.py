@@ -10,6 +10,7 @@ from typing import Any
 
 from portal.applications.compliance_documents import answer_files, documents
 from portal.applications.compliance_evidence import (
+    CLARIFY,
     FAIL,
     PASS,
     WHOLE,
@@ -22,6 +23,7 @@ from portal.applications.paper import words_of
 from portal.content import queries as content
 from portal.providers.models import Registration
 from scoring.content import Content
+from scoring.differences import Part
 from scoring.eligibility import Asking, Branch, OutcomeScale, ofsted_gate, questions_in
 from scoring.rules import RuleBroken
 from scoring.timetable import date_words
@@ -35,6 +37,7 @@ def items_of(evidence: Evidence) -> list[Item]:
     """Every item of one bid, in the order of the page."""
     return [
         *_integrity(evidence),
+        *_version(evidence),
         *documents(evidence),
         *answer_files(evidence),
         *_questions(evidence),
@@ -53,6 +56,31 @@ def _integrity(evidence: Evidence) -> Iterator[Item]:
             why=" ".join(evidence.problems),
             to_weigh=True,
         )
+
+
+def _version(evidence: Evidence) -> Iterator[Item]:
+    """A bid that stands on an earlier version of the round is looked at by people."""
+    if not evidence.newer:
+        return
+    now, stood = evidence.application.round.version, evidence.content.round_version
+    touched = [one for _, one in evidence.newer if one.touches]
+    yield Item(
+        key="version",
+        group="As submitted",
+        title=f"Submitted on version {stood} of the round",
+        lots=evidence.content.lots,
+        why=f"Version {now} counts. It was announced, and this bid was not submitted again: it "
+        "stands on the text before. Look at whether it still fits.",
+        facts=tuple((PARTS[one.part], one.title) for one in touched),
+        to_weigh=True,
+    )
+
+
+PARTS = {
+    Part.QUESTIONS: "Question that changed",
+    Part.DOCUMENTS: "Document that changed",
+    Part.RATES: "Price that changed",
+}
 
 
 # --- Grounds for exclusion, and pass or fail -------------------------------------------------
@@ -84,6 +112,12 @@ def _question(
     value = evidence.content.answers.get((question["key"], lot))
     afresh = not section["prefill"]  # declarations: weighed by people, never refused by a rule
     suggested, why, to_weigh = _judge_answer(question, value, afresh)
+    number = evidence.added_later(Part.QUESTIONS, question["key"])
+    if number and value in (None, "", []):
+        suggested, why = (
+            CLARIFY,
+            f"Version {number} added it after this bid was submitted. Ask once.",
+        )
     answer = ("Answer", words_of(question, value) or "None")
     return Item(
         key=f"{'ground' if afresh else 'question'}:{question['key']}",
@@ -186,6 +220,17 @@ def _branch(branch: Registration, scale: OutcomeScale, lot: str, on: date) -> It
 
 def _prices(evidence: Evidence) -> Iterator[Item]:
     complete = evidence.prices_complete
+    later = any(one.part is Part.RATES and one.touches for _, one in evidence.newer)
+    if not complete and later:
+        yield Item(
+            key="prices",
+            group="Prices",
+            title="Is the price envelope complete?",
+            lots=evidence.content.lots,
+            why="A price is not there. The prices changed after this bid was submitted. Weigh that.",
+            to_weigh=True,
+        )
+        return
     yield Item(
         key="prices",
         group="Prices",

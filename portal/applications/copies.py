@@ -1,12 +1,20 @@
 """Reading a working copy: all of it, or the part that a page writes."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from portal.applications.models import Answer, Application, AttachedDocument, OfferedRate
+from portal.applications.confirming import touched
+from portal.applications.models import (
+    Answer,
+    Application,
+    AttachedDocument,
+    OfferedRate,
+    VersionConfirmation,
+)
 from portal.applications.working_copy import (
     ANSWERS,
     DOCUMENTS,
@@ -16,6 +24,7 @@ from portal.applications.working_copy import (
 )
 from portal.db import db
 from portal.documents.models import DocumentVersion
+from portal.rounds.models_versions import RoundVersion
 
 
 def working_copy_of(
@@ -25,7 +34,7 @@ def working_copy_of(
     answers = _answers(application) if ANSWERS in parts else []
     attached = _attached(application) if DOCUMENTS in parts else []
     rates = _rates(application) if RATES in parts else []
-    return WorkingCopy(
+    copy = WorkingCopy(
         application=application,
         answers={(one.question_key, one.lot_code): one for one in answers},
         attached={one.checklist_key: one for one in attached},
@@ -34,6 +43,21 @@ def working_copy_of(
         on=on,
         parts_read=parts,
     )
+    return copy if parts != EVERYTHING else with_unconfirmed(copy)
+
+
+def with_unconfirmed(copy: WorkingCopy) -> WorkingCopy:
+    """The copy with what a newer version of the round touched; mostly none, and no statement."""
+    application = copy.application
+    if application.round.version <= application.confirmed_version:
+        return copy
+    newer = select(RoundVersion).where(
+        RoundVersion.round_id == application.round_id,
+        RoundVersion.number > application.confirmed_version,
+    )
+    kept = select(VersionConfirmation).where(VersionConfirmation.application_id == application.id)
+    found = touched(copy, db.session.scalars(newer).all(), db.session.scalars(kept).all())
+    return replace(copy, unconfirmed=tuple(found))
 
 
 def _answers(application: Application) -> Sequence[Answer]:

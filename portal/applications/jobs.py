@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from portal import mail, queue
@@ -56,16 +56,27 @@ def follow_the_deadline(job: queue.Job, now: datetime) -> None:
     reminders.ask_again(job.subject, now)
 
 
+@queue.handler(signals.VERSION_PUBLISHED)
+def tell_of_a_version(job: queue.Job, now: datetime) -> None:
+    """Tell everybody who has started that the round changed; what they wrote is not in the mail."""
+    for application in db.session.scalars(_of_round(job.subject)):
+        mail.write(
+            Message.ROUND_CHANGED,
+            to=queries.colleagues(application.provider_id),
+            now=now,
+            about=application.ref,
+            round_title=application.round.title,
+            round_ref=application.round.ref,
+            number=job.payload["number"],
+            deadline_at=application.round.deadline_at,
+            submitted=application.standing_number is not None,
+        )
+
+
 @queue.handler(signals.CANCELLED)
 def tell_of_cancelling(job: queue.Job, now: datetime) -> None:
     """Tell everybody who has started or submitted an application, each of their own alone."""
-    applications = (
-        select(Application)
-        .join(Application.round)
-        .where(Round.ref == job.subject)
-        .options(joinedload(Application.round))
-    )
-    for application in db.session.scalars(applications):
+    for application in db.session.scalars(_of_round(job.subject)):
         bid_round = application.round
         mail.write(
             Message.ROUND_CANCELLED,
@@ -78,3 +89,12 @@ def tell_of_cancelling(job: queue.Job, now: datetime) -> None:
             contact=bid_round.contact_email,
             submitted=application.standing_number is not None,
         )
+
+
+def _of_round(ref: str) -> Select[tuple[Application]]:
+    return (
+        select(Application)
+        .join(Application.round)
+        .where(Round.ref == ref)
+        .options(joinedload(Application.round))
+    )

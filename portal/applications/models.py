@@ -40,6 +40,8 @@ class Application(Base):
     started_at: Mapped[datetime] = mapped_column(UTCDateTime)
     changed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # the working copy
     standing_number: Mapped[int | None]  # of the submission that counts; none while there is none
+    # The version of the round on which every answer was given or confirmed.
+    confirmed_version: Mapped[int] = mapped_column(default=1)
 
     round: Mapped[Round] = relationship()
     provider: Mapped[Provider] = relationship()
@@ -89,6 +91,22 @@ class Answer(Base):
     saved_from: Mapped[str] = mapped_column(String(20), default="")  # the open page, while it saves
 
     saved_by: Mapped[Person] = relationship()
+
+
+class VersionConfirmation(Base):
+    """One answer, document or price that was confirmed after a version of the round had touched it."""
+
+    __tablename__ = "version_confirmation"
+    __table_args__ = (UniqueConstraint("application_id", "number", "part", "key", "lot_code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    number: Mapped[int]  # of the version
+    part: Mapped[str] = mapped_column(String(20))
+    key: Mapped[str] = mapped_column(String(60))
+    lot_code: Mapped[str] = mapped_column(String(20), default="")
+    confirmed_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    confirmed_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class AttachedDocument(Base):

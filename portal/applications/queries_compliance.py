@@ -22,7 +22,10 @@ from portal.documents.models import DocumentVersion
 from portal.documents.queries import today
 from portal.providers.models import Registration
 from portal.rounds.models import Round
+from portal.rounds.models_versions import RoundVersion
+from portal.rounds.queries_versions import versions_of
 from portal.web import Due
+from scoring.differences import Difference
 from scoring.stages import ApplicationStage, RequestStage, RoundStage
 
 
@@ -125,6 +128,7 @@ def _checks(
     registrations = _registrations(applications)
     decisions, lots = _decisions(applications), _lots(applications)
     problems, requests = _problems(bid_round), requests_of(applications, now)
+    of_round = versions_of(bid_round)
     return [
         Check(
             application=one,
@@ -138,6 +142,7 @@ def _checks(
                         prices_complete=complete.get(one.id, False),
                         problems=problems.get(one.ref, ()),
                         on=today(now),
+                        newer=_newer(of_round, contents[one.id].round_version),
                     )
                 )
             ),
@@ -148,6 +153,16 @@ def _checks(
         for one in applications
         if one.id in contents
     ]
+
+
+def _newer(versions: Sequence[RoundVersion], stood: int) -> tuple[tuple[int, Difference], ...]:
+    """What the versions of the round changed after the one on which a bid was submitted."""
+    return tuple(
+        (version.number, one)
+        for version in versions
+        if version.number > stood
+        for one in version.changes
+    )
 
 
 def _versions(contents: Iterable[BidContent]) -> dict[str, DocumentVersion]:

@@ -62,6 +62,7 @@ class BidContent:
     prices_sha256: str
     sha256: str
     councils: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # only where chosen
+    round_version: int = 1  # on which it was submitted
 
     def document(self, version_ref: str) -> SealedDocument | None:
         return next((one for one in self.documents if one.version_ref == version_ref), None)
@@ -119,6 +120,7 @@ def read_content(text: str) -> BidContent:
         prices_sha256=body["prices_sha256"],
         sha256=sha256_of(text),
         councils={lot: tuple(slugs) for lot, slugs in body.get("councils", {}).items()},
+        round_version=body["round"]["version"],
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from portal.applications.lot_councils import councils_offered
 from portal.applications.models import Answer, Application, AttachedDocument, OfferedRate
 from portal.applications.paper import QuestionPage, all_pages
+from portal.applications.touching import Touched
 from portal.content.rates import items_for, only_asked
 from portal.documents.models import DocumentVersion
 from portal.documents.queries import state_of
@@ -69,6 +70,7 @@ class WorkingCopy:
     files: Mapping[str, DocumentVersion]  # answers of the kind "file", by reference
     on: date
     parts_read: frozenset[str] = EVERYTHING
+    unconfirmed: tuple[Touched, ...] = ()  # by a newer version of the round
 
     @property
     def question_set(self) -> Content:
@@ -180,7 +182,10 @@ class WorkingCopy:
                 rates=self.prices,
             )
         )
-        return only_asked(found, self.rate_card)
+        found = only_asked(found, self.rate_card)
+        for one in self.unconfirmed:
+            found.setdefault(one.lot_code, []).append(one.finding)
+        return found
 
     @property
     def is_complete(self) -> bool:

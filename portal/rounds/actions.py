@@ -129,6 +129,8 @@ def create_from_round(
     policy.may_create(actor, queries.council_ids_of(source.agreement)).or_refuse(
         "round:create-refused"
     )
+    if source.is_version:
+        raise RuleBroken("round:create-refused", "Start from the round itself, not from a version.")
     if not title.strip():
         raise RuleBroken("round:no-title", "Give the round a title.", "title")
     lead = lead_for(lead_slug, source.lead_council.slug, actor)
@@ -149,7 +151,7 @@ def create_from_round(
         RoundCouncil(council=council) for council in councils_named(taking_part | {lead.slug})
     ]
     db.session.add(new)
-    set_lots(new, [lot.code for lot in source.lots])
+    set_lots(new, [lot.code for lot in source.open_lots])
     db.session.flush()
     record(Event.ROUND_CREATED, new, actor, now, source=source.ref)
     return new

@@ -44,7 +44,7 @@ def change_content(
     if {**body, "key": before.key} == before.body:
         return before
     version = content.publish_for_round(
-        EDITABLE[part], body, round_ref=bid_round.ref, actor=actor, now=now
+        EDITABLE[part], body, round_ref=bid_round.root.ref, actor=actor, now=now
     )
     setattr(bid_round, part, version)
     db.session.flush()

@@ -8,11 +8,11 @@ from typing import Any
 from portal.access import Viewer
 from portal.audit import Event
 from portal.db import db
-from portal.rounds import checks, policy, queries, signals
+from portal.rounds import checks, policy, queries, signals, versions
 from portal.rounds.actions_content import fit_scheme
 from portal.rounds.models import AgreementLot, Regime, Round, RoundCouncil
 from portal.rounds.parts import councils_named, lead_for, record, set_lots
-from scoring.rules import RuleBroken, refuse_errors
+from scoring.rules import Finding, RuleBroken, refuse_errors
 from scoring.text import cleaned
 
 LONGEST_SUMMARY = 4_000
@@ -39,7 +39,7 @@ def change_details(
 
     Raises:
         RuleBroken: `round:edit-refused`, `round:no-title`, `round:summary-too-long`,
-            `round:list-years`.
+            `round:list-years`; `version:stays` in a version of a published round.
     """
     policy.may_edit(actor, bid_round).or_refuse("round:edit-refused")
     if not title.strip():
@@ -50,6 +50,8 @@ def change_details(
         )
     if not 1 <= list_years <= 10:
         raise RuleBroken("round:list-years", "Enter a number of years from 1 to 10.", "list_years")
+    kept = (cleaned(title, "title"), blind, list_years, regime or bid_round.regime)
+    refuse_kept(bid_round, kept)
     fields = {
         "title": cleaned(title, "title"),
         "summary": cleaned(summary, "summary"),
@@ -74,10 +76,11 @@ def change_timetable(
 
     Raises:
         RuleBroken: `round:edit-refused`, `timetable:missing`, `timetable:in-the-past`,
-            `timetable:order`.
+            `timetable:order`; in a version `version:stays`, `version:date-nearer`.
     """
     policy.may_edit(actor, bid_round).or_refuse("round:edit-refused")
-    refuse_errors(checks.timetable_findings(opens_at, questions_until_at, deadline_at, now))
+    dates = (opens_at, questions_until_at, deadline_at)
+    refuse_errors(dates_findings(bid_round, *dates, now))
     fields = {
         "opens_at": opens_at,
         "questions_until_at": questions_until_at,
@@ -151,7 +154,7 @@ def change_councils(
     Raises:
         RuleBroken: `round:edit-refused`, `round:no-council`, `round:lead`.
     """
-    policy.may_edit(actor, bid_round).or_refuse("round:edit-refused")
+    policy.may_change_councils(actor, bid_round).or_refuse("round:edit-refused")
     lead = lead_for(lead_slug or bid_round.lead_council.slug, "", actor)
     wanted = {council.id: council for council in councils_named({*slugs, lead.slug})}
     before = sorted(part.council.slug for part in bid_round.councils)
@@ -217,6 +220,34 @@ def _change(
     )
     if "deadline_at" in changed:
         signals.tell_deadline_moved(bid_round, now)
+
+
+def dates_findings(
+    bid_round: Round,
+    opens_at: datetime | None,
+    questions_until_at: datetime | None,
+    deadline_at: datetime | None,
+    now: datetime,
+) -> list[Finding]:
+    """What is wrong with three dates of a draft, or of a version of a published round."""
+    dates = (opens_at, questions_until_at, deadline_at)
+    if bid_round.is_version:
+        return versions.timetable_findings(bid_round, *dates, now)
+    return checks.timetable_findings(*dates, now)
+
+
+def refuse_kept(bid_round: Round, kept: tuple[str, bool, int, Regime]) -> None:
+    """A version cannot change what bidders decided on when they began.
+
+    Raises:
+        RuleBroken: `version:stays`.
+    """
+    names = ("title", "blind", "list_years", "regime")
+    if bid_round.is_version and kept != tuple(getattr(bid_round, name) for name in names):
+        raise RuleBroken(
+            "version:stays",
+            "The name, the law, the years and whether names are hidden stay as they were published.",
+        )
 
 
 def _plain(value: Any) -> Any:

@@ -90,33 +90,31 @@ def publishing_findings(
 ) -> list[Finding]:
     """Everything that stops the publishing of a round, and what its publisher should know."""
     return [
-        *_details(bid_round),
-        *_lots_and_councils(bid_round),
+        *details_findings(bid_round),
         *timetable_findings(
             bid_round.opens_at, bid_round.questions_until_at, bid_round.deadline_at, now
         ),
-        *_content(bid_round),
+        *content_findings(bid_round),
         *notice_findings(bid_round, notice_number, notice_published_at, now),
     ]
 
 
-def _details(bid_round: Round) -> Iterator[Finding]:
+def details_findings(bid_round: Round) -> Iterator[Finding]:
+    """What a round does not say of itself yet: its name, lots and councils too."""
     if not bid_round.title.strip():
         yield Finding("round:no-title", "Give the round a title.", "title")
     if not bid_round.summary.strip():
         yield Finding("round:no-summary", "Say in the summary what the round is for.", "summary")
     if not bid_round.contact_email:
         yield Finding("round:no-contact", "Enter an email address for questions.", "contact_email")
-
-
-def _lots_and_councils(bid_round: Round) -> Iterator[Finding]:
     if not bid_round.lots:
         yield Finding("round:no-lots", "Choose at least one lot.", "lots")
     if bid_round.lead_council_id not in bid_round.council_ids:
         yield Finding("round:lead", "The lead council must take part in the round.", "councils")
 
 
-def _content(bid_round: Round) -> Iterator[Finding]:
+def content_findings(bid_round: Round) -> Iterator[Finding]:
+    """What does not fit together of questions, documents, prices and scheme."""
     for part, version in frozen_content(bid_round).items():
         if sha256_of(canonical_json(version.body)) != version.sha256:
             yield Finding(

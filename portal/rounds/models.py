@@ -123,8 +123,11 @@ class Round(Base):
     cancelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     cancel_reason: Mapped[str] = mapped_column(Text, default="")
     held_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # while a legal challenge stands
+    # A draft of the next version of a published round stands beside it; there is one at a time.
+    version_of_id: Mapped[int | None] = mapped_column(ForeignKey("round.id"), unique=True)
 
     agreement: Mapped[Agreement] = relationship()
+    version_of: Mapped["Round | None"] = relationship(remote_side="Round.id")
     lead_council: Mapped[Council] = relationship()
     lots: Mapped[list["RoundLot"]] = relationship(
         back_populates="round", order_by="RoundLot.position"
@@ -154,6 +157,21 @@ class Round(Base):
     def stage_at(self, now: datetime) -> RoundStage:
         """The stage that people see: what was done, and what the clock says."""
         return round_stage_at(self.facts, now)
+
+    @property
+    def is_version(self) -> bool:
+        """Whether this is the draft of a version, and no round of its own."""
+        return self.version_of_id is not None
+
+    @property
+    def root(self) -> "Round":
+        """The round itself; of a version that is being prepared, the round that it will change."""
+        return self.version_of or self
+
+    @property
+    def open_lots(self) -> list["RoundLot"]:
+        """The lots for which bids are taken: those that were not withdrawn."""
+        return [lot for lot in self.lots if lot.cancelled_at is None]
 
     @property
     def council_ids(self) -> frozenset[int]:

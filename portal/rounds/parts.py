@@ -72,4 +72,7 @@ def record(
     values: dict[str, Any] | None = None,
     **detail: Any,
 ) -> None:
-    audit.record(act, bid_round, actor=actor, now=now, values=values, **detail)
+    """An act in the round's own chain; of a version that is prepared, with its number."""
+    if bid_round.is_version:
+        detail["version"] = bid_round.version
+    audit.record(act, bid_round.root, actor=actor, now=now, values=values, **detail)

@@ -45,12 +45,23 @@ def may_edit(viewer: Viewer, bid_round: Round) -> Decision:
         return denied(
             f"This round is {words(bid_round.stage)}. Publishing froze it, so it cannot be changed."
         )
+    if bid_round.is_version and bid_round.root.stage is not RoundStage.PUBLISHED:
+        return denied(f"The round is {words(bid_round.root.stage)}, so no version of it can come.")
     return allowed
+
+
+def may_change_councils(viewer: Viewer, bid_round: Round) -> Decision:
+    """The councils of a round stay from its publishing on."""
+    if bid_round.is_version:
+        return denied("The councils of a published round stay as they are.")
+    return may_edit(viewer, bid_round)
 
 
 def may_publish(viewer: Viewer, bid_round: Round) -> Decision:
     if not viewer.may(Permission.ROUND_PUBLISH) or not leads(viewer, bid_round):
         return denied("Only a commissioner of the lead council can publish this round.")
+    if bid_round.is_version:
+        return denied("This is a version of a published round. Publish it as a version.")
     if bid_round.stage is not RoundStage.DRAFT:
         return denied(f"This round is {words(bid_round.stage)} already.")
     return allowed
@@ -59,6 +70,8 @@ def may_publish(viewer: Viewer, bid_round: Round) -> Decision:
 def may_cancel(viewer: Viewer, bid_round: Round) -> Decision:
     if not viewer.may(Permission.ROUND_PUBLISH) or not leads(viewer, bid_round):
         return denied("Only a commissioner of the lead council can cancel this round.")
+    if bid_round.is_version:
+        return denied("This is a version of a published round. Discard it instead.")
     if "cancel" not in verbs_from(ROUND, bid_round.stage):
         return denied(f"This round is {words(bid_round.stage)}. It cannot be cancelled any more.")
     return allowed

@@ -149,7 +149,11 @@ def rounds_to_copy(viewer: Viewer) -> list[Round]:
     mine = select(RoundCouncil.round_id).where(
         RoundCouncil.council_id.in_(viewer.councils_as(Role.COMMISSIONER))
     )
-    newest = select(func.max(Round.id)).where(Round.id.in_(mine)).group_by(Round.agreement_id)
+    newest = (
+        select(func.max(Round.id))
+        .where(Round.id.in_(mine), Round.version_of_id.is_(None))
+        .group_by(Round.agreement_id)
+    )
     statement = select(Round).options(joinedload(Round.agreement)).where(Round.id.in_(newest))
     return list(db.session.scalars(statement.order_by(Round.title)))
 
@@ -197,8 +201,14 @@ def officers(bid_round: Round, role: Role = Role.COMMISSIONER) -> list[Person]:
 
 def newer_content(bid_round: Round) -> dict[str, ContentVersion]:
     """For each part of a round, the newer version that there is by now; one statement."""
-    used = frozen_content(bid_round)
+    used = {
+        part: version
+        for part, version in frozen_content(bid_round).items()
+        if not version.source.startswith("RND-")  # a round's own copy is nobody else's to renew
+    }
     keys = {(version.kind, version.key) for version in used.values()}
+    if not keys:
+        return {}
     named = or_(
         *(and_(ContentVersion.kind == kind, ContentVersion.key == key) for kind, key in keys)
     )
@@ -235,12 +245,16 @@ def due(viewer: Viewer, now: datetime) -> Iterable[Due]:
     drafts = select(Round).where(Round.stage == Stage.DRAFT, Round.lead_council_id.in_(lead))
     for draft in db.session.scalars(drafts.order_by(Round.created_at)):
         yield Due(
-            title=f"Finish and publish {draft.title}",
+            title=f"Finish and publish {_called(draft)}",
             address=url_for("rounds.board", ref=draft.ref),
-            due_at=draft.opens_at,
+            due_at=draft.deadline_at if draft.is_version else draft.opens_at,
             note="A draft. Providers cannot see it yet.",
             tag="Dates have passed" if _gone(draft, now) else "Draft",
         )
+
+
+def _called(draft: Round) -> str:
+    return f"version {draft.version} of {draft.title}" if draft.is_version else draft.title
 
 
 def _gone(draft: Round, now: datetime) -> bool:
@@ -273,7 +287,8 @@ def _of_councils(viewer: Viewer) -> ColumnElement[bool]:
     published = and_(Round.published_at.is_not(None), Round.id.in_(takes_part))
     if not viewer.may(Permission.ROUND_EDIT):
         return published
-    return or_(published, Round.id.in_(commissions))
+    own = and_(Round.id.in_(commissions), Round.version_of_id.is_(None))
+    return or_(published, own)
 
 
 def _in_group(group: Group, now: datetime) -> ColumnElement[bool]:

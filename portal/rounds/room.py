@@ -15,6 +15,7 @@ from portal.rounds import (  # noqa: F401  some add their pages to the blueprint
     views_questions,
     views_scheme,
     views_trial,
+    views_versions,
 )
 from portal.rounds.views import bp
 from portal.web import Due, NavItem, Room

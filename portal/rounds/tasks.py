@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import url_for
 
-from portal.rounds import checks, queries
+from portal.rounds import checks, queries, versions
 from portal.rounds.models import Round
 from scoring.rules import Finding
 
@@ -18,9 +18,12 @@ PAGES = (
 )
 
 
+PUBLISH = ("Check and publish", "rounds.publish")
+
+
 def tasks_of(bid_round: Round, now: datetime) -> list[dict[str, Any]]:
     """The pages of the editor with how far each is; the last one publishes."""
-    found = checks.publishing_findings(bid_round, "", None, now)
+    found = _found(bid_round, now)
     tasks = [
         {
             "title": title,
@@ -29,6 +32,7 @@ def tasks_of(bid_round: Round, now: datetime) -> list[dict[str, Any]]:
             **_status([finding for finding in found if finding.where in parts]),
         }
         for endpoint, title, parts in PAGES
+        if not (bid_round.is_version and endpoint == "rounds.councils")
     ]
     named = {part for _, _, parts in PAGES for part in parts}
     rest = [
@@ -52,12 +56,19 @@ def tasks_of(bid_round: Round, now: datetime) -> list[dict[str, Any]]:
     ]
     tasks += content
     blocked = any(task["status"] == "Not finished" for task in tasks)
+    last = ("What changes", "rounds.publish_version") if bid_round.is_version else PUBLISH
     publishing = {
-        "title": "Check and publish",
-        "href": url_for("rounds.publish", ref=bid_round.ref),
+        "title": last[0],
+        "href": url_for(last[1], ref=bid_round.ref),
         **_a_status("Not yet" if blocked else "Ready", "grey" if blocked else "blue"),
     }
     return [*tasks, publishing]
+
+
+def _found(bid_round: Round, now: datetime) -> list[Finding]:
+    if bid_round.is_version:
+        return versions.findings(bid_round, "", None, now)
+    return checks.publishing_findings(bid_round, "", None, now)
 
 
 def _task(title: str, endpoint: str, bid_round: Round, found: list[Finding]) -> dict[str, Any]:

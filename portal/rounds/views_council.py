@@ -7,10 +7,11 @@ from flask import Response, redirect, request, url_for
 from forms import choice
 from forms.rounds import CancelForm, PublishForm, RoundsFilterForm
 from portal.access import Permission, current_viewer, needs
-from portal.rounds import actions, boards, checks, policy, presentation, queries
+from portal.rounds import actions, boards, checks, policy, policy_versions, presentation, queries
 from portal.rounds.queries import Group
 from portal.rounds.tasks import tasks_of
 from portal.rounds.views import bp
+from portal.rounds.views_versions import draft_address
 from portal.web import carried_out, clock, done, page
 from scoring.rules import errors
 
@@ -49,6 +50,8 @@ def board(ref: str) -> Response:
         steps=boards.next_steps(bid_round, viewer, now),
         tasks=tasks_of(bid_round, now) if policy.may_edit(viewer, bid_round) else [],
         may_cancel=policy.may_cancel(viewer, bid_round),
+        may_change=policy_versions.may_prepare(viewer, bid_round, now),
+        draft=draft_address(bid_round) if policy.leads(viewer, bid_round) else "",
     )
 
 

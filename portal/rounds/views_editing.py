@@ -1,6 +1,7 @@
 """A draft is made and edited, one small page for each part of it."""
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from flask import Response, flash, redirect, url_for
 
@@ -17,6 +18,7 @@ from portal.access import Permission, Viewer, current_viewer, needs
 from portal.content import queries as shelf
 from portal.db import db
 from portal.rounds import actions, checks, policy, presentation, queries
+from portal.rounds.actions_editing import dates_findings
 from portal.rounds.models import Regime, Round
 from portal.rounds.views import bp
 from portal.web import LONDON, carried_out, clock, date_text, done, page
@@ -43,16 +45,19 @@ def details(ref: str) -> Response:
     bid_round = to_edit(ref)
     form = DetailsForm(obj=bid_round)
     form.regime.choices = [choice(one.value, one.title) for one in Regime]
+    if bid_round.is_version:
+        form.without_what_stays()
+    kept = form.data | ({} if "title" in form else _kept(bid_round))
     if carried_out(
         form,
         lambda: actions.change_details(
             bid_round,
-            form.title.data,
+            kept["title"],
             form.summary.data,
             form.contact_email.data,
-            blind=form.blind.data,
-            list_years=form.list_years.data,
-            regime=Regime(form.regime.data),
+            blind=kept["blind"],
+            list_years=kept["list_years"],
+            regime=Regime(kept["regime"]),
             actor=current_viewer(),
             now=clock(),
         ),
@@ -66,8 +71,11 @@ def details(ref: str) -> Response:
 def timetable(ref: str) -> Response:
     bid_round, now = to_edit(ref), clock()
     form = TimetableForm(data=_dates(bid_round, now))
-    dates = (form.opens_at.data, form.questions_until_at.data, form.deadline_at.data)
-    found = checks.timetable_findings(*dates, now)
+    if bid_round.is_version:
+        del form.opens_at
+    opens_at = form.opens_at.data if "opens_at" in form else bid_round.opens_at
+    dates = (opens_at, form.questions_until_at.data, form.deadline_at.data)
+    found = dates_findings(bid_round, *dates, now)
     if carried_out(
         form,
         lambda: actions.change_timetable(bid_round, *dates, actor=current_viewer(), now=now),
@@ -100,6 +108,7 @@ def lots(ref: str) -> Response:
 @needs(Permission.ROUND_EDIT)
 def councils(ref: str) -> Response:
     bid_round = to_edit(ref)
+    policy.may_change_councils(current_viewer(), bid_round).or_refuse("round:edit-refused")
     taking_part = [part.council.slug for part in bid_round.councils]
     form = CouncilsForm(data={"councils": taking_part, "lead": bid_round.lead_council.slug})
     choices = queries.council_choices(current_viewer())
@@ -151,6 +160,11 @@ def to_edit(ref: str) -> Round:
     bid_round = queries.own_round(ref, viewer)
     policy.may_edit(viewer, bid_round).or_refuse("round:edit-refused")
     return bid_round
+
+
+def _kept(bid_round: Round) -> dict[str, Any]:
+    """What a version of a published round says of itself as the round does."""
+    return {name: getattr(bid_round, name) for name in ("title", "blind", "list_years", "regime")}
 
 
 def _saved(ref: str) -> Response:

@@ -425,3 +425,60 @@ def test_statements_do_not_grow_with_the_rows(app, officer, address):
         officer.get(address)
     assert many.number == few.number, "\n".join(many.statements)
     assert many.number <= 12
+
+
+# --- Versions after publishing ---------------------------------------------------------------
+
+
+def test_a_published_round_is_changed_by_a_version_page_by_page(app, officer, anybody):
+    bid_round = a_round(regime=Regime.PCR_2015_LIGHT_TOUCH)
+    db.session.commit()
+    ref = bid_round.ref
+    assert "Change the published round" in text_of(officer.get(f"/council/rounds/{ref}"))
+    answer = send(officer, f"/council/rounds/{ref}/version", {})
+    draft = db.session.query(Round).filter(Round.version_of_id == bid_round.id).one()
+    prepared = draft.ref
+    board = text_of(officer.get(f"/council/rounds/{prepared}"))
+    assert "This is version 2, being prepared" in board
+    assert "What changes" in board
+    assert "Councils Bedford" in board
+    assert answer is not None
+    send(officer, f"/council/rounds/{prepared}/asked/safeguarding", {"hint": "Name who leads."})
+    send(officer, f"/council/rounds/{prepared}/details", {"summary": "Homes, and more."})
+    shown = text_of(officer.get(f"/council/rounds/{prepared}/version/publish"))
+    assert "2 differences" in shown
+    assert "Now: Name who leads." in shown
+    refused = send(officer, f"/council/rounds/{prepared}/version/publish", {"reason": "Asked."})
+    assert "Tick the box" in text_of(refused)
+    send(
+        officer,
+        f"/council/rounds/{prepared}/version/publish",
+        {"reason": "A bidder asked.", "confirmed": "yes"},
+    )
+    public = text_of(anybody.get(f"/rounds/{ref}"))
+    assert "This is version 2" in public
+    versions = text_of(anybody.get(f"/rounds/{ref}/versions"))
+    assert "A bidder asked." in versions
+    assert "Name who leads." in versions
+    assert officer.get(f"/council/rounds/{prepared}").status_code == 404
+
+
+def test_a_version_can_be_thrown_away_on_its_page(officer):
+    bid_round = a_round()
+    db.session.commit()
+    send(officer, f"/council/rounds/{bid_round.ref}/version", {})
+    draft = db.session.query(Round).filter(Round.version_of_id == bid_round.id).one()
+    send(officer, f"/council/rounds/{draft.ref}/version/discard", {})
+    assert db.session.query(Round).filter(Round.version_of_id.is_not(None)).count() == 0
+
+
+def test_a_partner_sees_a_version_but_no_button(app, now):
+    bid_round = a_round()
+    db.session.commit()
+    partner = signed_in(app, an_officer("bedford-borough"))
+    assert "Change the published round" not in text_of(
+        partner.get(f"/council/rounds/{bid_round.ref}")
+    )
+    assert partner.get(f"/council/rounds/{bid_round.ref}/version").status_code == 409
+    provider = as_person(app.test_client(), a_provider_admin())
+    assert provider.get(f"/council/rounds/{bid_round.ref}/version").status_code == 403
