@@ -643,6 +643,9 @@ BY_RULE: dict[str, Callable[[Records], dict[str, Values]]] = {
     "/applications/<ref>/questions/<key>/<lot>": _bids(
         "open", "concluded", "sealed", key=LOT_QUESTION, in_a_lot=True
     ),
+    "/applications/<ref>/reuse/<key>/<lot>": _bids(
+        "open", "concluded", "sealed", key=LOT_QUESTION, in_a_lot=True
+    ),
     "/council/applications/<ref>/compliance/<key>/<lot>": _bids(
         *EVALUATED, key=LOT_ITEM, in_a_lot=True
     ),
