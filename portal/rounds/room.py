@@ -8,6 +8,7 @@ from portal.rounds import (  # noqa: F401  some add their pages to the blueprint
     queries,
     queries_clarifications,
     views_answers,
+    views_blank,
     views_clarifications,
     views_council,
     views_editing,

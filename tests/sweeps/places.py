@@ -430,6 +430,7 @@ PLACES: dict[str, Callable[[Records], dict[str, Values]]] = {
     # rounds
     "rounds.show": _rounds(*EVERY_ROUND),
     "rounds.questions": _rounds("draft", "open"),
+    "rounds.blank_questions": _rounds("draft", "open", kind="docx"),
     "rounds.board": _rounds(*EVERY_ROUND),
     "rounds.content": _rounds("draft", "open"),
     "rounds.newest_content": _rounds("draft", "open"),
