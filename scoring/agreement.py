@@ -130,3 +130,49 @@ def _ranks_apart(totals: Counter[int], one: int, two: int) -> Fraction:
     """How many values lie between two of them, each of the two counting half."""
     between = sum(totals[value] for value in totals if one <= value <= two)
     return between - Fraction(totals[one] + totals[two], 2)
+
+
+@dataclass(frozen=True)
+class Leaning:
+    """How one scorer scores beside the others on the same answers.
+
+    Args:
+        answers: how many of their scores have another scorer's beside them.
+        mean_difference: own score minus the mean of the others', in points; above zero is lenient.
+        alone: the share of answers where nobody else gave a score within one of theirs, 0 to 1.
+    """
+
+    scorer: str
+    answers: int
+    mean_difference: Fraction | None
+    alone: Fraction | None
+
+
+def leanings(units: Iterable[Mapping[str, Score]]) -> list[Leaning]:
+    """Return every scorer with how they lean, the harshest first; who has nobody beside them last.
+
+    Args:
+        units: the scores of each answer, by scorer.
+    """
+    gaps: dict[str, list[Fraction]] = {}
+    alone: Counter[str] = Counter()
+    for unit in units:
+        values = {scorer: value for scorer, value in unit.items() if value is not None}
+        total = sum(values.values())
+        for scorer, value in values.items():
+            own = gaps.setdefault(scorer, [])
+            if len(values) > 1:
+                own.append(value - Fraction(total - value, len(values) - 1))
+                others = (other for name, other in values.items() if name != scorer)
+                alone[scorer] += all(abs(value - other) > 1 for other in others)
+    found = [_leaning(scorer, own, alone[scorer]) for scorer, own in gaps.items()]
+    return sorted(
+        found, key=lambda one: (one.mean_difference is None, one.mean_difference or 0, one.scorer)
+    )
+
+
+def _leaning(scorer: str, gaps: Sequence[Fraction], alone: int) -> Leaning:
+    if not gaps:
+        return Leaning(scorer, 0, None, None)
+    mean = sum(gaps, Fraction(0)) / len(gaps)
+    return Leaning(scorer, len(gaps), mean, Fraction(alone, len(gaps)))

@@ -3,6 +3,7 @@
 from portal.access import Permission
 from portal.evaluation import (  # noqa: F401  their pages
     views_agree,
+    views_agreement,
     views_assign,
     views_declare,
     views_interests,

@@ -156,7 +156,7 @@ class Scored:
 
 
 def score_rows(scored: Scored) -> list[Row]:
-    """Every single score of the sheets that stand, with its reason."""
+    """Every single score each time it was handed in, with its reason; only those that stand count."""
     closed = scored.closed
     return [
         {
@@ -167,13 +167,14 @@ def score_rows(scored: Scored) -> list[Row]:
             "score": one["score"],
             "abstained": one["abstained"],
             "at": submission.submitted_at,
-            "counts": (sheet.scorer_id, sheet.application_id) not in closed
+            "counts": stands
+            and (sheet.scorer_id, sheet.application_id) not in closed
             and sheet.set_aside_at is None
             and sheet.asks_for(f"{one['question']}|{one['lot']}"),
             "reason": one["reason"],
+            **({} if stands else {"number": submission.number}),
         }
         for submission, sheet, stands in scored.handed_in()
-        if stands
         for one in submission.content["scores"]
     ]
 

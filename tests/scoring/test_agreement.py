@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.agreement import Level, agreement, alpha, by_question
+from scoring.agreement import Level, agreement, alpha, by_question, leanings
 from scoring.rounding import printed
 
 FEW = settings(max_examples=40)
@@ -115,3 +115,43 @@ class TestProperties:
         higher = [[None if one is None else one * factor for one in unit] for unit in table]
         assert alpha(higher, Level.ORDINAL) == alpha(table, Level.ORDINAL)
         assert alpha(higher, Level.INTERVAL) == alpha(table, Level.INTERVAL)
+
+
+scores_of_three = st.lists(
+    st.fixed_dictionaries({name: st.none() | st.integers(0, 5) for name in "ABC"}), max_size=8
+)
+
+
+class TestLeanings:
+    def test_the_harshest_stands_first(self):
+        found = leanings([{"A": 1, "B": 3, "C": 5}, {"A": 2, "B": 3, "C": 4}])
+        assert [(one.scorer, one.mean_difference) for one in found] == [
+            ("A", Fraction(-9, 4)),
+            ("B", Fraction(0)),
+            ("C", Fraction(9, 4)),
+        ]
+        assert found[0].alone == Fraction(1, 2)
+
+    def test_a_score_with_nobody_beside_it_says_nothing(self):
+        found = leanings([{"A": 1, "B": None}, {"B": 4, "A": None}])
+        assert [(one.answers, one.mean_difference) for one in found] == [(0, None), (0, None)]
+
+    @FEW
+    @given(scores_of_three)
+    def test_moving_every_score_changes_nothing(self, units):
+        moved = [
+            {name: None if value is None else value + 7 for name, value in unit.items()}
+            for unit in units
+        ]
+        assert leanings(units) == leanings(moved)
+
+    @FEW
+    @given(scores_of_three)
+    def test_turning_the_scale_round_turns_the_leanings_round(self, units):
+        turned = [
+            {name: None if value is None else 5 - value for name, value in unit.items()}
+            for unit in units
+        ]
+        there = {one.scorer: one.mean_difference for one in leanings(units)}
+        back = {one.scorer: one.mean_difference for one in leanings(turned)}
+        assert all(value is None or back[scorer] == -value for scorer, value in there.items())

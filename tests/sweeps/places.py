@@ -557,6 +557,9 @@ PLACES: dict[str, Callable[[Records], dict[str, Values]]] = {
     },
     "evaluation.moderation": _rounds(*EVALUATED),
     "evaluation.agree": _moderation(question=QUESTION),
+    "evaluation.history": _moderation(question=QUESTION),
+    "evaluation.agreement": _rounds("scoring", "concluded"),
+    "evaluation.agreement_file": _rounds("scoring", "concluded", table="by-scorer", kind="csv"),
     "evaluation.lock": _rounds("scoring", "concluded"),
     "evaluation.give_back": _returned(EVALUATOR),
     "evaluation.sign_off": _rounds(*EVALUATED),
@@ -664,6 +667,9 @@ BY_RULE: dict[str, Callable[[Records], dict[str, Values]]] = {
         }
     },
     "/council/rounds/<ref>/moderation/<bid>/<question>/<lot>": _moderation(
+        question=SCORED_IN_A_LOT, lot=LOT_OF["scoring"]
+    ),
+    "/council/rounds/<ref>/moderation/history/<bid>/<question>/<lot>": _moderation(
         question=SCORED_IN_A_LOT, lot=LOT_OF["scoring"]
     ),
 }
