@@ -120,7 +120,7 @@ def read_content(text: str) -> BidContent:
         prices_sha256=body["prices_sha256"],
         sha256=sha256_of(text),
         councils={lot: tuple(slugs) for lot, slugs in body.get("councils", {}).items()},
-        round_version=body["round"]["version"],
+        round_version=body.get("round", {}).get("version", 1),  # older ones were of the first
     )
 
 
