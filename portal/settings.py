@@ -56,6 +56,7 @@ DEFINITIONS = {
         Definition("usual_tender_days", 25, "Days to apply below which a round warns", 1, 365),
         Definition("version_days", 10, "Days after a new version below which it warns", 1, 90),
         Definition("clarification_days", 2, "Fewest days to reply to a council's request", 1, 30),
+        Definition("hearing_days", 10, "Fewest days for a supplier to answer a ground", 1, 60),
         Definition("reason_words", 8, "Fewest words in the reason for a score", 1, 100),
         Definition("young_reason_words", 3, "The same for a score of Young Commissioners", 1, 100),
         Definition("idle_minutes", 45, "Minutes without use until a session ends", 5, 720),

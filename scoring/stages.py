@@ -130,6 +130,8 @@ APPLICATION: Life[ApplicationStage] = Life(
         (A.SUBMITTED, "open"): A.OPENED,
         (A.OPENED, "pass"): A.COMPLIANT,
         (A.OPENED, "fail"): A.NOT_COMPLIANT,
+        (A.OPENED, "exclude"): A.NOT_COMPLIANT,  # the supplier, from every lot
+        (A.COMPLIANT, "exclude"): A.NOT_COMPLIANT,
         (A.COMPLIANT, "evaluate"): A.EVALUATED,
         (A.EVALUATED, "admit"): A.ADMITTED,
         (A.EVALUATED, "refuse"): A.NOT_ADMITTED,
@@ -146,6 +148,8 @@ APPLICATION_LOT: Life[ApplicationLotStage] = Life(
         (L.WITHDRAWN, "apply"): L.APPLIED,
         (L.APPLIED, "pass"): L.PASSED,
         (L.APPLIED, "fail"): L.FAILED,
+        (L.APPLIED, "exclude"): L.FAILED,
+        (L.PASSED, "exclude"): L.FAILED,
         (L.PASSED, "admit"): L.ADMITTED,
         (L.PASSED, "refuse"): L.NOT_ADMITTED,
     },

@@ -39,7 +39,7 @@ def record_check(
 
     Raises:
         RuleBroken: `compliance:not-allowed`, `compliance:no-item`, `compliance:no-reason`,
-            `compliance:reason-too-long`, `compliance:infected`,
+            `compliance:reason-too-long`, `compliance:infected`, `compliance:exclusion`,
             `clarification-request:not-askable`,
             `clarification-request:once`, `clarification-request:waits`.
         NotFound: the actor may not read this bid.
@@ -75,7 +75,12 @@ def conclude_compliance(application: Application, *, actor: Viewer, now: datetim
     """
     check = _check(application, actor, now)
     policy_compliance.may_conclude(
-        actor, application, check.items, check.decisions, check.request_stage
+        actor,
+        application,
+        check.items,
+        check.decisions,
+        check.request_stage,
+        excluding=check.excluding,
     ).or_refuse("compliance:not-concluded")
     failures = policy_compliance.failures(check.items, check.decisions)
     titles = {item.place: item.title for item in check.items}
@@ -125,6 +130,7 @@ def _record(
     why = _reason(item, outcome, reason, silent=silent)
     decision = check.decisions.get(item.place)
     policy_compliance.refuse_infected(item, outcome, decision)
+    policy_compliance.refuse_exclusion(item, outcome)
     before = {"outcome": decision.outcome, "reason": decision.reason} if decision else None
     if decision is None:
         decision = ComplianceItem(

@@ -61,6 +61,21 @@ def refuse_infected(item: Item, outcome: CheckOutcome, before: ComplianceItem | 
         )
 
 
+def refuse_exclusion(item: Item, outcome: CheckOutcome) -> None:
+    """A ground that may apply is decided for the supplier, which is heard, and never by an item.
+
+    Raises:
+        RuleBroken: `compliance:exclusion`.
+    """
+    if item.key.startswith("ground:") and item.to_weigh and outcome is CheckOutcome.FAIL:
+        raise RuleBroken(
+            "compliance:exclusion",
+            "A ground is decided for the whole supplier, which is heard first. "
+            "Begin an exclusion from the page of this bid.",
+            "outcome",
+        )
+
+
 def undecided(items: Sequence[Item], decisions: Decisions) -> list[Item]:
     """The items on which no decision stands."""
     return [item for item in items if decision_on(item, decisions) is None]
@@ -77,15 +92,20 @@ def may_conclude(
     items: Sequence[Item],
     decisions: Decisions,
     request: RequestStage | None = None,
+    *,
+    excluding: bool = False,
 ) -> Decision:
     """Everything is decided, and no question to the provider is open.
 
     Args:
         request: where the request to the provider stands; None while there is none.
+        excluding: whether a procedure to exclude the supplier goes on.
     """
     decision = may_check(viewer, application)
     if not decision:
         return decision
+    if excluding:
+        return denied("Whether the supplier is excluded is not decided yet.")
     if missing := len(undecided(items, decisions)):
         return denied(
             "1 item has no decision yet."

@@ -13,6 +13,7 @@ from portal.access import Permission, Role, Viewer
 from portal.applications import policy_compliance, queries
 from portal.applications.compliance_items import Evidence, Item, items_of
 from portal.applications.models import Application, BidLot, CheckOutcome, ComplianceItem
+from portal.applications.models_exclusions import Exclusion
 from portal.applications.policy_compliance import Decisions
 from portal.applications.queries_opening import opening_of
 from portal.applications.requests import Request, requests_of
@@ -26,6 +27,7 @@ from portal.rounds.models_versions import RoundVersion
 from portal.rounds.queries_versions import versions_of
 from portal.web import Due
 from scoring.differences import Difference
+from scoring.exclusion import ExclusionStage
 from scoring.stages import ApplicationStage, RequestStage, RoundStage
 
 
@@ -38,6 +40,7 @@ class Check:
     decisions: Decisions
     lots: tuple[BidLot, ...]
     request: Request | None = None  # to the bidder; drafted, sent, replied to
+    excluding: bool = False  # whether a procedure to exclude the supplier goes on
 
     @property
     def is_open(self) -> bool:
@@ -129,6 +132,7 @@ def _checks(
     decisions, lots = _decisions(applications), _lots(applications)
     problems, requests = _problems(bid_round), requests_of(applications, now)
     of_round = versions_of(bid_round)
+    excluding = _excluding(applications)
     return [
         Check(
             application=one,
@@ -149,10 +153,24 @@ def _checks(
             decisions=decisions.get(one.id, {}),
             lots=tuple(lots.get(one.id, [])),
             request=requests.get(one.id),
+            excluding=one.id in excluding,
         )
         for one in applications
         if one.id in contents
     ]
+
+
+def _excluding(applications: Sequence[Application]) -> set[int]:
+    """The bids about whose supplier a procedure goes on."""
+    going_on = (ExclusionStage.HEARING, ExclusionStage.PROPOSED)
+    return set(
+        db.session.scalars(
+            select(Exclusion.application_id).where(
+                Exclusion.application_id.in_({one.id for one in applications}),
+                Exclusion.stage.in_(going_on),
+            )
+        )
+    )
 
 
 def _newer(versions: Sequence[RoundVersion], stood: int) -> tuple[tuple[int, Difference], ...]:

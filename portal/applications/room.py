@@ -14,6 +14,8 @@ from portal.applications import (  # noqa: F401  some add their pages to the blu
     views_clarifications,
     views_councils,
     views_documents,
+    views_exclusion_of_own,
+    views_exclusions,
     views_questions,
     views_rate_book,
     views_rates,

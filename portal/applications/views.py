@@ -11,6 +11,7 @@ from portal.applications import actions, policy, queries
 from portal.applications.models import Application
 from portal.applications.paper import cells_of, words_of
 from portal.applications.queries_clarifications import request_of_own
+from portal.applications.queries_exclusions import stage_for_supplier
 from portal.applications.working_copy import WorkingCopy
 from portal.db import db
 from portal.documents.queries import today
@@ -85,6 +86,7 @@ def show(ref: str) -> Response:
         may_withdraw=policy.may_withdraw(viewer, application, now),
         administrators=queries.administrators(application.provider_id),
         asked=request_of_own(application, viewer),
+        excluding=stage_for_supplier(application, viewer),
     )
 
 

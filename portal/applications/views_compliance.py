@@ -59,7 +59,12 @@ def show(ref: str) -> Response:
         round=check.application.round,
         may_check=may_check,
         may_conclude=policy_compliance.may_conclude(
-            viewer, check.application, check.items, check.decisions, check.request_stage
+            viewer,
+            check.application,
+            check.items,
+            check.decisions,
+            check.request_stage,
+            excluding=check.excluding,
         ),
         may_request=policy_clarifications.may_request(
             viewer, check.application, check.request_stage
@@ -125,7 +130,12 @@ def conclude(ref: str) -> Response:
     viewer = current_viewer()
     check = look(ref)
     policy_compliance.may_conclude(
-        viewer, check.application, check.items, check.decisions, check.request_stage
+        viewer,
+        check.application,
+        check.items,
+        check.decisions,
+        check.request_stage,
+        excluding=check.excluding,
     ).or_refuse("compliance:not-concluded")
     form = ConcludeForm()
     if carried_out(

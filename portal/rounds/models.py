@@ -34,6 +34,11 @@ class Regime(StrEnum):
         }[self]
 
     @property
+    def under_the_act(self) -> bool:
+        """Whether it is the Procurement Act 2023, with its grounds and its debarment list."""
+        return self is not Regime.PCR_2015_LIGHT_TOUCH
+
+    @property
     def needs_notice(self) -> bool:
         """Whether providers come in only once the notice has been published (Procurement Act 2023)."""
         return self is not Regime.PCR_2015_LIGHT_TOUCH

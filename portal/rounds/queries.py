@@ -199,6 +199,22 @@ def officers(bid_round: Round, role: Role = Role.COMMISSIONER) -> list[Person]:
     return list(db.session.scalars(statement))
 
 
+def commissioners_of(council_id: int) -> list[Person]:
+    """The commissioners of one council, by name."""
+    statement = (
+        select(Person)
+        .join(Membership)
+        .where(
+            Membership.organisation_id == council_id,
+            Membership.role == Role.COMMISSIONER,
+            Person.active,
+        )
+        .order_by(Person.name, Person.id)
+        .distinct()
+    )
+    return list(db.session.scalars(statement))
+
+
 def newer_content(bid_round: Round) -> dict[str, ContentVersion]:
     """For each part of a round, the newer version that there is by now; one statement."""
     used = {
