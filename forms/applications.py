@@ -77,6 +77,27 @@ def councils_form(lots, councils, values, **more):
     return built_form(fields, data=values, **more)
 
 
+def branches_form(lots, choices, values, **more):
+    """Return a form with the branches that will deliver each lot.
+
+    Args:
+        lots: by field name, a lot with a code and a title.
+        choices: the registrations.
+        values: their numbers by field name.
+        more: as in `question_form`.
+    """
+    fields = {
+        name: CheckboxesField(
+            f"Lot {lot.code}: {lot.title}",
+            choices=choices,
+            small=True,
+            called=f"The branches of lot {lot.code}",
+        )
+        for name, lot in lots.items()
+    }
+    return built_form(fields, data=values, **more)
+
+
 class ChangesForm(PortalForm):
     """What stands although the round changed."""
 

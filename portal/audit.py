@@ -88,6 +88,7 @@ class Event(StrEnum):
     RATE_BOOK_TAKEN = "rate-book:taken"
     LOTS_CHOSEN = "lots:chosen"
     LOT_COUNCILS_CHOSEN = "lot-councils:chosen"
+    LOT_BRANCHES_CHOSEN = "lot-branches:chosen"
     APPLICATION_SUBMITTED = "application:submitted"
     APPLICATION_WITHDRAWN = "application:withdrawn"
     SUBMISSION_REFUSED = "submission:refused"

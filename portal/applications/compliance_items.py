@@ -18,6 +18,7 @@ from portal.applications.compliance_evidence import (
     Item,
     concerned,
 )
+from portal.applications.lot_branches import gated
 from portal.applications.models import CheckOutcome
 from portal.applications.paper import words_of
 from portal.content import queries as content
@@ -29,8 +30,6 @@ from scoring.rules import RuleBroken
 from scoring.timetable import date_words
 
 __all__ = ["Evidence", "Item", "items_of"]
-
-OFSTED_CERTIFICATE = "ofsted-registration-certificate"
 
 
 def items_of(evidence: Evidence) -> list[Item]:
@@ -165,13 +164,20 @@ def _follow_ups(
 
 
 def _ofsted(evidence: Evidence) -> Iterator[Item]:
-    """Each branch at the gate, for each lot that asks for Ofsted's registration."""
+    """Each branch that the bid offers at the gate, for each lot that asks for a registration.
+
+    Where it chose none for a lot, every registration that fits is looked at.
+    """
     scale = content.ofsted_scale(evidence.application.round.ofsted_scale)
-    branches = [one for one in evidence.registrations if one.service.value == scale.provision]
-    for lot in _gated(evidence):
+    known = [one for one in evidence.registrations if one.service.value == scale.provision]
+    for lot in gated(evidence.application.round.checklist.body, evidence.content.lots):
+        chosen = evidence.content.branches.get(lot)
+        branches = [one for one in known if chosen is None or one.urn in chosen]
         for branch in branches:
             yield _branch(branch, scale, lot, evidence.on)
-        if not branches:
+        for urn in set(chosen or ()) - {one.urn for one in branches}:
+            yield _gone(urn, lot)
+        if not branches and not chosen:
             yield Item(
                 key="ofsted:none",
                 group="Ofsted",
@@ -183,12 +189,17 @@ def _ofsted(evidence: Evidence) -> Iterator[Item]:
             )
 
 
-def _gated(evidence: Evidence) -> tuple[str, ...]:
-    """The lots that ask for Ofsted's certificate; all of them where the checklist does not say."""
-    for line in evidence.application.round.checklist.body["documents"]:
-        if line["type"] == OFSTED_CERTIFICATE:
-            return concerned(line, evidence)
-    return evidence.content.lots
+def _gone(urn: str, lot: str) -> Item:
+    """A branch that the bid offers, and that is not registered for this kind of home any more."""
+    return Item(
+        key=f"ofsted:{urn}",
+        group="Ofsted",
+        title=f"Lot {lot}: registration {urn}",
+        lots=(lot,),
+        lot_code=lot,
+        why="The bid offers this branch. It is not on record for this kind of home.",
+        suggested=FAIL,
+    )
 
 
 def _branch(branch: Registration, scale: OutcomeScale, lot: str, on: date) -> Item:

@@ -69,6 +69,8 @@ class ApplicationLot(Base):
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
     round_lot_id: Mapped[int] = mapped_column(ForeignKey("round_lot.id"))
     councils: Mapped[list[str] | None] = mapped_column(OFFERED_TO)
+    # Numbers of the registrations that will deliver it; none chosen is every one that fits.
+    branches: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
 
     application: Mapped[Application] = relationship(back_populates="lots")
     round_lot: Mapped[RoundLot] = relationship()

@@ -10,6 +10,7 @@ from portal.applications import (  # noqa: F401  some add their pages to the blu
     queries_clarifications,
     queries_compliance,
     queries_opening,
+    views_branches,
     views_changes,
     views_clarifications,
     views_councils,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from portal.applications.lot_branches import gated
 from portal.applications.lot_councils import councils_of
 from portal.applications.models import AttachedDocument
 from portal.applications.working_copy import WorkingCopy
@@ -62,6 +63,7 @@ class BidContent:
     prices_sha256: str
     sha256: str
     councils: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # only where chosen
+    branches: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # only where chosen
     round_version: int = 1  # on which it was submitted
 
     def document(self, version_ref: str) -> SealedDocument | None:
@@ -97,6 +99,7 @@ def seal(copy: WorkingCopy, secret: str) -> Sealed:
             "checklist": _content(application.round.checklist),
             "lots": list(copy.lots),
             **_councils(copy),
+            **_branches(copy),
             "answers": _answers(copy),
             "documents": _documents(copy),
             "prices_sha256": sha256_of(prices),
@@ -120,6 +123,7 @@ def read_content(text: str) -> BidContent:
         prices_sha256=body["prices_sha256"],
         sha256=sha256_of(text),
         councils={lot: tuple(slugs) for lot, slugs in body.get("councils", {}).items()},
+        branches={lot: tuple(urns) for lot, urns in body.get("branches", {}).items()},
         round_version=body.get("round", {}).get("version", 1),  # older ones were of the first
     )
 
@@ -169,6 +173,17 @@ def verify(manifest: bytes, sha256: str, envelope: bytes | None = None) -> list[
 
 def _content(version: ContentVersion) -> dict[str, Any]:
     return {"key": version.key, "version": version.version, "sha256": version.sha256}
+
+
+def _branches(copy: WorkingCopy) -> dict[str, Any]:
+    """The registrations that will deliver each lot for which any were chosen."""
+    asked = gated(copy.checklist, copy.lots)
+    chosen = {
+        lot.round_lot.code: lot.branches
+        for lot in copy.application.lots
+        if lot.branches is not None and lot.round_lot.code in asked
+    }
+    return {"branches": chosen} if chosen else {}
 
 
 def _councils(copy: WorkingCopy) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from portal.applications.lot_branches import gated
 from portal.applications.lot_councils import councils_offered
 from portal.applications.models import Answer, Application, AttachedDocument, OfferedRate
 from portal.applications.paper import QuestionPage, all_pages
@@ -93,6 +94,16 @@ class WorkingCopy:
             for lot in self.application.round.lots
             if lot.id in chosen and lot.cancelled_at is None
         )
+
+    @cached_property
+    def gated_lots(self) -> tuple[str, ...]:
+        """The lots that ask for a registration with Ofsted."""
+        return gated(self.checklist, self.lots)
+
+    @property
+    def branches_chosen(self) -> bool:
+        """Whether it was said for a lot which branches will deliver it."""
+        return any(lot.branches is not None for lot in self.application.lots)
 
     @cached_property
     def lot_councils(self) -> dict[str, list[Council]]:

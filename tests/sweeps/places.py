@@ -495,6 +495,7 @@ PLACES: dict[str, Callable[[Records], dict[str, Values]]] = {
     "applications.reuse_answer": _bids("open", "concluded", "sealed", key=TEXT_QUESTION),
     "applications.reuse_document": _bids("open", "concluded", "sealed", key="accounts"),
     "applications.lots": _bids("open", "concluded", "sealed"),
+    "applications.branches": _bids("open", "concluded", "sealed"),
     "applications.changes": _bids("open", "concluded", "sealed"),
     "applications.question": _bids("open", "concluded", "sealed", key=TEXT_QUESTION),
     "applications.answer": _bids("open", "concluded", "sealed", key=TEXT_QUESTION),
