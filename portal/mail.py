@@ -39,6 +39,8 @@ class Message(StrEnum):
     APPLICATION_STARTED = "application-started"
     APPLICATION_SUBMITTED = "application-submitted"
     APPLICATION_WITHDRAWN = "application-withdrawn"
+    SIGN_OFF_ASKED = "sign-off-asked"
+    SIGNING_CHANGED = "signing-changed"
     DEADLINE_REMINDER = "deadline-reminder"
     DOCUMENT_INFECTED = "document-infected"
     DOCUMENT_REJECTED = "document-rejected"

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from portal import audit, mail
 from portal.access import Viewer
-from portal.applications import policy, queries
+from portal.applications import policy, queries, signing
 from portal.applications.models import Application, PriceEnvelope, Submission
 from portal.applications.sealing import Sealed, seal, secret_of
 from portal.audit import Event
@@ -37,7 +37,7 @@ def submit(
 
     Raises:
         RuleBroken: `application:late`, `application:submit-refused` (an administrator can),
-            `application:not-certified`, or the first thing that is missing.
+            `application:not-certified`, `application:second-person`, or the first thing that is missing.
     """
     deadline = application.round.deadline_at
     if deadline is not None and is_late(received_at, deadline):
@@ -60,6 +60,7 @@ def submit(
         return standing
     for found in copy.findings.values():
         refuse_errors(found)
+    signing.refuse_unsigned(application, actor)
     return _store(application, sealed, received_at, actor=actor, now=now)
 
 

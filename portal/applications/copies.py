@@ -15,6 +15,7 @@ from portal.applications.models import (
     OfferedRate,
     VersionConfirmation,
 )
+from portal.applications.models_marks import SensitiveMark
 from portal.applications.working_copy import (
     ANSWERS,
     DOCUMENTS,
@@ -41,6 +42,7 @@ def working_copy_of(
         rates={(one.lot_code, one.item_key): one for one in rates},
         files=_files(application, answers) if answers else {},
         on=on,
+        marks=_marks(application) if parts == EVERYTHING else (),
         parts_read=parts,
     )
     return copy if parts != EVERYTHING else with_unconfirmed(copy)
@@ -65,6 +67,15 @@ def _answers(application: Application) -> Sequence[Answer]:
         select(Answer)
         .where(Answer.application_id == application.id)
         .options(joinedload(Answer.saved_by))
+    ).all()
+
+
+def _marks(application: Application) -> Sequence[SensitiveMark]:
+    return db.session.scalars(
+        select(SensitiveMark)
+        .where(SensitiveMark.application_id == application.id)
+        .options(joinedload(SensitiveMark.marked_by))
+        .order_by(SensitiveMark.kind, SensitiveMark.key, SensitiveMark.lot_code)
     ).all()
 
 

@@ -45,6 +45,7 @@ class Application(Base):
 
     round: Mapped[Round] = relationship()
     provider: Mapped[Provider] = relationship()
+    readiness: Mapped["Readiness | None"] = relationship(back_populates="application")
     lots: Mapped[list["ApplicationLot"]] = relationship(back_populates="application")
     submissions: Mapped[list["Submission"]] = relationship(
         back_populates="application", order_by="Submission.number"
@@ -55,8 +56,27 @@ class Application(Base):
         return self.round.audit_chain
 
     @property
+    def is_ready(self) -> bool:
+        """Whether somebody said that it is ready, and nothing was changed since."""
+        said = self.readiness
+        return said is not None and (self.changed_at is None or self.changed_at <= said.said_at)
+
+    @property
     def standing(self) -> "Submission | None":
         return next((one for one in self.submissions if one.number == self.standing_number), None)
+
+
+class Readiness(Base):
+    """Somebody said that an application is ready to be signed; a later change undoes it."""
+
+    __tablename__ = "readiness"
+
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), primary_key=True)
+    said_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    said_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    application: Mapped[Application] = relationship(back_populates="readiness")
+    said_by: Mapped[Person] = relationship()
 
 
 class ApplicationLot(Base):

@@ -189,7 +189,7 @@ def _only_young(content: BidContent, application: Application) -> BidContent:
         for question in section["questions"]
     }
     kept = {place: value for place, value in content.answers.items() if place[0] in keys}
-    return replace(content, answers=kept, documents=(), prices_sha256="")
+    return replace(content, answers=kept, documents=(), marks=(), prices_sha256="")
 
 
 def _envelopes(application_ids: Iterable[int]) -> list[tuple[int, str]]:

@@ -41,6 +41,7 @@ class Check:
     lots: tuple[BidLot, ...]
     request: Request | None = None  # to the bidder; drafted, sent, replied to
     excluding: bool = False  # whether a procedure to exclude the supplier goes on
+    marked: int = 0  # parts that the bidder marked as confidential
 
     @property
     def is_open(self) -> bool:
@@ -154,6 +155,7 @@ def _checks(
             lots=tuple(lots.get(one.id, [])),
             request=requests.get(one.id),
             excluding=one.id in excluding,
+            marked=len(contents[one.id].marks),
         )
         for one in applications
         if one.id in contents

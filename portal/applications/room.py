@@ -17,11 +17,13 @@ from portal.applications import (  # noqa: F401  some add their pages to the blu
     views_documents,
     views_exclusion_of_own,
     views_exclusions,
+    views_marks,
     views_questions,
     views_rate_book,
     views_rates,
     views_requests,
     views_reuse,
+    views_signing,
     views_submission,
 )
 from portal.applications.views import bp

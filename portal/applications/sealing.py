@@ -12,12 +12,14 @@ from typing import Any
 
 from portal.applications.lot_branches import gated
 from portal.applications.lot_councils import councils_of
+from portal.applications.marks import markable
 from portal.applications.models import AttachedDocument
 from portal.applications.working_copy import WorkingCopy
 from portal.content.models import ContentVersion
 from portal.documents.models import DocumentVersion
 from scoring.answers import AnswerValue
 from scoring.canonical import canonical_json, sha256_of
+from scoring.confidentiality import Exemption
 from scoring.rules import Finding, RuleBroken
 
 CONTENT_FORMAT = "application-submission/1"
@@ -54,6 +56,22 @@ class SealedDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class SealedMark:
+    """A part that the bidder asked to be kept from requests for information."""
+
+    kind: str
+    key: str
+    lot: str
+    exemption: Exemption
+    reason: str
+    until_on: date | None
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        return self.kind, self.key, self.lot
+
+
+@dataclass(frozen=True, slots=True)
 class BidContent:
     """A submission, read: answers by (question key, lot code), and the documents it pins."""
 
@@ -65,6 +83,7 @@ class BidContent:
     councils: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # only where chosen
     branches: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # only where chosen
     round_version: int = 1  # on which it was submitted
+    marks: tuple[SealedMark, ...] = ()
 
     def document(self, version_ref: str) -> SealedDocument | None:
         return next((one for one in self.documents if one.version_ref == version_ref), None)
@@ -102,6 +121,7 @@ def seal(copy: WorkingCopy, secret: str) -> Sealed:
             **_branches(copy),
             "answers": _answers(copy),
             "documents": _documents(copy),
+            **_confidential(copy),
             "prices_sha256": sha256_of(prices),
         }
     )
@@ -122,6 +142,7 @@ def read_content(text: str) -> BidContent:
         documents=tuple(_read_document(one) for one in body["documents"]),
         prices_sha256=body["prices_sha256"],
         sha256=sha256_of(text),
+        marks=tuple(_read_mark(one) for one in body.get("confidential", [])),
         councils={lot: tuple(slugs) for lot, slugs in body.get("councils", {}).items()},
         branches={lot: tuple(urns) for lot, urns in body.get("branches", {}).items()},
         round_version=body.get("round", {}).get("version", 1),  # older ones were of the first
@@ -196,6 +217,24 @@ def _councils(copy: WorkingCopy) -> dict[str, Any]:
     return {"councils": chosen} if chosen else {}
 
 
+def _confidential(copy: WorkingCopy) -> dict[str, Any]:
+    """The parts that the bidder marked, of those that are submitted; nothing where none is."""
+    there = {place for place, _ in markable(copy)}
+    marked = [
+        {
+            "kind": one.kind,
+            "key": one.key,
+            "lot": one.lot_code,
+            "exemption": one.exemption.value,
+            "reason": one.reason,
+            "until": one.until_on,
+        }
+        for one in copy.marks
+        if one.place in there
+    ]
+    return {"confidential": marked} if marked else {}
+
+
 def _answers(copy: WorkingCopy) -> list[dict[str, Any]]:
     """Every answer to a question that is asked now; others stay in the working copy only."""
     return [
@@ -239,6 +278,18 @@ def _version(version: DocumentVersion) -> dict[str, Any]:
         "sha256": version.file.sha256,
         "valid_until": version.valid_until_on,
     }
+
+
+def _read_mark(one: Mapping[str, Any]) -> SealedMark:
+    until = one["until"]
+    return SealedMark(
+        kind=one["kind"],
+        key=one["key"],
+        lot=one["lot"],
+        exemption=Exemption(one["exemption"]),
+        reason=one["reason"],
+        until_on=date.fromisoformat(until) if until else None,
+    )
 
 
 def _read_document(one: Mapping[str, Any]) -> SealedDocument:

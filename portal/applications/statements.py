@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 
-from portal.applications.models import Application, ApplicationLot, Submission
+from portal.applications.models import Application, ApplicationLot, Readiness, Submission
 from portal.rounds.models import Round, RoundCouncil
 
 
@@ -13,6 +13,7 @@ def with_round() -> Select[tuple[Application]]:
     """An application with what its pages need: the round with its lots, councils and content."""
     return select(Application).options(
         joinedload(Application.provider),
+        joinedload(Application.readiness).joinedload(Readiness.said_by),
         joinedload(Application.round).options(
             joinedload(Round.agreement),
             joinedload(Round.question_set),

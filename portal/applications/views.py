@@ -36,6 +36,7 @@ def index() -> Response:
         applications=found,
         open_rounds=[one for one in waiting if one.id not in started],
         several=len(viewer.provider_ids) > 1,
+        administered=[one for one in queries.own_providers(viewer) if viewer.administers(one.id)],
         is_open={one.ref: bool(policy.is_open(one.round, now)) for one in found},
     )
 

@@ -14,6 +14,7 @@ from portal.applications import (
 from portal.applications.compliance_items import Item
 from portal.applications.models import CheckOutcome
 from portal.applications.queries_compliance import Check
+from portal.applications.submitted import submitted
 from portal.db import db
 from portal.documents import serving
 from portal.people.actions import note_read
@@ -69,6 +70,21 @@ def show(ref: str) -> Response:
         may_request=policy_clarifications.may_request(
             viewer, check.application, check.request_stage
         ),
+    )
+
+
+@bp.get("/applications/<ref>/submitted", endpoint="submitted")
+@needs(Permission.BID_READ)
+def show_submitted(ref: str) -> Response:
+    """Everything that an opened bid says, but its prices; who looked is remembered."""
+    viewer = current_viewer()
+    check = look(ref)
+    content = queries.bid_content(check.application, viewer)
+    return page(
+        "compliance/submitted.html",
+        application=check.application,
+        round=check.application.round,
+        read=submitted(check.application, content),
     )
 
 

@@ -8,11 +8,12 @@ from flask import Response, redirect, send_file, url_for
 
 from forms.applications import SubmitForm, VerifyForm, WithdrawForm, rate_name
 from portal.access import Permission, current_viewer, needs
-from portal.applications import actions, arrivals, policy, queries, sealing
+from portal.applications import actions, arrivals, policy, queries, sealing, signing
 from portal.applications.arrivals import Noted
 from portal.applications.models import Submission
 from portal.applications.paper import words_of
 from portal.applications.question_pages import address_of
+from portal.applications.submitted import submitted
 from portal.applications.views import bp, own_copy, time_left
 from portal.applications.working_copy import WorkingCopy, example_hours
 from portal.db import db
@@ -66,6 +67,35 @@ def receipt_pdf(ref: str) -> Response:
         bid=sealing.read_content(submission.content),
     )
     return _file(document, f"receipt-{submission.ref}.pdf", "application/pdf")
+
+
+@bp.get("/receipts/<ref>/answers", endpoint="submitted")
+@needs(Permission.APPLICATION_READ)
+def show_submitted(ref: str) -> Response:
+    """Everything that was submitted under a receipt, whether it still counts or not."""
+    submission = queries.receipt(ref, current_viewer())
+    read = submitted(submission.application, sealing.read_content(submission.content))
+    return page(
+        "applications/submitted.html",
+        submission=submission,
+        application=submission.application,
+        read=read,
+    )
+
+
+@bp.get("/receipts/<ref>/answers.pdf")
+@needs(Permission.APPLICATION_READ)
+def submitted_pdf(ref: str) -> Response:
+    from portal.pdf import render_pdf
+
+    submission = queries.receipt(ref, current_viewer())
+    document = render_pdf(
+        "pdf/submitted.html",
+        submission=submission,
+        application=submission.application,
+        read=submitted(submission.application, sealing.read_content(submission.content)),
+    )
+    return _file(document, f"submitted-{submission.ref}.pdf", "application/pdf")
 
 
 @bp.get("/receipts/<ref>/manifest.json")
@@ -184,6 +214,9 @@ def _check_page(copy: WorkingCopy, form: SubmitForm) -> Response:
         changed=queries.changed_since_submission(copy, viewer),
         may_edit=policy.may_edit(viewer, application, now),
         may_submit=policy.may_submit(viewer, application, now),
+        may_sign=signing.may_sign(
+            viewer, application, two_people=signing.needs_two(application.provider_id)
+        ),
         administrators=queries.administrators(application.provider_id),
     )
 

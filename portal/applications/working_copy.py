@@ -4,7 +4,7 @@ What a submission will hold, what is still missing, and how far each part is are
 from the same rows, in a constant number of statements.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -14,6 +14,7 @@ from typing import Any
 from portal.applications.lot_branches import gated
 from portal.applications.lot_councils import councils_offered
 from portal.applications.models import Answer, Application, AttachedDocument, OfferedRate
+from portal.applications.models_marks import SensitiveMark
 from portal.applications.paper import QuestionPage, all_pages
 from portal.applications.touching import Touched
 from portal.content.rates import items_for, only_asked
@@ -70,6 +71,7 @@ class WorkingCopy:
     rates: Mapping[tuple[str, str], OfferedRate]
     files: Mapping[str, DocumentVersion]  # answers of the kind "file", by reference
     on: date
+    marks: Sequence[SensitiveMark] = ()  # confidential parts
     parts_read: frozenset[str] = EVERYTHING
     unconfirmed: tuple[Touched, ...] = ()  # by a newer version of the round
 

@@ -43,9 +43,20 @@ def bid_rows(bids: Sequence[Application], viewer: Viewer) -> list[dict[str, Any]
                 "lots": [_lot(one) for one in lots.get(bid.id, ())],
                 "preferences": [],
                 "content": content,
+                **_marked(content),
             }
         )
     return found
+
+
+def _marked(content: dict[str, Any]) -> dict[str, Any]:
+    """Which parts the bidder marked as confidential, in every form of the pack; why is hidden
+    with the texts where the form hides them."""
+    marks = [
+        {name: one[name] for name in ("kind", "key", "lot", "exemption", "until")}
+        for one in content.get("confidential", [])
+    ]
+    return {"marked": marks} if marks else {}
 
 
 def _lots(application_ids: Sequence[int]) -> dict[int, list[BidLot]]:

@@ -389,6 +389,7 @@ PLACES: dict[str, Callable[[Records], dict[str, Values]]] = {
     # providers
     "providers.show": _libraries(),
     "providers.edit": _libraries(),
+    "applications.signing": _libraries(),
     "providers.colleague": _own_organisation(
         person_ref=lambda records: records.person("Jack Ellis").ref
     ),
@@ -494,6 +495,9 @@ PLACES: dict[str, Callable[[Records], dict[str, Values]]] = {
     "applications.reuse": _bids("open", "concluded", "sealed"),
     "applications.reuse_answer": _bids("open", "concluded", "sealed", key=TEXT_QUESTION),
     "applications.reuse_document": _bids("open", "concluded", "sealed", key="accounts"),
+    "applications.confidential": _bids("open", "concluded", "sealed"),
+    "applications.unmark": _bids("open", "concluded", "sealed", mark="MRK-NONE0-NONE0"),
+    "applications.ready": _bids("open", "concluded", "sealed"),
     "applications.lots": _bids("open", "concluded", "sealed"),
     "applications.branches": _bids("open", "concluded", "sealed"),
     "applications.changes": _bids("open", "concluded", "sealed"),
@@ -512,6 +516,8 @@ PLACES: dict[str, Callable[[Records], dict[str, Values]]] = {
     "applications.bid_file": _bid_files,
     "applications.receipt": _receipts(),
     "applications.receipt_pdf": _receipts(),
+    "applications.submitted": _receipts(),
+    "applications.submitted_pdf": _receipts(),
     "applications.manifest": _receipts(),
     "applications.envelope": _receipts(),
     "applications.verify": _receipts(),
@@ -530,6 +536,7 @@ PLACES: dict[str, Callable[[Records], dict[str, Values]]] = {
     "applications.exclusion": _bids("open", "concluded", "sealed"),
     "compliance.queue": _rounds("open", *EVALUATED),
     "compliance.show": _bids("open", *EVALUATED),
+    "compliance.submitted": _bids("open", *EVALUATED),
     "compliance.pass_suggested": _bids("open", *EVALUATED),
     "compliance.item": _bids("open", *EVALUATED, key=ITEM),
     "compliance.conclude": _bids("open", *EVALUATED),
