@@ -7,6 +7,7 @@ from portal import audit, mail, queue, settings  # noqa: F401  tables of the sha
 from portal.applications import models as applications  # noqa: F401
 from portal.applications import models_clarifications as requests  # noqa: F401
 from portal.applications import models_exclusions as exclusions  # noqa: F401
+from portal.applications import models_late as late  # noqa: F401
 from portal.applications import models_marks as marks  # noqa: F401
 from portal.applications import models_signing as signing  # noqa: F401
 from portal.awards import models as awards  # noqa: F401

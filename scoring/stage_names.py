@@ -136,3 +136,13 @@ class RequestStage(StrEnum):
     SENT = "sent"
     REPLIED = "replied"
     EXPIRED = "expired"
+
+
+class LateCaseStage(StrEnum):
+    """Of a bidder's request that a late application be taken all the same."""
+
+    ASKED = "asked"
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"

@@ -27,6 +27,7 @@ from scoring.stage_names import (
     CheckStage,
     ClarificationStage,
     InvitationStage,
+    LateCaseStage,
     MembershipStage,
     QuestionStage,
     RecommendationStage,
@@ -59,6 +60,7 @@ __all__ = [
     "CheckStage",
     "ClarificationStage",
     "InvitationStage",
+    "LateCaseStage",
     "Life",
     "MembershipStage",
     "QuestionStage",
@@ -276,6 +278,19 @@ CLARIFICATION_REQUEST: Life[RequestStage] = Life(
     clock={RequestStage.SENT: (RequestStage.EXPIRED,)},
 )
 
+LATE_CASE: Life[LateCaseStage] = Life(
+    "late-case",  # one officer proposes, a second one decides
+    start=LateCaseStage.ASKED,
+    moves={
+        (LateCaseStage.ASKED, "propose"): LateCaseStage.PROPOSED,
+        (LateCaseStage.PROPOSED, "accept"): LateCaseStage.ACCEPTED,
+        (LateCaseStage.PROPOSED, "refuse"): LateCaseStage.REFUSED,
+        (LateCaseStage.ASKED, "withdraw"): LateCaseStage.WITHDRAWN,
+        (LateCaseStage.PROPOSED, "withdraw"): LateCaseStage.WITHDRAWN,
+    },
+    ends=frozenset({LateCaseStage.ACCEPTED, LateCaseStage.REFUSED, LateCaseStage.WITHDRAWN}),
+)
+
 LIVES: Mapping[str, Life[Any]] = {
     life.name: life
     for life in (
@@ -293,5 +308,6 @@ LIVES: Mapping[str, Life[Any]] = {
         QUESTION,
         CLARIFICATION,
         CLARIFICATION_REQUEST,
+        LATE_CASE,
     )
 }

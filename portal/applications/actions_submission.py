@@ -10,6 +10,7 @@ from portal.access import Viewer
 from portal.applications import policy, queries, signing
 from portal.applications.models import Application, PriceEnvelope, Submission
 from portal.applications.sealing import Sealed, seal, secret_of
+from portal.applications.working_copy import WorkingCopy
 from portal.audit import Event
 from portal.db import db
 from portal.documents.queries import today
@@ -160,7 +161,16 @@ def _store(
     actor: Viewer,
     now: datetime,
 ) -> Submission:
-    application.stage = move(APPLICATION, application.stage, "submit")
+    submission = keep_sealed(application, sealed, received_at, actor=actor)
+    make_stand(application, submission, actor=actor, now=now)
+    _tell(application, submission, now)
+    return submission
+
+
+def keep_sealed(
+    application: Application, sealed: Sealed, received_at: datetime, *, actor: Viewer
+) -> Submission:
+    """Keep what is sealed, with its prices apart; whether it counts is said by `make_stand`."""
     submission = Submission(
         number=_last_number(application) + 1,
         content=sealed.content,
@@ -171,13 +181,22 @@ def _store(
     )
     application.submissions.append(submission)
     db.session.flush()
-    application.standing_number = submission.number
-    application.confirmed_version = application.round.version
     db.session.add(
         PriceEnvelope(
             submission_id=submission.id, content=sealed.prices, sha256=sealed.prices_sha256
         )
     )
+    db.session.flush()
+    return submission
+
+
+def make_stand(
+    application: Application, submission: Submission, *, actor: Viewer, now: datetime
+) -> None:
+    """From now on this submission counts, and no earlier one."""
+    application.stage = move(APPLICATION, application.stage, "submit")
+    application.standing_number = submission.number
+    application.confirmed_version = application.round.version
     db.session.flush()
     audit.record(
         Event.APPLICATION_SUBMITTED,
@@ -187,10 +206,16 @@ def _store(
         receipt=submission.ref,
         number=submission.number,
         sha256=submission.sha256,
-        received_at=received_at,
+        received_at=submission.received_at,
     )
-    _tell(application, submission, now)
-    return submission
+
+
+def seal_now(application: Application, on: datetime) -> tuple[WorkingCopy, Sealed]:
+    """What is written, and how it would be sealed; those who write wait meanwhile."""
+    _lock(application)
+    db.session.refresh(application, ["lots"])
+    copy = queries.working_copy_of(application, today(on))
+    return copy, seal(copy, _secret(_standing(application)))
 
 
 def _last_number(application: Application) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from portal import settings
 from portal.access import Permission, Role, Viewer
-from portal.applications import policy_opening
+from portal.applications import late_cases, policy_opening
 from portal.applications.models import Application, Submission
 from portal.applications.queries import counts, in_flight
 from portal.db import db
@@ -34,12 +34,13 @@ def opening_of(bid_round: Round) -> RoundOpening | None:
 
 def refusal_at(bid_round: Round, now: datetime) -> RuleBroken | None:
     """Why the round cannot be opened at this moment, or None."""
-    return opening_refusal(
+    too_early = opening_refusal(
         bid_round.facts,
         now,
         wait_minutes=int(settings.get("opening_wait_minutes")),
         in_flight=in_flight(bid_round, now),
     )
+    return too_early or late_cases.opening_refusal(bid_round)
 
 
 def earliest(bid_round: Round) -> datetime | None:

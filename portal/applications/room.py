@@ -6,6 +6,7 @@ from datetime import datetime
 from portal.access import Permission, Viewer
 from portal.applications import (  # noqa: F401  some add their pages to the blueprint
     cli,
+    late_cases,
     queries,
     queries_clarifications,
     queries_compliance,
@@ -17,6 +18,7 @@ from portal.applications import (  # noqa: F401  some add their pages to the blu
     views_documents,
     views_exclusion_of_own,
     views_exclusions,
+    views_late,
     views_marks,
     views_questions,
     views_rate_book,
@@ -37,6 +39,7 @@ def due(viewer: Viewer, now: datetime) -> Iterator[Due]:
     yield from queries.due(viewer, now)
     yield from queries_clarifications.due(viewer, now)
     yield from queries_opening.due(viewer, now)
+    yield from late_cases.due(viewer, now)
     yield from queries_compliance.due(viewer, now)
 
 

@@ -1,13 +1,14 @@
 """A provider's applications: the list, the start, the task list, the lots."""
 
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
 
 from forms.applications import LotsForm, StartForm
 from forms.fields import choice
-from portal.access import Permission, current_viewer, needs
-from portal.applications import actions, policy, queries
+from portal.access import Permission, Viewer, current_viewer, needs
+from portal.applications import actions, late_cases, policy, queries
 from portal.applications.models import Application
 from portal.applications.paper import cells_of, words_of
 from portal.applications.queries_clarifications import request_of_own
@@ -88,7 +89,17 @@ def show(ref: str) -> Response:
         administrators=queries.administrators(application.provider_id),
         asked=request_of_own(application, viewer),
         excluding=stage_for_supplier(application, viewer),
+        **_late(application, viewer, now),
     )
+
+
+def _late(application: Application, viewer: Viewer, now: datetime) -> dict[str, Any]:
+    """The late case, and whether one can be asked for; nothing to look up before the deadline."""
+    deadline = application.round.deadline_at
+    if deadline is None or now < deadline:
+        return {"late": None, "may_ask_late": False}
+    case = late_cases.of_application(application, viewer)
+    return {"late": case, "may_ask_late": late_cases.may_ask(viewer, application, case, now)}
 
 
 @bp.route("/<ref>/lots", methods=["GET", "POST"])

@@ -4,7 +4,13 @@ from flask import Blueprint, Response, redirect, url_for
 from werkzeug.exceptions import NotFound
 
 from portal.access import Permission, current_viewer, needs
-from portal.applications import actions_opening, policy_opening, queries, queries_opening
+from portal.applications import (
+    actions_opening,
+    late_cases,
+    policy_opening,
+    queries,
+    queries_opening,
+)
 from portal.db import db
 from portal.people.actions import note_read
 from portal.rounds import queries as rounds
@@ -18,7 +24,7 @@ bp = Blueprint("opening", __name__, url_prefix="/council/rounds/<ref>/opening")
 @needs(Permission.ROUND_OPEN)
 def show(ref: str) -> Response:
     viewer, now = current_viewer(), clock()
-    bid_round = _round(ref)
+    bid_round = round_of_officer(ref)
     opening = queries_opening.opening_of(bid_round)
     refusal = queries_opening.refusal_at(bid_round, now)
     return page(
@@ -32,6 +38,7 @@ def show(ref: str) -> Response:
         may_begin=policy_opening.may_begin(viewer, bid_round, opening, refusal),
         may_confirm=policy_opening.may_confirm(viewer, bid_round, opening, refusal),
         may_take_back=policy_opening.may_take_back(viewer, opening),
+        late=late_cases.of_round(bid_round, viewer),
         may_read_record=policy_opening.may_read_bids(viewer, bid_round),
     )
 
@@ -57,7 +64,7 @@ def record(ref: str) -> Response:
 @bp.post("/begin")
 @needs(Permission.ROUND_OPEN)
 def begin(ref: str) -> Response:
-    bid_round = _round(ref)
+    bid_round = round_of_officer(ref)
     actions_opening.begin_opening(bid_round, actor=current_viewer(), now=clock())
     db.session.commit()
     done("You have begun the opening. The other officers have been told.")
@@ -67,7 +74,7 @@ def begin(ref: str) -> Response:
 @bp.post("/confirm")
 @needs(Permission.ROUND_OPEN)
 def confirm(ref: str) -> Response:
-    bid_round = _round(ref)
+    bid_round = round_of_officer(ref)
     actions_opening.confirm_opening(bid_round, actor=current_viewer(), now=clock())
     db.session.commit()
     done("The round is open.")
@@ -77,14 +84,14 @@ def confirm(ref: str) -> Response:
 @bp.post("/take-back")
 @needs(Permission.ROUND_OPEN)
 def take_back(ref: str) -> Response:
-    bid_round = _round(ref)
+    bid_round = round_of_officer(ref)
     actions_opening.take_back_opening(bid_round, actor=current_viewer(), now=clock())
     db.session.commit()
     done("You have taken the opening back.")
     return redirect(url_for("opening.show", ref=ref))
 
 
-def _round(ref: str) -> Round:
+def round_of_officer(ref: str) -> Round:
     """A published round of which the viewer is an opening officer."""
     viewer = current_viewer()
     bid_round = rounds.own_round(ref, viewer)
