@@ -66,6 +66,14 @@ class DetailsForm(PortalForm):
         called="The number of years",
         suffix="years",
     )
+    extension_months = WholeNumberField(
+        "By how many months may that be extended?",
+        [Required("Enter a number of months; 0 if there is no extension")],
+        minimum=0,
+        maximum=120,
+        called="The number of months",
+        suffix="months",
+    )
     regime = RadiosField("Under which law is it run?", [Required("Choose the law")])
     blind = YesNoField(
         "Hide the names of bidders from those who score?",
@@ -75,7 +83,7 @@ class DetailsForm(PortalForm):
 
     def without_what_stays(self):
         """Leave out what a version of a published round cannot change."""
-        del self.title, self.list_years, self.regime, self.blind
+        del self.title, self.list_years, self.extension_months, self.regime, self.blind
 
 
 class TimetableForm(PortalForm):

@@ -6,6 +6,7 @@ from forms import (
     MoneyField,
     PercentField,
     PortalForm,
+    RadiosField,
     Required,
     TextAreaField,
     TextField,
@@ -49,6 +50,53 @@ class WordingForm(PortalForm):
     )
     words = WholeNumberField("Limit of words", minimum=1, maximum=5000, width=5)
     required = YesNoField("Must it be answered?", [Required("Choose yes or no")])
+
+
+class NewQuestionForm(PortalForm):
+    """A question that no content has."""
+
+    section = RadiosField("In which part of the application?", [Required("Choose a part")])
+    label = TextField("The question", [Required("Write the question"), MaxCharacters(200)])
+    title = TextField("A short name for tables and letters", [MaxCharacters(80)])
+    hint = TextField("Hint", [MaxCharacters(400)])
+    kind = RadiosField(
+        "How is it answered?",
+        [Required("Choose how it is answered")],
+        choices=[
+            choice("text", "In a line"),
+            choice("long-text", "In words, up to a limit"),
+            choice("number", "With a number"),
+            choice("money", "With an amount of money"),
+            choice("date", "With a date"),
+            choice("yes-no", "Yes or no"),
+            choice("one-of", "One of several answers"),
+            choice("many-of", "One or more of several answers"),
+            choice("file", "With a file"),
+        ],
+    )
+    options = TextAreaField(
+        "The answers to choose from", hint="One on each line. Only for a choice", rows=4
+    )
+    words = WholeNumberField(
+        "Limit of words", hint="Only for an answer in words", minimum=1, maximum=5000, width=5
+    )
+    role = RadiosField(
+        "What is the answer for?",
+        [Required("Choose what it is for")],
+        choices=[
+            choice("information", "For information"),
+            choice("pass-fail", "To pass or fail", hint="Answered with yes or no"),
+            choice("scored", "To be scored", hint="Give it a weight in the scheme afterwards"),
+        ],
+    )
+    pass_value = RadiosField(
+        "Which answer passes?",
+        choices=[choice("yes", "Yes"), choice("no", "No")],
+        hint="Only for a question that passes or fails",
+    )
+    required = YesNoField("Must it be answered?", [Required("Choose yes or no")])
+    per_lot = YesNoField("Is it asked for each lot?", [Required("Choose yes or no")])
+    lots = CheckboxesField("Only for these lots", hint="Leave empty for all lots", small=True)
 
 
 class LinesForm(PortalForm):

@@ -143,7 +143,9 @@ def conclude(ref: str) -> Response:
     waiting = queries.waiting_of(bid_round, clock())
     policy.may_conclude(viewer, bid_round, waiting).or_refuse("award:not-allowed")
     ranked = scheme_of(bid_round).ranked
-    form: Any = (ConcludeTenderForm if ranked else ConcludeForm)(starts_on=today(clock()))
+    form: Any = (ConcludeTenderForm if ranked else ConcludeForm)(
+        starts_on=today(clock()), extension_months=bid_round.extension_months
+    )
     if carried_out(form, lambda: _conclude(form, bid_round)):
         done(
             "Concluded. The contracts are made."
@@ -157,6 +159,7 @@ def conclude(ref: str) -> Response:
         round=bid_round,
         outcome=presentation.outcome(bid_round, viewer),
         ranked=ranked,
+        notice_missing=bid_round.regime.under_the_act and waiting.notice is None,
     )
 
 

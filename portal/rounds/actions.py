@@ -135,7 +135,15 @@ def create_from_round(
         raise RuleBroken("round:no-title", "Give the round a title.", "title")
     lead = lead_for(lead_slug, source.lead_council.slug, actor)
     taking_part = {part.council.slug for part in source.councils}
-    kept = ("summary", "regime", "list_years", "blind", "made_from", *checks.FROZEN)
+    kept = (
+        "summary",
+        "regime",
+        "list_years",
+        "extension_months",
+        "blind",
+        "made_from",
+        *checks.FROZEN,
+    )
     new = Round(
         agreement=source.agreement,
         lead_council=lead,

@@ -16,6 +16,7 @@ from scoring.rules import Finding, RuleBroken, refuse_errors
 from scoring.text import cleaned
 
 LONGEST_SUMMARY = 4_000
+LONGEST_EXTENSION = 120  # months
 
 
 def change_details(
@@ -27,6 +28,7 @@ def change_details(
     blind: bool,
     list_years: int,
     regime: Regime | None = None,
+    extension_months: int | None = None,
     actor: Viewer,
     now: datetime,
 ) -> None:
@@ -36,10 +38,11 @@ def change_details(
         blind: bidders are hidden from those who score until quality is locked.
         list_years: for how many years a provider joins the list, 1 to 10.
         regime: the law under which it is run; as it was when nothing is said.
+        extension_months: by how much a place or a contract may be extended, 0 to 120.
 
     Raises:
         RuleBroken: `round:edit-refused`, `round:no-title`, `round:summary-too-long`,
-            `round:list-years`; `version:stays` in a version of a published round.
+            `round:list-years`, `round:extension`; `version:stays` in a version of a published round.
     """
     policy.may_edit(actor, bid_round).or_refuse("round:edit-refused")
     if not title.strip():
@@ -50,7 +53,12 @@ def change_details(
         )
     if not 1 <= list_years <= 10:
         raise RuleBroken("round:list-years", "Enter a number of years from 1 to 10.", "list_years")
-    kept = (cleaned(title, "title"), blind, list_years, regime or bid_round.regime)
+    months = bid_round.extension_months if extension_months is None else extension_months
+    if not 0 <= months <= LONGEST_EXTENSION:
+        raise RuleBroken(
+            "round:extension", "Enter a number of months from 0 to 120.", "extension_months"
+        )
+    kept = (cleaned(title, "title"), blind, list_years, regime or bid_round.regime, months)
     refuse_kept(bid_round, kept)
     fields = {
         "title": cleaned(title, "title"),
@@ -59,6 +67,7 @@ def change_details(
         "blind": blind,
         "list_years": list_years,
         "regime": regime or bid_round.regime,
+        "extension_months": months,
     }
     _change(bid_round, fields, "details", actor, now)
 
@@ -236,13 +245,13 @@ def dates_findings(
     return checks.timetable_findings(*dates, now)
 
 
-def refuse_kept(bid_round: Round, kept: tuple[str, bool, int, Regime]) -> None:
+def refuse_kept(bid_round: Round, kept: tuple[str, bool, int, Regime, int]) -> None:
     """A version cannot change what bidders decided on when they began.
 
     Raises:
         RuleBroken: `version:stays`.
     """
-    names = ("title", "blind", "list_years", "regime")
+    names = ("title", "blind", "list_years", "regime", "extension_months")
     if bid_round.is_version and kept != tuple(getattr(bid_round, name) for name in names):
         raise RuleBroken(
             "version:stays",

@@ -27,6 +27,7 @@ KEPT = (
     "regime",
     "blind",
     "list_years",
+    "extension_months",
     "made_from",
     "opens_at",
 )

@@ -85,6 +85,7 @@ class Round(Base):
     __table_args__ = (
         CheckConstraint("questions_until_at <= deadline_at", name="questions_before_deadline"),
         CheckConstraint("list_years BETWEEN 1 AND 10", name="list_years"),
+        CheckConstraint("extension_months BETWEEN 0 AND 120", name="extension_months"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -99,6 +100,7 @@ class Round(Base):
     )
     blind: Mapped[bool] = mapped_column(default=False)
     list_years: Mapped[int] = mapped_column(default=3)
+    extension_months: Mapped[int] = mapped_column(default=0)  # beyond its years, at most
     version: Mapped[int] = mapped_column(default=1)
     made_from: Mapped[str] = mapped_column(String(60), default="")  # the key of its template
     # Keys of the questions of the two-minute check, from those that pass or fail.

@@ -8,6 +8,7 @@ from werkzeug.exceptions import NotFound
 from portal.content import queries as content
 from portal.content.kinds import Kind
 from portal.rounds.models import Round
+from portal.rounds.question_edit import in_own_order
 
 Body = Mapping[str, Any]
 LISTS = {"checklist": "documents", "rate_card": "items"}
@@ -41,7 +42,9 @@ def all_sections(base: Body, own: Body) -> list[dict[str, Any]]:
     return [
         {
             **section,
-            "questions": all_lines(section, mine.get(section["key"], none), "questions"),
+            "questions": in_own_order(
+                section["questions"], mine.get(section["key"], none)["questions"]
+            ),
         }
         for section in base["sections"]
     ]

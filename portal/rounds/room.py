@@ -12,6 +12,7 @@ from portal.rounds import (  # noqa: F401  some add their pages to the blueprint
     views_clarifications,
     views_council,
     views_editing,
+    views_own_questions,
     views_parts,
     views_questions,
     views_scheme,

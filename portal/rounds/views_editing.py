@@ -58,6 +58,7 @@ def details(ref: str) -> Response:
             blind=kept["blind"],
             list_years=kept["list_years"],
             regime=Regime(kept["regime"]),
+            extension_months=kept["extension_months"],
             actor=current_viewer(),
             now=clock(),
         ),
@@ -164,7 +165,8 @@ def to_edit(ref: str) -> Round:
 
 def _kept(bid_round: Round) -> dict[str, Any]:
     """What a version of a published round says of itself as the round does."""
-    return {name: getattr(bid_round, name) for name in ("title", "blind", "list_years", "regime")}
+    names = ("title", "blind", "list_years", "regime", "extension_months")
+    return {name: getattr(bid_round, name) for name in names}
 
 
 def _saved(ref: str) -> Response:

@@ -452,6 +452,8 @@ PLACES: dict[str, Callable[[Records], dict[str, Values]]] = {
     "rounds.baskets": _rounds("draft", "open"),
     "rounds.award_rule": _rounds("draft", "open"),
     "rounds.asked": _rounds("draft", "open"),
+    "rounds.new_question": _rounds("draft", "open"),
+    "rounds.move_question": _rounds("draft", "open", key="safeguarding", way="down"),
     "rounds.wording": _rounds("draft", "open", key="safeguarding"),
     "rounds.checklist": _rounds("draft", "open"),
     "rounds.rates": _rounds("draft", "open"),

@@ -1,0 +1,135 @@
+"""A draft's own question set: new questions, their place, and what stays when some are left out."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.db import db
+from portal.people.models import Person
+from portal.rounds import actions, parts_edit, question_edit
+from scoring.rules import RuleBroken
+from scoring.stages import RoundStage
+from tests.factories.people import as_person
+from tests.factories.rounds import PREPARED, WHILE_OPEN, a_round, an_officer, at
+from tests.factories.sending import send
+from tests.reading import errors_of
+
+
+def line(key, follows=None):
+    return {"key": key, "when": {"question": follows, "is": "yes"} if follows else None}
+
+
+def a_set(*questions):
+    return {"sections": [{"key": "part", "questions": list(questions)}]}
+
+
+def keys(own):
+    return [one["key"] for section in own["sections"] for one in section["questions"]]
+
+
+def test_a_question_moves_with_those_that_follow_from_it():
+    own = a_set(line("a"), line("b"), line("b1", "b"), line("b2", "b1"), line("c"))
+    assert keys(question_edit.moved(own, "b", up=True)) == ["b", "b1", "b2", "a", "c"]
+    assert keys(question_edit.moved(own, "a", up=False)) == ["b", "b1", "b2", "a", "c"]
+
+
+@pytest.mark.parametrize(("key", "up"), [("a", True), ("c", False), ("b1", True)])
+def test_there_is_not_always_a_place_to_go(key, up):
+    own = a_set(line("a"), line("b"), line("b1", "b"), line("c"))
+    with pytest.raises(RuleBroken):
+        question_edit.moved(own, key, up=up)
+
+
+@given(st.permutations(list("abcde")), st.sets(st.sampled_from("abcde")))
+def test_what_was_left_out_stands_where_it_was_and_own_order_stays(order, kept):
+    base = [line(key) for key in "abcde"]
+    own = [line(key) for key in order if key in kept]
+    found = [one["key"] for one in question_edit.in_own_order(base, own)]
+    assert sorted(found) == list("abcde")
+    assert [key for key in found if key in kept] == [one["key"] for one in own]
+
+
+@given(st.sets(st.sampled_from("abcde")))
+def test_the_order_that_ships_stays_where_nobody_changed_it(kept):
+    base = [line(key) for key in "abcde"]
+    own = [line(key) for key in "abcde" if key in kept]
+    assert [one["key"] for one in question_edit.in_own_order(base, own)] == list("abcde")
+
+
+def test_a_key_is_never_given_twice():
+    own = a_set(line("own-who-leads"), line("own-who-leads-2"))
+    assert question_edit.new_key(own, "Who leads?") == "own-who-leads-3"
+    assert question_edit.new_key(own, "…") == "own-question"
+
+
+@pytest.fixture
+def draft(app, session):
+    at(app, WHILE_OPEN)
+    draft = a_round(RoundStage.DRAFT)
+    db.session.commit()
+    return draft
+
+
+@pytest.fixture
+def officer(app, draft):
+    person = db.session.get(Person, an_officer().person_id)
+    return as_person(app.test_client(), person)
+
+
+NEW = {
+    "section": "organisation",
+    "label": "Who leads on safeguarding?",
+    "kind": "text",
+    "role": "information",
+    "required": "yes",
+    "per_lot": "no",
+}
+
+
+def test_a_question_is_written_and_survives_choosing_others(draft, officer):
+    before = draft.question_set
+    send(officer, f"/council/rounds/{draft.ref}/asked/new", NEW)
+    db.session.expire_all()
+    added = "own-who-leads-on-safeguarding"
+    asked = parts_edit.question_of(draft.question_set.body, added)
+    assert (asked["kind"], asked["required"]) == ("text", True)
+    base, own = before.body, draft.question_set.body
+    kept = set(keys(own)) - {"trading-name"}
+    chosen = keys(parts_edit.with_questions(base, own, kept))
+    assert added in chosen
+    assert "trading-name" not in chosen
+
+
+def test_a_choice_without_answers_is_refused(draft, officer):
+    address = f"/council/rounds/{draft.ref}/asked/new"
+    answer = send(officer, address, {**NEW, "kind": "one-of"})
+    assert answer.status_code == 422
+    assert errors_of(answer)
+
+
+def test_a_question_moves_on_its_page(draft, officer):
+    before = keys(draft.question_set.body)
+    address = f"/council/rounds/{draft.ref}/asked/{before[1]}"
+    send(officer, address, {}, action=f"{address}/move/up")
+    db.session.expire_all()
+    assert keys(draft.question_set.body)[:2] == [before[1], before[0]]
+
+
+def test_months_of_extension_are_published_with_the_round(draft):
+    def months(number):
+        actions.change_details(
+            draft,
+            draft.title,
+            draft.summary,
+            draft.contact_email,
+            blind=False,
+            list_years=3,
+            extension_months=number,
+            actor=an_officer(),
+            now=PREPARED,
+        )
+
+    months(24)
+    assert draft.extension_months == 24
+    with pytest.raises(RuleBroken, match="0 to 120"):
+        months(121)
