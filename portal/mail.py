@@ -42,6 +42,7 @@ class Message(StrEnum):
     SIGN_OFF_ASKED = "sign-off-asked"
     SIGNING_CHANGED = "signing-changed"
     DEADLINE_REMINDER = "deadline-reminder"
+    CHANGES_NOT_SUBMITTED = "changes-not-submitted"
     LATE_CASE_WAITS = "late-case-waits"
     LATE_CASE_DECIDED = "late-case-decided"
     DOCUMENT_INFECTED = "document-infected"

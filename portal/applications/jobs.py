@@ -15,17 +15,18 @@ from portal.applications import (
 from portal.applications.models import Application
 from portal.applications.reminders import REMIND_JOB
 from portal.db import db
+from portal.documents.queries import today
 from portal.mail import Message
 from portal.rounds import signals
 from portal.rounds.models import Round
-from scoring.stages import ApplicationStage
 
 
 @queue.handler(REMIND_JOB)
 def remind(job: queue.Job, now: datetime) -> None:
-    """Remind a provider's people, unless it is submitted, the round is over, or it is far too late.
+    """Remind a provider's people of what is not submitted, or of changes that are not.
 
-    A reminder of another deadline than the one that now stands does nothing.
+    Nobody is reminded of what is submitted as it stands, of a round that is over, or of another
+    deadline than the one that now stands.
     """
     application = db.session.scalars(
         select(Application)
@@ -33,20 +34,24 @@ def remind(job: queue.Job, now: datetime) -> None:
         .options(joinedload(Application.round))
     ).one()
     deadline = application.round.deadline_at
-    waits = application.stage is ApplicationStage.DRAFT and policy.is_open(application.round, now)
-    if not waits or deadline is None or not reminders.fits(job, deadline):
+    if deadline is None or not policy.is_open(application.round, now):
         return
     days = int(job.payload["days"])
-    if deadline - now > timedelta(days=days):
+    if not reminders.fits(job, deadline) or deadline - now > timedelta(days=days):
         return  # the deadline was moved; the reminder that belongs to it comes later
+    copy = queries.working_copy_of(application, today(now))
+    message = reminders.message_for(copy)
+    if message is None:
+        return
     mail.write(
-        Message.DEADLINE_REMINDER,
+        message,
         to=queries.colleagues(application.provider_id),
         now=now,
         about=application.ref,
         round_title=application.round.title,
         deadline_at=deadline,
         days=days,
+        missing=copy.missing,
     )
 
 

@@ -11,8 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal import queue
-from portal.applications.models import Application
+from portal.applications.models import Application, PriceEnvelope
+from portal.applications.sealing import seal, secret_of
+from portal.applications.working_copy import WorkingCopy
 from portal.db import db
+from portal.mail import Message
 from portal.queue import JobState
 from portal.rounds.models import Round
 from scoring.stages import ApplicationStage
@@ -34,12 +37,31 @@ def ask(application: Application, now: datetime) -> None:
             _take_over(job, told)
 
 
+def message_for(copy: WorkingCopy) -> Message | None:
+    """What a provider's people are to be reminded of: nothing, where what is written is submitted.
+
+    Whoever changed something after submitting is told that the change does not count yet.
+    """
+    application = copy.application
+    if application.stage is ApplicationStage.DRAFT:
+        return Message.DEADLINE_REMINDER
+    standing = application.standing
+    if application.stage is not ApplicationStage.SUBMITTED or standing is None:
+        return None
+    envelope = db.session.get_one(PriceEnvelope, standing.id)
+    now_written = seal(copy, secret_of(envelope.content)).sha256
+    return None if now_written == standing.sha256 else Message.CHANGES_NOT_SUBMITTED
+
+
 def ask_again(round_ref: str, now: datetime) -> None:
-    """Queue the reminders of every draft of a round, whose deadline has moved."""
+    """Queue the reminders of every application to a round, whose deadline has moved."""
     drafts = (
         select(Application)
         .join(Application.round)
-        .where(Round.ref == round_ref, Application.stage == ApplicationStage.DRAFT)
+        .where(
+            Round.ref == round_ref,
+            Application.stage.in_((ApplicationStage.DRAFT, ApplicationStage.SUBMITTED)),
+        )
         .options(joinedload(Application.round))
     )
     for application in db.session.scalars(drafts):

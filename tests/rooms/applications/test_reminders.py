@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from portal import queue
-from portal.applications import queries
+from portal.applications import actions, queries
 from portal.mail import Mail
 from portal.rounds import signals
 from scoring.stages import RoundStage
-from tests.factories.applications import a_submitted, an_application
+from tests.factories.applications import a_submitted, an_application, submit
 from tests.factories.people import viewer
 from tests.factories.rounds import DEADLINE, a_round
 
@@ -38,6 +38,41 @@ def test_what_is_submitted_is_not_reminded(session, town):
     a_submitted(town.round, by=town.ada)
     work_until(session, DEADLINE - timedelta(days=1))
     assert reminders(session) == []
+
+
+def unsent(session):
+    session.expire_all()
+    return session.query(Mail).filter_by(message="changes-not-submitted").all()
+
+
+def test_changes_after_a_submission_are_reminded_of_until_they_are_submitted(session, town):
+    sent = a_submitted(town.round, by=town.ada)
+    work_until(session, DEADLINE - timedelta(days=7))
+    assert unsent(session) == []
+    ada, later = viewer(town.ada), DEADLINE - timedelta(days=5)
+    actions.save_answer(sent, "contact", "", "Ben now", 1, actor=ada, now=later)
+    work_until(session, DEADLINE - timedelta(days=2))
+    assert {mail.address for mail in unsent(session)} == {town.ada.email, town.ben.email}
+    assert "The changes are not submitted." in " ".join(unsent(session)[0].body.split())
+    submit(sent, by=town.ada, at=DEADLINE - timedelta(hours=30))
+    work_until(session, DEADLINE - timedelta(days=1))
+    assert len(unsent(session)) == 2
+    assert reminders(session) == []
+
+
+def test_what_was_withdrawn_is_reminded_like_a_draft(session, town):
+    sent = a_submitted(town.round, by=town.ada)
+    actions.withdraw(sent, "Wrong rates", actor=viewer(town.ada), now=town.now)
+    work_until(session, DEADLINE - timedelta(days=7))
+    assert len(reminders(session)) == 2
+    assert "Nothing is missing: it only has to be submitted." in reminders(session)[0].body
+
+
+def test_a_reminder_says_how_much_is_missing(session, town):
+    draft = an_application(town.round, by=town.ada)
+    work_until(session, DEADLINE - timedelta(days=7))
+    missing = queries.working_copy(draft, viewer(town.ada), town.now).missing
+    assert f"{missing} things are still missing." in reminders(session)[0].body
 
 
 def test_a_cancelled_round_is_not_reminded(session, town):
