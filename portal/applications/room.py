@@ -26,6 +26,7 @@ from portal.applications import (  # noqa: F401  some add their pages to the blu
     views_requests,
     views_reuse,
     views_signing,
+    views_since_submission,
     views_submission,
 )
 from portal.applications.views import bp

@@ -494,6 +494,7 @@ PLACES: dict[str, Callable[[Records], dict[str, Values]]] = {
     "applications.attach": _bids("open", "concluded", "sealed", key="accounts"),
     "applications.detach": _bids("open", "concluded", "sealed", key="accounts"),
     "applications.councils": _bids("open", "concluded", "sealed"),
+    "applications.since_submission": _bids("open", "concluded", "sealed"),
     "applications.late": _bids("open", "concluded", "sealed"),
     "applications.late_take_back": _bids("open", "concluded", "sealed"),
     "applications.reuse": _bids("open", "concluded", "sealed"),
