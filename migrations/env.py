@@ -16,6 +16,8 @@ from portal.contracts import models as contracts  # noqa: F401
 from portal.db import Base
 from portal.documents import models as documents  # noqa: F401
 from portal.evaluation import models as evaluation  # noqa: F401
+from portal.evaluation import models_decisions as decisions  # noqa: F401
+from portal.evaluation import models_prices as prices  # noqa: F401
 from portal.evidence import models as evidence  # noqa: F401
 from portal.people import models as people  # noqa: F401
 from portal.providers import models as providers  # noqa: F401

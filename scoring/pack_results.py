@@ -54,8 +54,8 @@ def entries_of(book: Book) -> dict[Place, Entry]:
             known,
             {
                 bid: why
-                for (bid, code), why in set_aside.items()
-                if bid in bids and code in ("", lot)
+                for (bid, code, of), why in set_aside.items()
+                if bid in bids and code in ("", lot) and of in ("", council)
             },
         )
     return found
@@ -87,8 +87,11 @@ def _rows(book: Book, kind: str) -> Iterator[tuple[Mapping[str, Any], Mapping[st
             yield row, text
 
 
-def _set_aside(book: Book) -> dict[tuple[str, str], str]:
-    return {(row["bid"], row["lot"]): row["words"] for row, _ in _rows(book, "set-aside")}
+def _set_aside(book: Book) -> dict[tuple[str, str, str], str]:
+    return {
+        (row["bid"], row["lot"], row.get("council", "")): row["words"]
+        for row, _ in _rows(book, "set-aside")
+    }
 
 
 def _decided(book: Book) -> dict[Place, list[str]]:

@@ -97,6 +97,7 @@ ROUND: Life[RoundStage] = Life(
         (R.MODERATED, "recommend"): R.RECOMMENDED,
         (R.RECOMMENDED, "return"): R.MODERATED,
         (R.RECOMMENDED, "approve"): R.APPROVED,
+        (R.APPROVED, "return"): R.MODERATED,  # a score was corrected before the letters went out
         (R.APPROVED, "stand-still"): R.STANDSTILL,
         (R.APPROVED, "conclude"): R.CONCLUDED,  # where the regime's standstill is voluntary
         (R.STANDSTILL, "conclude"): R.CONCLUDED,
@@ -229,8 +230,8 @@ RECOMMENDATION: Life[RecommendationStage] = Life(
         (RecommendationStage.RECOMMENDED, "return"): RecommendationStage.RETURNED,
         (RecommendationStage.RETURNED, "recommend"): RecommendationStage.RECOMMENDED,
         (RecommendationStage.RECOMMENDED, "approve"): RecommendationStage.APPROVED,
+        (RecommendationStage.APPROVED, "return"): RecommendationStage.RETURNED,
     },
-    ends=frozenset({RecommendationStage.APPROVED}),
 )
 
 APPROVAL: Life[ApprovalStage] = Life(

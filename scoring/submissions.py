@@ -197,6 +197,8 @@ def _of_rates(submission: Submission, lot: str) -> Iterator[Finding]:
     if lot == WHOLE:
         return
     for item in submission.rate_card["items"]:
+        if not _concerns(item, (lot,)):
+            continue
         pence = submission.rates.get((lot, item["key"]))
         yield from _refusal(check_rate, item, pence, item["key"])
 

@@ -102,10 +102,10 @@ def may_read_young_answers(viewer: Viewer, application: Application) -> bool:
 
 
 def may_read_prices(viewer: Viewer, application: Application) -> bool:
-    """Providers read their own. A council reads none before quality is locked, whoever asks."""
+    """Providers read their own. A council reads none before prices are opened, whoever asks."""
     if is_own(viewer, application):
         return True
-    if application.round.quality_locked_at is None or application.stage not in OPENED_BIDS:
+    if application.round.prices_opened_at is None or application.stage not in OPENED_BIDS:
         return False
     if viewer.holds(Role.FINANCE) and application.round.concluded_at is None:
         return False  # finance meets rates when they are agreed, whatever else its people do

@@ -1,6 +1,6 @@
 """What councils see of applications: counts, and once the round is opened what was submitted.
 
-The working copy is never read here, and no price before quality is locked. Other rooms find these
+The working copy is never read here, and no price before prices are opened. Other rooms find these
 queries in `queries.py` too.
 """
 
@@ -107,7 +107,7 @@ def bid_document(application: Application, version_ref: str, viewer: Viewer) -> 
 def prices(application_ids: Iterable[int], viewer: Viewer) -> dict[int, dict[tuple[str, str], int]]:
     """Pence by (lot code, item key) of each of these bids, by application id.
 
-    A provider gets its own. A council gets nothing before the round's quality is locked, and then
+    A provider gets its own. A council gets nothing before the prices are opened, and then
     those who read results do.
     """
     readable = _of_readable_prices(application_ids, viewer)

@@ -11,7 +11,7 @@ from portal.applications.lot_councils import councils_offered
 from portal.applications.models import Application
 from portal.audit import Event
 from portal.awards import letters, policy, queries
-from portal.awards.actions_contracts import Offers, Period, make_contracts
+from portal.awards.actions_contracts import Offers, Period, by_contract, make_contracts
 from portal.awards.models import Approval, ApprovalDecision, Letter, Recommendation
 from portal.awards.policy import Progress
 from portal.contracts.actions import RateOffer, join_list
@@ -20,6 +20,7 @@ from portal.documents.queries import today
 from portal.evaluation import queries as evaluation
 from portal.evaluation.asked import scheme_of
 from portal.evaluation.models import Result
+from portal.evaluation.queries_decisions import open_matters
 from portal.mail import Message
 from portal.people.models import Council
 from portal.rounds.models import Round, RoundLot
@@ -46,7 +47,7 @@ def recommend(bid_round: Round, reason: str, *, actor: Viewer, now: datetime) ->
             policy's refusal.
     """
     evaluation.hold(bid_round)
-    policy.may_recommend(actor, bid_round).or_refuse("award:not-allowed")
+    policy.may_recommend(actor, bid_round, open_matters(bid_round)).or_refuse("award:not-allowed")
     reason = _reason(reason, "Say why this award is recommended.")
     results = evaluation.results(bid_round, Viewer.system())
     if not results:
@@ -99,6 +100,7 @@ def _content(results: Sequence[Result]) -> dict[str, Any]:
             {
                 "application": one.application.ref,
                 "lot": one.round_lot.code,
+                **({"council": one.council} if one.council else {}),
                 "admitted": one.admitted,
                 "total": one.total,
                 "sha256": one.sha256,
@@ -322,7 +324,7 @@ def conclude(
     bid_round.stage = move(ROUND, bid_round.stage, "conclude")
     bid_round.concluded_at = now
     db.session.flush()
-    admitted = sum(result.admitted for result in results)
+    admitted = len(by_contract(won))
     audit.record(Event.AWARD_CONCLUDED, bid_round, actor=actor, now=now, places=admitted)
     return admitted
 
@@ -369,9 +371,12 @@ def _tell_outcomes(results: Sequence[Result]) -> None:
     bid_lots = applications.bid_lots(list(by_bid))
     for application_id, own in by_bid.items():
         bid: Application = own[0].application
-        for result in own:
-            lot = bid_lots[application_id, result.round_lot_id]
-            lot.stage = move(APPLICATION_LOT, lot.stage, "admit" if result.admitted else "refuse")
+        admitted = {result.round_lot_id for result in own if result.admitted}
+        for lot_id in {result.round_lot_id for result in own}:
+            lot = bid_lots[application_id, lot_id]
+            lot.stage = move(
+                APPLICATION_LOT, lot.stage, "admit" if lot_id in admitted else "refuse"
+            )
         verb = "admit" if any(result.admitted for result in own) else "refuse"
         bid.stage = move(APPLICATION, bid.stage, verb)
 

@@ -49,8 +49,9 @@ def make_contracts(
         for key, question in questions_of(bid_round).items()
         if question.get("promise")
     }
-    for result in won:
+    for result, awarding in by_contract(won):
         content, lot = contents[result.application_id], result.round_lot
+        offered_to = councils_offered(content.councils.get(lot.code), bid_round)
         make_contract(
             result.application.provider,
             lot,
@@ -61,13 +62,24 @@ def make_contracts(
                 promises=list(_promises(promised, content.answers, lot.code)),
             ),
             bid_round=bid_round,
-            councils=councils_offered(content.councils.get(lot.code), bid_round),
+            councils=[one for one in offered_to if not awarding or one.slug in awarding],
             starts_on=when.starts_on,
             ends_on=when.ends_on,
             extension_months=when.extension_months,
             actor=actor,
             now=now,
         )
+
+
+def by_contract(won: Sequence[Result]) -> list[tuple[Result, frozenset[str]]]:
+    """Each lot that a bid won, once, with the councils that awarded it; none named is all of them."""
+    first: dict[tuple[int, int], Result] = {}
+    awarding: dict[tuple[int, int], set[str]] = {}
+    for one in won:
+        place = (one.application_id, one.round_lot_id)
+        first.setdefault(place, one)
+        awarding.setdefault(place, set()).update({one.council} - {""})
+    return [(one, frozenset(awarding[place])) for place, one in first.items()]
 
 
 def _promises(

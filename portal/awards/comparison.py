@@ -20,17 +20,17 @@ def rank_of(result: Result) -> int | None:
     return rank
 
 
-def best_of(results: Collection[Result], scheme: Scheme) -> dict[int, Result]:
-    """The successful bid with the best place, by lot; nothing where nobody is ranked.
+def best_of(results: Collection[Result], scheme: Scheme) -> dict[tuple[int, str], Result]:
+    """The successful bid with the best place, by lot and council; nothing where nobody is ranked.
 
     Where several are successful this is the first of them: the most advantageous tender.
     """
     if not scheme.ranked:
         return {}
-    best: dict[int, Result] = {}
+    best: dict[tuple[int, str], Result] = {}
     for result in sorted(results, key=_place):
         if result.admitted:
-            best.setdefault(result.round_lot_id, result)
+            best.setdefault((result.round_lot_id, result.council), result)
     return best
 
 

@@ -10,6 +10,7 @@ from portal.access import Viewer
 from portal.applications.models import Application
 from portal.applications.policy import OPENED_BIDS
 from portal.awards import policy, queries
+from portal.awards.actions_contracts import by_contract
 from portal.awards.models import ApprovalDecision, AwardNotice
 from portal.contracts import queries as contracts
 from portal.db import db
@@ -81,7 +82,7 @@ def facts_of(bid_round: Round, viewer: Viewer, now: datetime) -> Facts:
     if bid_round.stage not in AWARDED or not policy.may_read(viewer, bid_round):
         return Facts(bid_round, scheme, now, mailbox, tenders=opened)
     results = evaluation.results(bid_round, Viewer.system())
-    won = [one for one in results if one.admitted]
+    won = [one for one, _ in by_contract([one for one in results if one.admitted])]
     return Facts(
         bid_round,
         scheme,

@@ -22,9 +22,9 @@ def make_pdf(job: queue.Job, now: datetime) -> None:
     """
     ref = job.subject
     with db.reading() as session:
-        letter = session.scalars(select(Letter).where(Letter.ref == ref)).one()
-        if letter.file_id is not None:
-            return
+        letter = session.scalars(select(Letter).where(Letter.ref == ref)).one_or_none()
+        if letter is None or letter.file_id is not None:
+            return  # taken back before it was made, or made already
         made = pdf.render_pdf("pdf/letter.html", letter=letter, content=readable(letter))
         name = f"assessment-summary-{letter.content['application']}.pdf"
     stored = get_store().put(io.BytesIO(made))
@@ -37,6 +37,6 @@ def make_pdf(job: queue.Job, now: datetime) -> None:
         scanned_at=now,
         stored_at=now,
     )
-    letter = db.session.scalars(select(Letter).where(Letter.ref == ref).with_for_update()).one()
-    if letter.file_id is None:  # another worker may have been quicker
+    letter = db.session.scalar(select(Letter).where(Letter.ref == ref).with_for_update())
+    if letter is not None and letter.file_id is None:  # another worker may have been quicker
         letter.file = file

@@ -1,12 +1,13 @@
 """What a letter's figures are printed by: the scheme that was published, and what was agreed."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 from portal.evaluation.asked import Key
 from portal.evaluation.models import Consensus, Result
+from portal.evaluation.models_decisions import Correction
 from scoring.canonical import read_fraction
 from scoring.criteria import Scheme
 from scoring.rounding import printed
@@ -16,13 +17,15 @@ from scoring.terms import WHOLE_BP
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the round published, what its panels agreed, and the best bid of each lot (by its id)."""
+    """What the round published, what its panels agreed, and the best bid of each lot (by its id) and council."""
 
     scheme: Scheme
     scales: Mapping[str, Scale]
     questions: Mapping[str, Mapping[str, Any]]
     agreed: Mapping[tuple[int, Key], Consensus]
-    best: Mapping[int, Result]
+    best: Mapping[tuple[int, str], Result]
+    corrected: Mapping[tuple[int, Key], Correction] = field(default_factory=dict)
+    councils: Mapping[str, str] = field(default_factory=dict)  # names by slug
 
     def printed(self, points: str | Fraction) -> str:
         """Points, rounded once as the scheme says."""
@@ -49,7 +52,13 @@ class Terms:
     def reason(self, application_id: int, key: Key) -> list[str]:
         """The agreed reason; none where the round takes the mean."""
         agreed = self.agreed.get((application_id, key))
-        return [] if agreed is None else lines_of(agreed.reason)
+        if agreed is None:
+            return []
+        mended = self.corrected.get((application_id, key))
+        if mended is None:
+            return lines_of(agreed.reason)
+        words = f"Corrected from {mended.old} to {mended.new}: {mended.reason}"
+        return [*lines_of(agreed.reason), *lines_of(words)]
 
     def meaning(self, line: Mapping[str, Any]) -> str:
         """What a score means on its scale; nothing for one between two points."""

@@ -22,9 +22,13 @@ from portal.db import db
 from portal.evaluation.asked import Key, questions_of, scales_of, scheme_of
 from portal.evaluation.models import Result
 from portal.evaluation.queries import consensus_of
+from portal.evaluation.queries_decisions import corrections_in_force
+from portal.evaluation.result_words import without_price
 from portal.rounds.models import Round
 from scoring.canonical import read_fraction
+from scoring.money import rounded_pounds
 from scoring.stages import ApplicationLotStage, ApplicationStage
+from scoring.terms import Formula
 
 ASSESSED = (
     ApplicationStage.EVALUATED,
@@ -60,13 +64,21 @@ def contents(
         scales=scales_of(bid_round),
         questions=questions_of(bid_round),
         agreed=consensus_of(ids),
+        corrected=corrections_in_force(ids),
+        councils={part.council.slug: part.council.name for part in bid_round.councils},
         best=best_of(results, scheme),
     )
-    by_bid = {(one.application_id, one.round_lot_id): one for one in results}
+    by_bid: dict[tuple[int, int], list[Result]] = {}
+    for one in results:
+        by_bid.setdefault((one.application_id, one.round_lot_id), []).append(one)
     return {
         bid.id: _content(
             bid,
-            [(lot, by_bid.get((bid.id, lot.round_lot_id))) for lot in lots.get(bid.id, [])],
+            [
+                (lot, result)
+                for lot in lots.get(bid.id, [])
+                for result in by_bid.get((bid.id, lot.round_lot_id), [None])
+            ],
             bid_round,
             terms,
             now,
@@ -99,7 +111,8 @@ def _content(
         "receipt": _receipt(bid),
         "round": _round(bid_round),
         "lots": [
-            _lot(terms, lot, result, terms.best.get(lot.round_lot_id)) for lot, result in lots
+            _lot(terms, lot, result, terms.best.get((lot.round_lot_id, _council(result))))
+            for lot, result in lots
         ],
         "reasons": list(_reasons(terms, [one for _, one in lots if one])),
     }
@@ -143,11 +156,17 @@ def _lots(ids: Collection[int]) -> dict[int, list[BidLot]]:
     return lots
 
 
+def _council(result: Result | None) -> str:
+    return "" if result is None else result.council
+
+
 def _lot(terms: Terms, lot: BidLot, result: Result | None, best: Result | None) -> dict[str, Any]:
     told: dict[str, Any] = {"code": lot.round_lot.code, "title": lot.round_lot.title}
     if result is None:
         outcome = "failed" if lot.stage is ApplicationLotStage.FAILED else "not-assessed"
         return {**told, "outcome": outcome, "why": lines_of(lot.reason)}
+    if result.council:
+        told["title"] = f"{lot.round_lot.title}, {terms.councils[result.council]}"
     findings = [*result.content["findings"], *result.content.get("award_findings", [])]
     if rank_of(result) is not None:
         told["rank"] = rank_of(result)
@@ -159,10 +178,28 @@ def _lot(terms: Terms, lot: BidLot, result: Result | None, best: Result | None) 
         "why": [one["message"] for one in findings],
         "total": terms.printed(result.total),
         "available": _whole(terms.scheme.total_points, terms),
-        "needed": terms.needed(terms.scheme.total_share_bp, terms.scheme.total_points),
+        "needed": terms.needed(terms.scheme.total_share_bp, without_price(terms.scheme)),
         "reached": all(one["code"] != "threshold:total" for one in findings),
         "criteria": [_criterion(terms, one) for one in flat(result.content["criteria"])],
+        **_price(result),
     }
+
+
+def _price(result: Result) -> dict[str, Any]:
+    """The bidder's own price as it was compared, and what it earned; nobody else's price is told."""
+    line = result.content.get("price")
+    if not line:
+        return {}
+    own = {"compared": rounded_pounds(read_fraction(line["price"]))}
+    if line["formula"] in BY_ITSELF:
+        own["working"] = line["working"]
+    return {"price": own}
+
+
+BY_ITSELF = frozenset(
+    {Formula.LINEAR_TO_MAXIMUM, Formula.AGAINST_CEILING, Formula.PRICE_PER_QUALITY_POINT}
+)
+"""Formulas whose working tells nothing of the prices of others."""
 
 
 def _whole(points: Fraction, terms: Terms) -> str:

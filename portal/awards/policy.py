@@ -67,12 +67,20 @@ def _leads(viewer: Viewer, bid_round: Round) -> bool:
     return bid_round.lead_council_id in posts
 
 
-def may_recommend(viewer: Viewer, bid_round: Round) -> Decision:
-    """The lead council recommends, from locked results."""
+def may_recommend(viewer: Viewer, bid_round: Round, open_matters: Iterable[str] = ()) -> Decision:
+    """The lead council recommends, from locked results.
+
+    Args:
+        open_matters: what must be settled first, in sentences.
+    """
     if not viewer.may(Permission.AWARD_RECOMMEND) or not _leads(viewer, bid_round):
         return denied("Only the lead council of this round recommends an award.")
     if bid_round.stage is not RoundStage.MODERATED:
         return denied("An award is recommended once, when quality is locked.")
+    if bid_round.prices_opened_at is None:
+        return denied("Two officers open the prices first. Results are computed with them.")
+    for words in open_matters:
+        return denied(words)
     return allowed
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 from portal.access import Decision, Viewer
@@ -15,10 +16,12 @@ from portal.contracts import queries as contracts
 from portal.evaluation import queries as evaluation
 from portal.evaluation.asked import scheme_of
 from portal.evaluation.models import Result
+from portal.evaluation.queries_decisions import open_matters
 from portal.people.models import Council
 from portal.rounds.models import Round
 from portal.web import date_text, moment_text, pounds
 from scoring.canonical import read_fraction
+from scoring.money import percent_words
 from scoring.rounding import printed
 
 
@@ -27,54 +30,81 @@ class Line:
     """One bid in one lot, as the approver reads it."""
 
     provider: str
+    rank: int | None
     total: str
     admitted: bool
+    outcome: str
     reasons: tuple[str, ...]
     rates: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class LotOutcome:
-    """The bids of one lot, best total first."""
+    """The bids of one lot (at one council, where price is evaluated for each), best first."""
 
     code: str
     title: str
+    council: str
     lines: tuple[Line, ...]
 
     @property
     def admitted(self) -> int:
         return sum(line.admitted for line in self.lines)
 
+    @property
+    def ranked(self) -> bool:
+        return any(line.rank is not None for line in self.lines)
+
 
 def outcome(bid_round: Round, viewer: Viewer) -> list[LotOutcome]:
-    """The results lot by lot. The order is that of the exact totals, not of the printed ones."""
+    """The results lot by lot. The order is that of ranks, or of exact totals, not of printed ones."""
     found = evaluation.results(bid_round, viewer)
     offered = applications.prices({one.application_id for one in found}, viewer)
+    names = {part.council.slug: part.council.name for part in bid_round.councils}
     lots = []
     for lot in bid_round.lots:
-        own = sorted(
-            (one for one in found if one.round_lot_id == lot.id),
-            key=lambda one: (-read_fraction(one.total), one.application.provider.name),
-        )
-        lines = tuple(_line(one, offered.get(one.application_id, {})) for one in own)
-        if lines:
-            lots.append(LotOutcome(lot.code, lot.title, lines))
+        here = [one for one in found if one.round_lot_id == lot.id]
+        for slug in sorted({one.council for one in here}):
+            own = sorted((one for one in here if one.council == slug), key=_place)
+            lines = tuple(_line(one, offered.get(one.application_id, {})) for one in own)
+            lots.append(LotOutcome(lot.code, lot.title, names.get(slug, ""), lines))
     return lots
+
+
+def _place(result: Result) -> tuple[int, Fraction, str]:
+    last = 1_000_000  # without a rank: after all others
+    name = result.application.provider.name
+    return result.rank or last, -read_fraction(result.total), name
 
 
 def _line(result: Result, offered: Mapping[tuple[str, str], int]) -> Line:
     bid_round, lot = result.application.round, result.round_lot.code
+    ranked = scheme_of(bid_round).ranked
+    short = ("Successful", "Not successful") if ranked else ("Passes", "Falls short")
     return Line(
         provider=result.application.provider.name,
+        rank=result.rank,
         total=printed(read_fraction(result.total), scheme_of(bid_round).decimals),
         admitted=result.admitted,
-        reasons=tuple(finding["message"] for finding in result.content["findings"]),
+        outcome=short[not result.admitted],
+        reasons=tuple(
+            finding["message"]
+            for part in ("findings", "award_findings", "flags")
+            for finding in result.content.get(part, ())
+        ),
         rates=tuple(
-            f"{pounds(offered[lot, item['key']])} a{'n' if item['unit'] == 'hour' else ''} {item['unit']}"
+            _offer(item, offered[lot, item["key"]])
             for item in bid_round.rate_card.body["items"]
             if (lot, item["key"]) in offered
         ),
     )
+
+
+def _offer(item: Mapping[str, Any], amount: int) -> str:
+    """An offered price, or a discount, which the card states in hundredths of a per cent."""
+    if item["unit"] == "percent":
+        return f"{percent_words(amount)} {item['title'][:1].lower()}{item['title'][1:]}"
+    return f"{pounds(amount)} a{'n' if item['unit'] == 'hour' else ''} {item['unit']}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +176,7 @@ def board(bid_round: Round, viewer: Viewer, now: datetime) -> dict[str, Any]:
         "returned": returns(history[1:]),
         "letters": letters,
         "made": made,
-        "may_recommend": policy.may_recommend(viewer, bid_round),
+        "may_recommend": policy.may_recommend(viewer, bid_round, open_matters(bid_round)),
         "may_release": policy.may_release(viewer, bid_round, made),
         "ranked": scheme_of(bid_round).ranked,
         "contracts": contracts.contracts(viewer, bid_round.id),

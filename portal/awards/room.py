@@ -6,7 +6,14 @@ from datetime import datetime, timedelta
 from flask import url_for
 
 from portal.access import Permission, Viewer
-from portal.awards import policy, queries, views_letters, views_notices, views_standstill  # noqa: F401
+from portal.awards import (  # noqa: F401  their pages, and what is taken back
+    policy,
+    queries,
+    taking_back,
+    views_letters,
+    views_notices,
+    views_standstill,
+)
 from portal.awards.models import Recommendation
 from portal.awards.queries import OpenAward
 from portal.awards.views import bp

@@ -18,6 +18,7 @@ from portal.awards.grounds import grounds as grounds_of
 from portal.awards.models import Recommendation
 from portal.documents.queries import today
 from portal.evaluation.asked import scheme_of
+from portal.evaluation.queries_decisions import open_matters
 from portal.people.actions import note_read
 from portal.people.models import Council
 from portal.rounds import queries as rounds
@@ -61,7 +62,8 @@ def grounds(ref: str) -> Response:
 @needs(Permission.AWARD_RECOMMEND)
 def recommend(ref: str) -> Response:
     bid_round, viewer = award_round(ref), current_viewer()
-    policy.may_recommend(viewer, bid_round).or_refuse("award:not-allowed")
+    may = policy.may_recommend(viewer, bid_round, open_matters(bid_round))
+    may.or_refuse("award:not-allowed")
     form = RecommendForm()
     if carried_out(
         form,

@@ -107,8 +107,13 @@ def _values(consensus: Consensus) -> dict[str, Any] | None:
 def _asked(application: Application, key: Key) -> Asked:
     lots = queries.lots_of([application.id])[application.id]
     for asked in asked_for(application.round, [lot.code for lot in lots]):
-        if asked.key == key:
+        if asked.key == key and asked.needs_agreement:
             return asked
+        if asked.key == key:
+            words = (
+                "The mean of the single scores counts here, as the round says. Nothing is agreed."
+            )
+            raise RuleBroken("consensus:mean", words)
     raise RuleBroken("consensus:not-asked", "This question is not scored for this bid.")
 
 
@@ -196,7 +201,7 @@ def _not_agreed(application: Application, panel: Panel) -> list[Asked]:
     return [
         asked
         for asked in asked_for(application.round, lots, panel)
-        if (application.id, asked.key) not in agreed
+        if asked.needs_agreement and (application.id, asked.key) not in agreed
     ]
 
 

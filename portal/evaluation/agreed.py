@@ -42,7 +42,7 @@ def sign_offs(application_ids: Collection[int]) -> dict[int, YoungSignOff]:
 
 
 def results(bid_round: Round, viewer: Viewer, lot_code: str | None = None) -> list[Result]:
-    """The results of a round (or of one lot) by lot and bidder.
+    """The results of a round (or of one lot) that stand, by lot, council and bidder.
 
     Nothing before the lock or for a stranger; a bid in which the viewer declared an interest is
     left out.
@@ -53,7 +53,9 @@ def results(bid_round: Round, viewer: Viewer, lot_code: str | None = None) -> li
     wanted = (
         select(Result)
         .join(Result.round_lot)
-        .where(RoundLot.round_id == bid_round.id, Result.application_id.not_in(closed))
+        .where(
+            RoundLot.round_id == bid_round.id, Result.stands, Result.application_id.not_in(closed)
+        )
         .options(
             contains_eager(Result.round_lot),
             joinedload(Result.application).joinedload(Application.provider),
@@ -63,5 +65,10 @@ def results(bid_round: Round, viewer: Viewer, lot_code: str | None = None) -> li
         wanted = wanted.where(RoundLot.code == lot_code)
     rows = db.session.scalars(wanted).all()
     return sorted(
-        rows, key=lambda one: (one.round_lot.position, one.application.provider.name.casefold())
+        rows,
+        key=lambda one: (
+            one.round_lot.position,
+            one.council,
+            one.application.provider.name.casefold(),
+        ),
     )

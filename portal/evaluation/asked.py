@@ -8,7 +8,7 @@ from portal.content import queries as content
 from portal.rounds.models import Round
 from scoring.criteria import Scheme
 from scoring.scales import Scale
-from scoring.terms import Panel
+from scoring.terms import Agreeing, Panel
 
 Key = tuple[str, str]
 """A question, and the lot that it is answered for (empty where the answer serves every lot)."""
@@ -25,16 +25,20 @@ class Asked:
     panel: Panel
     scale: Scale
     criterion: str
-    criterion_weight_bp: int
-    weight_bp: int
     minimum_score: int | None
     hint: str
     guidance: tuple[str, ...]
     per_lot: bool
+    agreeing: Agreeing = Agreeing.AGREED
 
     @property
     def key(self) -> Key:
         return (self.question, self.lot_code)
+
+    @property
+    def needs_agreement(self) -> bool:
+        """Whether the panel agrees one score; where the round takes the mean, nothing is agreed."""
+        return self.agreeing is Agreeing.AGREED
 
     @property
     def name(self) -> str:
@@ -61,6 +65,14 @@ def scales_of(bid_round: Round) -> dict[str, Scale]:
     """The scales that the scheme names, by key."""
     scales = (content.scale(bid_round.officer_scale), content.scale(bid_round.young_scale))
     return {scale.key: scale for scale in scales}
+
+
+def titles_of(bid_round: Round) -> dict[str, str]:
+    """The words of each question in short, for findings."""
+    return {
+        key: question.get("title") or question["label"]
+        for key, question in questions_of(bid_round).items()
+    }
 
 
 def questions_of(bid_round: Round) -> dict[str, Mapping[str, Any]]:
@@ -97,7 +109,7 @@ _ASKED: dict[tuple[Any, ...], tuple[Asked, ...]] = {}  # by the hashes of what i
 
 def _asked_for(bid_round: Round, lots: tuple[str, ...], panel: Panel | None) -> Iterable[Asked]:
     questions, scales = questions_of(bid_round), scales_of(bid_round)
-    for criterion in scheme_of(bid_round).criteria:
+    for criterion in scheme_of(bid_round).leaves:
         if panel is not None and criterion.panel is not panel:
             continue
         for scored in criterion.questions:
@@ -111,12 +123,11 @@ def _asked_for(bid_round: Round, lots: tuple[str, ...], panel: Panel | None) -> 
                     panel=criterion.panel,
                     scale=scales[criterion.scale],
                     criterion=criterion.title,
-                    criterion_weight_bp=criterion.weight_bp,
-                    weight_bp=scored.weight_bp,
                     minimum_score=scored.minimum_score,
                     hint=question.get("hint") or "",
                     guidance=tuple(question.get("guidance") or ()),
                     per_lot=bool(question.get("per_lot")),
+                    agreeing=criterion.agreeing,
                 )
 
 

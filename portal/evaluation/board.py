@@ -75,7 +75,7 @@ class AgendaRow:
     @property
     def is_open(self) -> bool:
         """Whether the panel can agree it now."""
-        return self.is_ready and self.consensus is None
+        return self.is_ready and self.consensus is None and self.asked.needs_agreement
 
     @property
     def values(self) -> list[int | None]:
@@ -267,7 +267,7 @@ class OverviewRow:
 
     @property
     def is_open(self) -> bool:
-        return self.is_ready and not self.agreed
+        return self.is_ready and not self.agreed and self.asked.needs_agreement
 
     @property
     def disagreement(self) -> Fraction:

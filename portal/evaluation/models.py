@@ -244,15 +244,23 @@ class YoungSignOff(Base):
 
 
 class Result(Base):
-    """What `scoring` computed for one bid in one lot when quality was locked; fractions as "n/d"."""
+    """What `scoring` computed for one bid in one lot; fractions as "n/d".
+
+    `council` is the name of a council in addresses where price is evaluated for each by itself, or
+    empty. `number` is that of the computation; what a later one replaced does not stand any more.
+    """
 
     __tablename__ = "result"
-    __table_args__ = (UniqueConstraint("application_id", "round_lot_id"),)
+    __table_args__ = (UniqueConstraint("application_id", "round_lot_id", "council", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
     round_lot_id: Mapped[int] = mapped_column(ForeignKey("round_lot.id"), index=True)
+    council: Mapped[str] = mapped_column(String(60), default="")
+    number: Mapped[int] = mapped_column(default=1)
+    stands: Mapped[bool] = mapped_column(default=True)
     admitted: Mapped[bool]
+    rank: Mapped[int | None]  # none without a ranking, and below a threshold
     total: Mapped[str] = mapped_column(String(80))
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     sha256: Mapped[str] = mapped_column(String(64))

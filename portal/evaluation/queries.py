@@ -17,6 +17,7 @@ from portal.evaluation.bids import (
     names_for,
 )
 from portal.evaluation.board import AgendaRow, GivenScore, agenda, overview, ranges
+from portal.evaluation.leading import leaders_of
 from portal.evaluation.panels import (
     council_round,
     declarations,
@@ -64,6 +65,7 @@ __all__ = [
     "hold",
     "kept_out",
     "labels_for",
+    "leaders_of",
     "list_is_whole",
     "lots_of",
     "marks_of",

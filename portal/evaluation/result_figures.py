@@ -6,17 +6,17 @@ from fractions import Fraction
 from typing import Any
 
 from portal.charts import Bars, Series, stacked_bars
-from portal.evaluation.asked import questions_of, scheme_of
+from portal.evaluation import result_words
+from portal.evaluation.asked import scheme_of
 from portal.evaluation.models import Result
 from portal.figures import Column, Kind, display
 from portal.rounds.models import Round, RoundLot
 from portal.tables import Table
-from scoring.awards import ALL_POINTS
 from scoring.canonical import read_fraction
-from scoring.criteria import WHOLE_BP, Criterion, Scheme
-from scoring.rounding import printed
+from scoring.criteria import WHOLE_BP, Scheme
 
-Link = Callable[[Mapping[str, Any]], str | None]
+Link = Callable[[Mapping[str, Any], str], str | None]
+"""The address of a row's working, at the place of one number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,7 @@ class LotFigures:
 
 
 def of_lot(bid_round: Round, lot: RoundLot, results: Sequence[Result], link: Link) -> LotFigures:
-    """The figures of one lot.
-
-    Args:
-        link: the address of a row's working.
-    """
+    """The figures of one lot (at one council, where each is evaluated by itself)."""
     scheme = scheme_of(bid_round)
     rows = [_row(result, scheme) for result in results]
     criteria = scheme.criteria
@@ -43,88 +39,106 @@ def of_lot(bid_round: Round, lot: RoundLot, results: Sequence[Result], link: Lin
         columns=_columns(scheme, link),
         rows=rows,
         source=f"{bid_round.title}, lot {lot.code}: {lot.title}",
-        as_at=bid_round.quality_locked_at,
-        rules=_rules(bid_round, scheme),
+        as_at=results[0].computed_at if results else bid_round.quality_locked_at,
+        rules=result_words.rules(bid_round, scheme, lot.code),
     )
     bars = stacked_bars(
         f"Points of each bidder in lot {lot.code}",
         [row["bidder"] for row in rows],
         [Series(one.title, tuple(row[one.key] for row in rows)) for one in criteria],
-        axis=f"Points of {ALL_POINTS}",
+        axis=f"Points of {_whole(scheme)}",
         column=_points("points", "Points", scheme),
         marks=_total_needed(scheme),
     )
     return LotFigures(lot, table, bars)
 
 
+def _whole(scheme: Scheme) -> str:
+    return result_words.points_text(scheme.total_points, scheme)
+
+
 def _total_needed(scheme: Scheme) -> list[tuple[str, Fraction]]:
-    """The threshold on the total, as a line across the bars."""
+    """The threshold on the total, as a line across the bars; price stands behind it."""
     if scheme.total_share_bp is None:
         return []
-    return [("Needed in total", Fraction(scheme.total_share_bp * ALL_POINTS, WHOLE_BP))]
+    needed = Fraction(scheme.total_share_bp, WHOLE_BP) * result_words.without_price(scheme)
+    return [("Needed in total" if scheme.price is None else "Needed without price", needed)]
 
 
 def _columns(scheme: Scheme, link: Link) -> list[Column]:
+    worth = scheme.available()
+    ranks = [Column("rank", "Rank", Kind.WHOLE)] if scheme.ranked else []
+    prices = [_linked(Column("price_asked", "Price compared", Kind.MONEY), link)]
     return [
         Column("bidder", "Bidder"),
+        *ranks,
         *(
-            _points(one.key, f"{one.title} (of {_available(one, scheme)})", scheme, link)
+            _linked(
+                _points(one.key, f"{one.title} (of {_of(worth[one.key], scheme)})", scheme), link
+            )
             for one in scheme.criteria
         ),
-        _points("total", f"Total (of {ALL_POINTS})", scheme, link),
+        _linked(_points("total", f"Total (of {_whole(scheme)})", scheme), link),
+        *(prices if scheme.price is not None else ()),
         Column("outcome", "Outcome"),
-        Column("why", "Why not"),
+        Column("why", "Why not" if scheme.price is None else "Why, and what to look into"),
     ]
 
 
-def _points(key: str, title: str, scheme: Scheme, link: Link | None = None) -> Column:
-    return Column(key, title, Kind.NUMBER, decimals=scheme.decimals, link=link)
+def _linked(column: Column, link: Link) -> Column:
+    key = column.key
+    return Column(
+        key,
+        column.title,
+        column.kind,
+        decimals=column.decimals,
+        link=lambda row: link(row, key),
+    )
 
 
-def _available(criterion: Criterion, scheme: Scheme) -> str:
-    return printed(Fraction(criterion.weight_bp * ALL_POINTS, WHOLE_BP), scheme.decimals)
+def _points(key: str, title: str, scheme: Scheme) -> Column:
+    return Column(key, title, Kind.NUMBER, decimals=scheme.decimals)
+
+
+def _of(points: Fraction, scheme: Scheme) -> str:
+    return display(points, _points("points", "", scheme))
 
 
 def _row(result: Result, scheme: Scheme) -> dict[str, Any]:
     content = result.content
     points = {one["key"]: read_fraction(one["points"]) for one in content["criteria"]}
+    priced = content.get("price")
     return {
         "ref": result.application.ref,
+        "council": result.council,
+        "rank": content.get("rank"),
         "bidder": result.application.provider.name,
         **{one.key: points.get(one.key) for one in scheme.criteria},
         "total": read_fraction(content["total"]),
+        "price_asked": read_fraction(priced["price"]) if priced else None,
         "admitted": result.admitted,
-        "outcome": "Over every threshold" if result.admitted else "Below a threshold",
-        "why": " ".join(finding["message"] for finding in content["findings"]),
+        "outcome": outcome_of(content, scheme),
+        "why": " ".join(why(content)),
     }
 
 
-def _rules(bid_round: Round, scheme: Scheme) -> list[str]:
-    """How the figures were made, and what is needed."""
-    labels = questions_of(bid_round)
-    rounding = f"It is rounded once, when it is printed: half up, with {scheme.decimals} decimals."
-    rules = [f"Points of a question: agreed score ÷ highest score × weight. {rounding}"]
-    for criterion in scheme.criteria:
-        if criterion.minimum_share_bp is not None:
-            share = Fraction(criterion.minimum_share_bp, WHOLE_BP)
-            available = Fraction(criterion.weight_bp * ALL_POINTS, WHOLE_BP)
-            needed = printed(share * available, scheme.decimals)
-            rules.append(f"{criterion.title}: at least {needed} points are needed.")
-        rules += [
-            f"“{_short(labels[one.question])}”: a score of {one.minimum_score} or more is needed."
-            for one in criterion.questions
-            if one.minimum_score is not None
-        ]
-    if scheme.total_share_bp is not None:
-        needed = printed(Fraction(scheme.total_share_bp * ALL_POINTS, WHOLE_BP), scheme.decimals)
-        rules.append(f"Total: at least {needed} of {ALL_POINTS} points are needed.")
+def outcome_of(content: Mapping[str, Any], scheme: Scheme) -> str:
+    """A result in two or three words."""
+    if content["findings"]:
+        return "Below a threshold" if _misses_only(content) else "Not awarded"
     if not scheme.ranked:
-        rules.append("There is no ranking: everybody over every threshold is admitted.")
-    return rules
+        return "Over every threshold" if content["admitted"] else "Not awarded"
+    return "Awarded" if content["admitted"] else "Not awarded"
 
 
-def _short(question: Mapping[str, Any]) -> str:
-    return str(question.get("title") or question["label"])
+def _misses_only(content: Mapping[str, Any]) -> bool:
+    return all(one["code"].startswith("threshold:") for one in content["findings"])
+
+
+def why(content: Mapping[str, Any]) -> list[str]:
+    """Why a bid is not awarded, and what people must look into."""
+    parts = ("findings", "award_findings", "flags")
+    return [finding["message"] for part in parts for finding in content.get(part, ())]
 
 
 def text(fraction: str, decimals: int) -> str:

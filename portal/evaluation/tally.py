@@ -26,6 +26,7 @@ class PanelTally:
     sheets: int
     sheets_in: int
     agreed: int
+    by_mean: int = 0  # questions of which the mean counts, so that nothing is agreed
 
     @property
     def is_ready(self) -> bool:
@@ -34,12 +35,12 @@ class PanelTally:
 
     @property
     def is_agreed(self) -> bool:
-        return self.agreed >= self.asked and self.sheets_in == self.sheets
+        return self.agreed + self.by_mean >= self.asked and self.sheets_in == self.sheets
 
     @property
     def to_agree(self) -> int:
         """Questions that the panel can agree now."""
-        return max(self.asked - self.agreed, 0) if self.is_ready else 0
+        return max(self.asked - self.by_mean - self.agreed, 0) if self.is_ready else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +82,14 @@ def tallies(rounds: Sequence[Round], hidden: Collection[int] = ()) -> dict[int, 
     found: dict[int, list[BidTally]] = {key: [] for key in by_round}
     for bid in applications:
         codes = [lot.code for lot in lots[bid.id]]
+        asked = {panel: asked_for(by_round[bid.round_id], codes, panel) for panel in Panel}
         panels = {
             panel: PanelTally(
-                asked=len(asked_for(by_round[bid.round_id], codes, panel)),
+                asked=len(asked[panel]),
                 sheets=sum(number for _, number in sheets.get((bid.id, panel), ())),
                 sheets_in=dict(sheets.get((bid.id, panel), ())).get(SheetStage.SUBMITTED, 0),
                 agreed=agreed.get((bid.id, panel), 0),
+                by_mean=sum(not one.needs_agreement for one in asked[panel]),
             )
             for panel in Panel
         }

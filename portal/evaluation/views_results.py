@@ -1,5 +1,7 @@
 """Results: each lot as a table with its bars, and behind every number the working that made it."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, request, url_for
@@ -7,25 +9,63 @@ from flask import Response, request, url_for
 from portal import tables
 from portal.access import Permission, current_viewer, needs
 from portal.charts import picture
-from portal.evaluation import panel_page, policy, queries, result_figures
-from portal.evaluation.asked import questions_of, scales_of, scheme_of
+from portal.evaluation import (
+    panel_page,
+    policy,
+    policy_decisions,
+    queries,
+    queries_prices,
+    queries_results,
+    result_figures,
+    result_words,
+    result_working,
+)
+from portal.evaluation.asked import scheme_of
+from portal.evaluation.evaluated import places_of
 from portal.evaluation.models import Result
+from portal.evaluation.queries_results import Outline
 from portal.evaluation.result_figures import LotFigures
 from portal.evaluation.views import ROWS, bp, start_of_page
 from portal.people.actions import note_read
 from portal.rounds.models import Round, RoundLot
 from portal.web import clock, or_404, page
-from scoring.canonical import read_fraction
-from scoring.terms import Panel
+from scoring.canonical import fraction_text
+
+SORTS = ("bidder", "-bidder", "total", "-total", "rank", "-rank")
 
 
 @bp.get("/council/rounds/<ref>/results")
 @needs(Permission.RESULT_READ)
 def results(ref: str) -> Response:
-    bid_round = _locked_round(ref)
-    found = queries.results(bid_round, current_viewer())
-    lots = [(lot, [one for one in found if one.round_lot_id == lot.id]) for lot in bid_round.lots]
-    return page("evaluation/results.html", round=bid_round, lots=lots, closed=_closed(bid_round))
+    viewer, bid_round = current_viewer(), _locked_round(ref)
+    found = queries_results.outlines(bid_round, viewer)
+    computation = queries_prices.computation_of(bid_round)
+    return page(
+        "evaluation/results.html",
+        round=bid_round,
+        lots=[_LotRow.of(bid_round, lot, found.rows) for lot in bid_round.lots],
+        ranked=scheme_of(bid_round).ranked,
+        closed=found.closed,
+        sealed=bid_round.prices_opened_at is None,
+        computation=computation,
+        councils=_councils(bid_round),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _LotRow:
+    """A lot with how many bids it has, at each council where each is evaluated by itself."""
+
+    lot: RoundLot
+    places: list[tuple[str, int, int]]  # council or empty, bids, awarded or over every threshold
+
+    @classmethod
+    def of(cls, bid_round: Round, lot: RoundLot, found: list[Outline]) -> "_LotRow":
+        places = []
+        for place in places_of(bid_round, lot.code):
+            own = [one for one in found if (one.lot_code, one.council) == (lot.code, place.council)]
+            places.append((place.council, len(own), sum(one.admitted for one in own)))
+        return cls(lot, places)
 
 
 @bp.get("/council/rounds/<ref>/results/panel")
@@ -40,48 +80,79 @@ def panel_record(ref: str) -> Response:
 @bp.get("/council/rounds/<ref>/results/<lot>")
 @needs(Permission.RESULT_READ)
 def lot_results(ref: str, lot: str) -> Response:
-    bid_round = _locked_round(ref)
-    found = queries.results(bid_round, current_viewer(), _lot(bid_round, lot).code)
-    sort, start = _sorting(), start_of_page()
-    shown = _sorted(found, sort)[start : start + ROWS]
-    figures = _figures(bid_round, _lot(bid_round, lot), shown)
+    viewer, bid_round = current_viewer(), _locked_round(ref)
+    of_lot, council = _lot(bid_round, lot), _council(bid_round, lot)
+    found = queries_results.outlines(bid_round, viewer, lot, council)
+    sort, start = _sorting(bid_round), start_of_page()
+    shown = queries_results.whole(_sorted(found.rows, sort)[start : start + ROWS])
+    figures = _figures(bid_round, of_lot, shown)
     return page(
         "evaluation/lot_results.html",
         round=bid_round,
         figures=figures,
-        headers=_headers(figures, bid_round, sort),
+        headers=_headers(figures, bid_round, council, sort),
         chart=picture(figures.bars) if shown else "",
-        admitted=sum(one.admitted for one in found),
-        total=len(found),
+        told=_told(bid_round, lot, council, {one.bid: one.bidder for one in found.rows}),
+        ranked=scheme_of(bid_round).ranked,
+        admitted=sum(one.admitted for one in found.rows),
+        total=len(found.rows),
         sort=sort,
         start=start,
         size=ROWS,
-        closed=_closed(bid_round),
+        closed=found.closed,
+        at_council=council,
+        councils=_councils(bid_round),
+        slugs=[place.council for place in places_of(bid_round, lot)],
     )
 
 
-def _sorting() -> str:
+def _told(
+    bid_round: Round, lot: str, council: str, names: Mapping[str, str]
+) -> Mapping[str, list[str]]:
+    """What stands for the lot as a whole: what must be settled, and what it was measured by."""
+    computation = queries_prices.computation_of(bid_round)
+    lots = [] if computation is None else computation.lots
+    here = (one for one in lots if (one["lot"], one["council"]) == (lot, council))
+    facts = next(here, None)
+    if facts is None:
+        return {"open": [], "facts": []}
+    return {
+        "open": [result_words.named(one["message"], names) for one in facts["findings"]],
+        "facts": result_words.of_the_lot(bid_round, scheme_of(bid_round), facts, names),
+    }
+
+
+def _sorting(bid_round: Round) -> str:
     word = request.args.get("sort", "")
-    return word if word in {"-bidder", "total", "-total"} else "bidder"
+    return word if word in SORTS else "rank" if scheme_of(bid_round).ranked else "bidder"
 
 
-def _sorted(found: list[Result], sort: str) -> list[Result]:
-    """By bidder, or by total on exact values; equals stay by bidder."""
+def _sorted(found: list[Outline], sort: str) -> list[Outline]:
+    """By bidder, by total on exact values, or by rank; equals stay by bidder."""
+    down = -1 if sort.startswith("-") else 1
     if sort.endswith("total"):
-        down = sort.startswith("-")
-        return sorted(found, key=lambda one: read_fraction(one.total) * (-1 if down else 1))
+        return sorted(found, key=lambda one: one.total * down)
+    if sort.endswith("rank"):
+        last = len(found) + 1  # whoever has no rank stands after all others, best total first
+        return sorted(found, key=lambda one: ((one.rank or last) * down, -one.total))
     return found if sort == "bidder" else found[::-1]
 
 
-def _headers(figures: LotFigures, bid_round: Round, sort: str) -> list[dict[str, Any]]:
-    """The headings of the table; bidder and total lead to the other order."""
+def _headers(
+    figures: LotFigures, bid_round: Round, council: str, sort: str
+) -> list[dict[str, Any]]:
+    """The headings of the table; bidder, rank and total lead to the other order."""
     headers = figures.table.headers
     for header in headers:
         key = header["key"]
-        if key in {"bidder", "total"}:
+        if key in {"bidder", "rank", "total"}:
             other = f"-{key}" if sort == key else key
             header["sort_href"] = url_for(
-                ".lot_results", ref=bid_round.ref, lot=figures.lot.code, sort=other
+                ".lot_results",
+                ref=bid_round.ref,
+                lot=figures.lot.code,
+                council=council or None,
+                sort=other,
             )
             if sort.removeprefix("-") == key:
                 header["sorted"] = "descending" if sort.startswith("-") else "ascending"
@@ -91,12 +162,11 @@ def _headers(figures: LotFigures, bid_round: Round, sort: str) -> list[dict[str,
 @bp.get("/council/rounds/<ref>/results/<lot>/table.<kind>")
 @needs(Permission.RESULT_READ)
 def lot_results_file(ref: str, lot: str, kind: str) -> Response:
-    bid_round = _locked_round(ref)
-    of_lot = _lot(bid_round, lot)
-    found = queries.results(bid_round, current_viewer(), of_lot.code)
-    figures = _figures(bid_round, of_lot, found)
-    file = tables.download(figures.table, kind)
-    note_read(current_viewer(), "results", f"{ref}/{lot}.{kind}", clock())
+    viewer, bid_round = current_viewer(), _locked_round(ref)
+    found = queries_results.outlines(bid_round, viewer, lot, _council(bid_round, lot)).rows
+    shown = queries_results.whole(_sorted(found, _sorting(bid_round)))
+    file = tables.download(_figures(bid_round, _lot(bid_round, lot), shown).table, kind)
+    note_read(viewer, "results", f"{ref}/{lot}.{kind}", clock())
     return file
 
 
@@ -104,40 +174,35 @@ def lot_results_file(ref: str, lot: str, kind: str) -> Response:
 @needs(Permission.RESULT_READ)
 def working(ref: str, lot: str, bid: str) -> Response:
     viewer, bid_round = current_viewer(), _locked_round(ref)
-    found = {one.application.ref: one for one in queries.results(bid_round, viewer, lot)}
+    council = _council(bid_round, _lot(bid_round, lot).code)
+    found = {
+        one.application.ref: one
+        for one in queries.results(bid_round, viewer, lot)
+        if one.council == council
+    }
     result = or_404(found.get(bid))
+    scheme = scheme_of(bid_round)
     return page(
         "evaluation/working.html",
         round=bid_round,
         result=result,
-        criteria=_criteria(bid_round, result),
-        decimals=scheme_of(bid_round).decimals,
+        criteria=result_working.criteria_of(bid_round, result),
+        price=result_working.price_of(bid_round, result, viewer),
+        outcome=result_figures.outcome_of(result.content, scheme),
+        why=[
+            result_words.named(one, {result.application.ref: result.application.provider.name})
+            for one in result_figures.why(result.content)
+        ],
+        earlier=queries_results.earlier(result),
+        may_correct=policy_decisions.may_correct(
+            viewer, bid_round, result.application_id, queries.standing(viewer, bid_round).closed
+        ),
+        whole=result_words.points_text(scheme.total_points, scheme),
+        result_whole=fraction_text(scheme.total_points),
+        at_council=_councils(bid_round).get(council, ""),
+        decimals=scheme.decimals,
         text=result_figures.text,
     )
-
-
-def _criteria(bid_round: Round, result: Result) -> list[dict[str, Any]]:
-    """Each criterion with its questions: the sum, what was agreed and why, and who scored what."""
-    questions, scales = questions_of(bid_round), scales_of(bid_round)
-    members = {one.person.ref: one.person.name for one in queries.members(bid_round)}
-    rows = {
-        row.asked.key: row
-        for panel in Panel
-        for row in queries.agenda(bid_round, panel, application_id=result.application_id)
-    }
-    told = []
-    for criterion in result.content["criteria"]:
-        lines = []
-        for line in criterion["lines"]:
-            question = questions[line["question"]]
-            lot_code = result.round_lot.code if question.get("per_lot") else ""
-            row = rows[line["question"], lot_code]
-            agreed = row.consensus
-            present = sorted(members.get(one, one) for one in agreed.present) if agreed else []
-            meaning = scales[line["scale"]].label(line["score"])
-            lines.append({**line, "row": row, "present": present, "meaning": meaning})
-        told.append({**criterion, "lines": lines})
-    return told
 
 
 def _locked_round(ref: str) -> Round:
@@ -152,12 +217,28 @@ def _lot(bid_round: Round, code: str) -> RoundLot:
     return lot
 
 
+def _council(bid_round: Round, lot: str) -> str:
+    """The council of the address, where price is evaluated for each: the first when it names none."""
+    there = [place.council for place in places_of(bid_round, lot)]
+    wanted = request.args.get("council", there[0])
+    return str(or_404(wanted if wanted in there else None)) if wanted else ""
+
+
+def _councils(bid_round: Round) -> dict[str, str]:
+    """The councils of the round by their name in addresses."""
+    return {part.council.slug: part.council.name for part in bid_round.councils}
+
+
 def _figures(bid_round: Round, lot: RoundLot, found: list[Result]) -> LotFigures:
-    def link(row: Any) -> str:
-        return url_for("evaluation.working", ref=bid_round.ref, lot=lot.code, bid=row["ref"])
+    def link(row: Mapping[str, Any], place: str) -> str:
+        anchor = "price" if place == "price_asked" else place
+        return url_for(
+            "evaluation.working",
+            ref=bid_round.ref,
+            lot=lot.code,
+            bid=row["ref"],
+            council=row["council"] or None,
+            _anchor=None if place == "total" else anchor,
+        )
 
     return result_figures.of_lot(bid_round, lot, found, link)
-
-
-def _closed(bid_round: Round) -> int:
-    return len(queries.standing(current_viewer(), bid_round).closed)

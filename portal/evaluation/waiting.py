@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from portal.access import Permission, Role, Viewer
 from portal.applications.models import Application
 from portal.db import db
-from portal.evaluation import policy
+from portal.evaluation import policy, waiting_prices
 from portal.evaluation.bids import IN_EVALUATION
 from portal.evaluation.desk import Desk, DeskBid, desk
 from portal.evaluation.models import (
@@ -42,7 +42,7 @@ class BigCard:
     done: bool = False
 
 
-def due(viewer: Viewer, _now: datetime) -> Iterable[Due]:
+def due(viewer: Viewer, now: datetime) -> Iterable[Due]:
     """What the viewer has to declare, score, agree, sign off, lock or start."""
     if viewer.person_id is None:
         return
@@ -56,6 +56,7 @@ def due(viewer: Viewer, _now: datetime) -> Iterable[Due]:
     if parts:
         yield from _on_panels(viewer, parts)
     yield from _to_start(viewer)
+    yield from waiting_prices.due(viewer, now)
 
 
 def _parts(viewer: Viewer) -> dict[Round, set[Part]]:

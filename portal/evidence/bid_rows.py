@@ -1,4 +1,4 @@
-"""What was submitted, for which lots, at which prices."""
+"""What was submitted, and for which lots."""
 
 import json
 from collections.abc import Sequence
@@ -76,23 +76,3 @@ def _lot(one: BidLot) -> dict[str, Any]:
     outcome = "passed" if one.stage in PASSED else one.stage.value
     offered_to = {"councils": " ".join(one.councils)} if one.councils else {}
     return {"lot": one.round_lot.code, "outcome": outcome, "why": one.reason, **offered_to}
-
-
-def price_rows(bids: Sequence[Application], viewer: Viewer) -> list[dict[str, Any]]:
-    """The envelope of each bid, and the rates in it."""
-    texts = submitted_texts([bid.id for bid in bids], viewer)
-    found = []
-    for bid in bids:
-        _, text = texts[bid.id]
-        if text is not None:
-            envelope = json.loads(text)
-            found.append(
-                {
-                    "bid": bid.ref,
-                    "rates": envelope["rates"],
-                    "offers": [],
-                    "envelope": envelope,
-                    "evaluated": [],
-                }
-            )
-    return found

@@ -4,6 +4,7 @@ import csv
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 from flask.cli import AppGroup
@@ -13,16 +14,21 @@ from portal.access import Viewer
 from portal.db import db
 from portal.evaluation import queries as evaluation
 from portal.evaluation.asked import scheme_of
+from portal.evaluation.entries import entries_of
 from portal.evidence import actions, jobs
+from portal.evidence.decision_rows import correction_rows, decision_rows
 from portal.rounds.models import Round
 from portal.web import clock
-from scoring.canonical import read_fraction
+from scoring.canonical import canonical_json, read_fraction
 from scoring.pack import Form
 from scoring.rounding import printed
 from scoring.rules import RuleBroken
 
 round_commands = AppGroup("rounds", help="Results and evidence of rounds.")
-COLUMNS = ("lot", "bid", "provider", "rank", "admitted", "total", "printed", "sha256")
+COLUMNS = (
+    *("lot", "council", "bid", "provider", "rank", "admitted", "total", "printed", "price"),
+    "sha256",
+)
 
 
 def _locked(ref: str) -> Round:
@@ -45,22 +51,38 @@ def results(ref: str, kind: str) -> None:
         rows = [
             {
                 "lot": one.round_lot.code,
+                "council": one.council,
                 "bid": one.application.ref,
                 "provider": one.application.provider.name,
                 "rank": one.content.get("rank"),
                 "admitted": one.admitted,
                 "total": one.total,
                 "printed": printed(read_fraction(one.total), decimals),
+                "price": (one.content.get("price") or {}).get("price"),
                 "sha256": one.sha256,
             }
             for one in evaluation.results(bid_round, Viewer.system())
         ]
+        told = {"round": ref, "results": rows, **(_decided(bid_round) if kind == "json" else {})}
     if kind == "json":
-        click.echo(json.dumps({"round": ref, "results": rows}, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
     table = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
     table.writeheader()
     table.writerows(rows)
+
+
+def _decided(bid_round: Round) -> dict[str, Any]:
+    """What stands beside the results: what people corrected and decided, as a pack has it."""
+    entries = entries_of(bid_round)
+    there = bool(evaluation.results(bid_round, Viewer.system()))
+    told = {
+        "prices_opened_at": bid_round.prices_opened_at,
+        "corrections": correction_rows(bid_round),
+        "decisions": decision_rows(bid_round, entries, has_results=there),
+    }
+    read: dict[str, Any] = json.loads(canonical_json(told))
+    return read
 
 
 @round_commands.command("pack")

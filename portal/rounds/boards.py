@@ -11,6 +11,7 @@ from datetime import datetime
 from flask import current_app, url_for
 
 from portal.access import Permission, Role, Viewer
+from portal.content import queries as content
 from portal.rounds.models import Round
 from scoring.stages import RoundStage as Stage
 
@@ -49,11 +50,14 @@ class Step:
     hint: str
     now_at: frozenset[Stage]
     posts: frozenset[Role] = frozenset()  # only for these, at a council of the round; else anybody
+    priced: bool = False  # only where price is part of the scheme
 
     def is_for(self, viewer: Viewer, bid_round: Round) -> bool:
         """Whether the page lets this viewer in."""
         held = (viewer.councils_as(post) & bid_round.council_ids for post in self.posts)
-        return viewer.may(self.permission) and (not self.posts or any(held))
+        if not viewer.may(self.permission) or (self.posts and not any(held)):
+            return False
+        return not self.priced or content.scheme(bid_round.scheme).price is not None
 
 
 _AFTER_OPENING = frozenset(
@@ -106,6 +110,16 @@ STEPS = (
         _AFTER_OPENING - {Stage.OPENED},
         "Consensus and reasons, question by question.",
         frozenset({Stage.EVALUATION}),
+    ),
+    Step(
+        "Opening of prices",
+        "evaluation.prices",
+        Permission.ROUND_OPEN,
+        _AFTER_LOCK,
+        "Two officers open them together, after the lock.",
+        frozenset({Stage.MODERATED}),
+        frozenset({Role.COMMISSIONER}),
+        priced=True,
     ),
     Step(
         "Results",

@@ -126,6 +126,8 @@ class Round(Base):
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     opened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     quality_locked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    # Where prices are part of the scheme two officers open them; elsewhere the lock does.
+    prices_opened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     concluded_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     cancelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     cancel_reason: Mapped[str] = mapped_column(Text, default="")

@@ -68,20 +68,22 @@ def complete(
     *,
     by: Person | Viewer | None = None,
     answers: Mapping[tuple[str, str] | str, Any] | None = None,
-    prices: Mapping[str, int] | None = None,
+    prices: Mapping[str, int | None] | None = None,
     now: datetime = WHILE_OPEN,
 ) -> Application:
     """Everything that is asked, so that nothing is missing.
 
     Args:
         answers: values that differ, by question key, or by (question key, lot code).
-        prices: pence by item key, for every lot.
+        prices: pence by item key, for every lot; None leaves an item out.
     """
     actor = _viewer(by) if by is not None else viewer(_starter(application))
     _write_answers(application, answers or {}, actor, now)
     for lot in application.lots:
-        given = {**PRICES, **(prices or {})}
+        given: dict[str, int | None] = {**PRICES, **(prices or {})}
         for item in items_for(application.round.rate_card.body, lot.round_lot.code):
+            if given.get(item["key"], 0) is None:
+                continue
             db.session.add(
                 OfferedRate(
                     application_id=application.id,

@@ -26,6 +26,7 @@ from portal.awards.models import Letter, Recommendation
 from portal.content.models import ContentVersion
 from portal.db import db
 from portal.evaluation.asked import Asked, asked_for
+from portal.evaluation.entries import entries_of
 from portal.evaluation.models import Consensus, PanelMember, Part
 from portal.evaluation.outcome import compute
 from portal.people.models import Person
@@ -106,11 +107,13 @@ def a_locked_round(
             _agree(bid, one)
     _seat(bid_round)
     db.session.flush()
-    db.session.add_all(compute(bid_round, LOCKED))
+    # Scores were put down as agreed, so there are no pairs to count.
+    db.session.add_all(compute(bid_round, LOCKED, entries_of(bid_round).without_pairs()))
     for _, bid in made:
         if bid.stage is ApplicationStage.COMPLIANT:
             bid.stage = ApplicationStage.EVALUATED
     bid_round.stage, bid_round.quality_locked_at = RoundStage.MODERATED, LOCKED
+    bid_round.prices_opened_at = LOCKED
     db.session.commit()
     return bid_round
 

@@ -592,6 +592,10 @@ PLACES: dict[str, Callable[[Records], dict[str, Values]]] = {
             "sheet": records.sheet(PAIR, "Cedar House Support"),
         }
     },
+    "evaluation.prices": _rounds("scoring", "concluded"),
+    "evaluation.begin_prices": _rounds("scoring", "concluded"),
+    "evaluation.confirm_prices": _rounds("scoring", "concluded"),
+    "evaluation.take_back_prices": _rounds("scoring", "concluded"),
     "evaluation.results": _rounds("scoring", "concluded"),
     "evaluation.panel_record": _rounds("scoring", "concluded"),
     "evaluation.lot_results": _rounds("scoring", "concluded", lot=LOT),

@@ -1,0 +1,136 @@
+"""Reads of results for their pages: few words of every bid, and the whole content of those shown."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from portal.access import Viewer
+from portal.applications.models import Application
+from portal.db import db
+from portal.evaluation import policy
+from portal.evaluation.models import Result
+from portal.evaluation.models_prices import Computation
+from portal.evaluation.panels import standing
+from portal.providers.models import Provider
+from portal.rounds.models import Round, RoundLot
+from scoring.canonical import read_fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A result in few words, to count, sort and page by."""
+
+    id: int
+    bid: str  # its reference
+    bidder: str
+    lot_code: str
+    council: str
+    rank: int | None
+    total: Fraction
+    admitted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outlines:
+    """All results of a round (or of a lot) that the viewer may know of; `closed` are left out."""
+
+    rows: list[Outline]
+    closed: int
+
+
+def outlines(
+    bid_round: Round, viewer: Viewer, lot_code: str | None = None, council: str | None = None
+) -> Outlines:
+    """The results that stand, by lot, council and bidder; nothing before the lock.
+
+    A bid in which the viewer declared an interest is left out, and counted.
+    """
+    if not policy.may_read_results(viewer, bid_round):
+        return Outlines([], 0)
+    closed = standing(viewer, bid_round).closed
+    wanted = (
+        select(
+            Result.id,
+            Application.ref,
+            Provider.name,
+            RoundLot.code,
+            RoundLot.position,
+            Result.council,
+            Result.rank,
+            Result.total,
+            Result.admitted,
+        )
+        .join(Result.round_lot)
+        .join(Result.application)
+        .join(Application.provider)
+        .where(
+            RoundLot.round_id == bid_round.id, Result.stands, Result.application_id.not_in(closed)
+        )
+    )
+    if lot_code is not None:
+        wanted = wanted.where(RoundLot.code == lot_code)
+    if council is not None:
+        wanted = wanted.where(Result.council == council)
+    rows = sorted(
+        db.session.execute(wanted), key=lambda row: (row.position, row.council, row.name.casefold())
+    )
+    return Outlines(
+        [
+            Outline(
+                row.id,
+                row.ref,
+                row.name,
+                row.code,
+                row.council,
+                row.rank,
+                read_fraction(row.total),
+                row.admitted,
+            )
+            for row in rows
+        ],
+        len(closed),
+    )
+
+
+def whole(outlined: Collection[Outline]) -> list[Result]:
+    """The results behind these outlines, with their content, in the same order."""
+    ids = [one.id for one in outlined]
+    found = {
+        one.id: one
+        for one in db.session.scalars(
+            select(Result)
+            .where(Result.id.in_(ids))
+            .options(joinedload(Result.application).joinedload(Application.provider))
+        )
+    }
+    return [found[key] for key in ids]
+
+
+def earlier(result: Result) -> list[Result]:
+    """What was computed before for the same bid at the same place, newest first: all of it is kept."""
+    return list(
+        db.session.scalars(
+            select(Result)
+            .where(
+                Result.application_id == result.application_id,
+                Result.round_lot_id == result.round_lot_id,
+                Result.council == result.council,
+                Result.number < result.number,
+            )
+            .order_by(Result.number.desc())
+        )
+    )
+
+
+def computations(bid_round: Round) -> list[Computation]:
+    """Every computation of a round, newest first."""
+    return list(
+        db.session.scalars(
+            select(Computation)
+            .where(Computation.round_id == bid_round.id)
+            .order_by(Computation.number.desc())
+        )
+    )
