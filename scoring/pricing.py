@@ -84,7 +84,7 @@ def _priced(
     if line is not None and line.over_ceiling and line.reference.ceiling is not None:
         finding = Finding(
             "price:over-ceiling",
-            f"The price of {pounds(line.price)} is over the ceiling of "
+            f"The price of {rounded_pounds(line.price)} is over the ceiling of "
             f"{pounds(line.reference.ceiling)}.",
             result.bid,
         )
@@ -97,7 +97,7 @@ def _priced(
 def _flag(low: LowPrice) -> Finding:
     return Finding(
         "price:abnormally-low",
-        f"The price of {pounds(low.price)} is {printed(low.under * 100, 2)}% under the mean of "
+        f"The price of {rounded_pounds(low.price)} is {printed(low.under * 100, 2)}% under the mean of "
         f"the other bids, {rounded_pounds(low.mean_of_others)}. Ask the bidder to explain it.",
         low.bid,
         level="warning",

@@ -1,4 +1,4 @@
-"""The story, in the order in which it happened: five openings of one list, and a fostering tender."""
+"""The story, in the order in which it happened: five openings of one list, and fostering tenders."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from sqlalchemy import select
 from portal import queue
 from portal.content.actions import load_defaults
 from portal.db import db
-from portal.demo import clarifying, judging
+from portal.demo import clarifying, judging, pricing
 from portal.demo.bidding import apply
 from portal.demo.cast import SYSTEM, Cast, gather
 from portal.evaluation import queries as evaluation
@@ -50,6 +50,7 @@ def tell(now: datetime) -> None:
     _waiting(cast, clock, first.agreement)
     _open(cast, clock, first.agreement)
     _draft(cast, clock, first.agreement)
+    _priced_tender(cast, clock)
     tender = _tender(cast, clock)
     _next_tender(cast, clock, tender)
     queue.run_all(now)
@@ -185,6 +186,34 @@ def _draft(cast: Cast, clock: Clock, agreement: Agreement) -> None:
         now=clock(-1, 9),
     )
     db.session.commit()
+
+
+def _priced_tender(cast: Cast, clock: Clock) -> None:
+    """A fostering tender whose prices are open: ranked, a low price explained and kept."""
+    lots = ["F1", "F3"]
+    bid_round = _round(
+        cast,
+        "Fostering tender 2026",
+        lots,
+        published=clock(-120),
+        deadline=clock(-80, 12),
+        template=TENDER,
+    )
+    bids = {"kestrel": lots, "lantern": ["F1"], "saltmarsh": ["F1"]}
+    for days, (key, wanted) in enumerate(bids.items()):
+        apply(cast, bid_round, key, wanted, clock(-90 + days))
+    judging.open_round(cast, bid_round, clock(-80, 13))
+    judging.check_bids(cast, bid_round, clock(-76), {})
+    pairs = ["Pair 1", "Pair 2"]
+    judging.seat_panel(cast, bid_round, clock(-72), pairs=pairs)
+    judging.declare_all(cast, bid_round, judging.panel_names(pairs), clock(-71))
+    for bid in evaluation.bids(bid_round):
+        for who in (*judging.EVALUATORS, *pairs):
+            judging.score(cast, bid, who, clock(-60))
+        for panel in Panel:
+            judging.agree(cast, bid, panel, clock(-50), pairs)
+    pricing.open_prices(cast, bid_round, clock(-48))
+    pricing.explain_and_keep(cast, bid_round, "saltmarsh", clock(-47))
 
 
 def _tender(cast: Cast, clock: Clock) -> Round:

@@ -149,7 +149,7 @@ def _version_of(content: ContentVersion, body: dict[str, Any]) -> ContentVersion
         version=number,
         title=content.title,
         body=body,
-        sha256=sha256_of(canonical_json([body, number])),
+        sha256=sha256_of(canonical_json(body)),
         source="LBC",
         published_at=content.published_at,
     )

@@ -11,7 +11,7 @@ rows, as the verbs would leave them. Everything needs an application context (`s
 import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -19,7 +19,7 @@ from sqlalchemy import select
 from portal.access import Viewer
 from portal.applications.models import Application, BidLot
 from portal.db import db
-from portal.evaluation import actions, actions_prices, queries
+from portal.evaluation import actions, actions_decisions, actions_prices, queries
 from portal.evaluation.asked import Asked
 from portal.evaluation.models import (
     ConflictDeclaration,
@@ -31,6 +31,7 @@ from portal.evaluation.models import (
     SheetSubmission,
     YoungSignOff,
 )
+from portal.evaluation.models_decisions import PriceQuestion
 from portal.people.models import Person
 from portal.rounds.models import Round
 from scoring.canonical import canonical_json, sha256_of
@@ -38,12 +39,18 @@ from scoring.stages import ApplicationLotStage, ApplicationStage, SheetStage
 from scoring.terms import Panel
 from tests.factories.applications import a_submitted
 from tests.factories.awards import LOCKED, _admin, _version_of
+from tests.factories.bids import administrator_of
 from tests.factories.evaluation import AGREED, REASON, SCORING, YOUNG_REASON, Evaluation, a_panel
 from tests.factories.people import viewer
 from tests.factories.replay import replayed
 from tests.factories.rounds import a_tender, an_officer, open_it
 
 OPENED = LOCKED + timedelta(hours=2)
+LATER = OPENED + timedelta(hours=1)
+UNTIL = OPENED + timedelta(days=7)
+WHY = "The bidder shows how it keeps its costs down."
+WRONG = "The panel read the answer of another question when it agreed this score."
+ASKED = "Please explain how you can look after a child at this weekly fee."
 NO_DISCOUNT = {"discount-volume": None, "discount-siblings": None, "discount-long-term": None}
 AGES = ("age-0-4", "age-5-9", "age-10-15", "age-16-17")
 
@@ -115,6 +122,22 @@ class Tender:
             for one in queries.results(self.round, Viewer.system(), lot)
             if one.council == council
         }
+
+
+def ask(tender: Tender, name: str = "Ash House") -> PriceQuestion:
+    """The lead council asks a bidder about its price."""
+    made = actions_decisions.ask(
+        tender.results()[name], ASKED, UNTIL, actor=tender.officers[0], now=LATER
+    )
+    db.session.commit()
+    return made
+
+
+def answer(question: PriceQuestion, now: datetime = LATER) -> None:
+    """The bidder explains its price."""
+    by = administrator_of(question.application.provider)
+    actions_decisions.answer(question, "Our carers live close by.", actor=by, now=now)
+    db.session.commit()
 
 
 @replayed

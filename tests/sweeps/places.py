@@ -19,6 +19,7 @@ from portal.awards.models import LegalHold, Letter, Recommendation
 from portal.db import db
 from portal.documents.models import DocumentVersion
 from portal.evaluation.models import Scorer, Sheet
+from portal.evaluation.models_decisions import AwardDecision, PriceQuestion
 from portal.evidence.models import EvidencePack
 from portal.mail import Mail
 from portal.people.demonstration import card_letters
@@ -44,6 +45,7 @@ ROUNDS = {
     "sealed": "autumn",
     "scoring": "summer",
     "concluded": "first",
+    "priced": "tender 2026",
 }
 UNKNOWN = "a-link-that-nobody-was-sent"
 DOCUMENT, LOT = "safeguarding-policy", "2A"
@@ -142,6 +144,14 @@ class Records:
         return db.session.scalars(select(LegalHold)).one().ref
 
     @cached_property
+    def price_question(self) -> str:
+        return db.session.scalars(select(PriceQuestion)).one().ref
+
+    @cached_property
+    def price_decision(self) -> str:
+        return db.session.scalars(select(AwardDecision)).one().ref
+
+    @cached_property
     def recommendation(self) -> str:
         return db.session.scalars(select(Recommendation)).one().ref
 
@@ -189,6 +199,17 @@ class Records:
 
 def _rounds(*names: str, **more: Any) -> Callable[[Records], dict[str, Values]]:
     return lambda records: {name: {"ref": records.round(name), **more} for name in names}
+
+
+def _priced(**more: Any) -> Callable[[Records], dict[str, Values]]:
+    """The bid whose price was low, in the tender whose prices are open."""
+    return lambda records: {
+        "priced": {
+            "ref": records.round("priced"),
+            "bid": records.application("priced", "Saltmarsh Fostering").ref,
+            **more,
+        }
+    }
 
 
 def _bids(
@@ -592,13 +613,25 @@ PLACES: dict[str, Callable[[Records], dict[str, Values]]] = {
             "sheet": records.sheet(PAIR, "Cedar House Support"),
         }
     },
-    "evaluation.prices": _rounds("scoring", "concluded"),
-    "evaluation.begin_prices": _rounds("scoring", "concluded"),
-    "evaluation.confirm_prices": _rounds("scoring", "concluded"),
-    "evaluation.take_back_prices": _rounds("scoring", "concluded"),
-    "evaluation.results": _rounds("scoring", "concluded"),
+    "evaluation.prices": _rounds("scoring", "concluded", "priced"),
+    "evaluation.begin_prices": _rounds("scoring", "concluded", "priced"),
+    "evaluation.confirm_prices": _rounds("scoring", "concluded", "priced"),
+    "evaluation.take_back_prices": _rounds("scoring", "concluded", "priced"),
+    "evaluation.decisions_page": _rounds("scoring", "concluded", "priced"),
+    "evaluation.low_price": _priced(lot="F1"),
+    "evaluation.tie": _rounds("priced", lot="F1"),
+    "evaluation.set_bid_aside": _priced(lot="F1"),
+    "evaluation.second": lambda records: {
+        "priced": {"ref": records.round("priced"), "made": records.price_decision}
+    },
+    "evaluation.correct": _priced(question="safeguarding"),
+    "evaluation.price_question": lambda records: {"priced": {"ref": records.price_question}},
+    "evaluation.results": _rounds("scoring", "concluded", "priced"),
     "evaluation.panel_record": _rounds("scoring", "concluded"),
-    "evaluation.lot_results": _rounds("scoring", "concluded", lot=LOT),
+    "evaluation.lot_results": lambda records: {
+        **_rounds("scoring", "concluded", lot=LOT)(records),
+        **_rounds("priced", lot="F1")(records),
+    },
     "evaluation.lot_results_file": _rounds("scoring", "concluded", lot=LOT, kind="csv"),
     "evaluation.working": lambda records: {
         name: {**values, "lot": LOT} for name, values in _moderation()(records).items()
