@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import evidence, growth, letters, pages, results, saves, starting
+from bench import evidence, growth, letters, pages, results, saves, starting, tender
 from tools.server import ROOT, Server, fresh_demo
 
 BUILD = ROOT / "build"
@@ -30,6 +30,10 @@ def measure_evidence(_data: Path) -> Found:
 
 def measure_letters(data: Path) -> Found:
     return letters.measure(data)
+
+
+def measure_tender(data: Path) -> Found:
+    return tender.measure(data)
 
 
 def measure_pages(data: Path) -> Found:
@@ -75,6 +79,7 @@ PARTS: dict[str, Callable[[Path], Found]] = {
     "results": measure_results,
     "evidence": measure_evidence,
     "letters": measure_letters,
+    "tender": measure_tender,
     "saves": measure_saves,
     "pages": measure_pages,
 }

@@ -26,8 +26,8 @@ from scoring.rules import RuleBroken
 
 round_commands = AppGroup("rounds", help="Results and evidence of rounds.")
 COLUMNS = (
-    *("lot", "council", "bid", "provider", "rank", "admitted", "total", "printed", "price"),
-    "sha256",
+    *("lot", "bid", "provider", "rank", "admitted", "total", "printed", "sha256"),
+    *("council", "price"),
 )
 
 

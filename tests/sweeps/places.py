@@ -718,6 +718,9 @@ BY_RULE: dict[str, Callable[[Records], dict[str, Values]]] = {
     "/your-scores/<ref>/question/<question>/<lot>": _sheets(
         PAIR, question=YOUNG_QUESTION, lot=LOT_OF["scoring"]
     ),
+    "/council/rounds/<ref>/corrections/<bid>/<question>/<lot>": _priced(
+        question="care-in-this-lot", lot="F1"
+    ),
     "/your-scores/agree/<ref>/<question>/<lot>": lambda records: {
         "scoring": {
             "ref": records.application("scoring", "Cedar House Support").ref,
