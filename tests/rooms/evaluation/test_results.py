@@ -146,7 +146,9 @@ def test_every_number_opens_its_working(by):
     browser = by(story.lead)
     link = results_of(story, f"/1A/{story.bids[0].ref}")
     shown = browser.page(results_of(story, "/1A")).text
-    assert [shown.count(f'href="{link}{place}"') for place in ("#quality", "#young-commissioners", "")] == [1] * 3
+    assert [
+        shown.count(f'href="{link}{place}"') for place in ("#quality", "#young-commissioners", "")
+    ] == [1] * 3
     shown = browser.page(link)
     assert "4 ÷ 5 × 14 = 56/5, printed 11.20" in shown.text
     assert "2 ÷ 4 × 15/2 = 15/4, printed 3.75" in shown.text
