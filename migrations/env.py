@@ -6,6 +6,7 @@ from sqlalchemy import create_engine, event
 from portal import audit, mail, queue, settings  # noqa: F401  tables of the shared floor
 from portal.applications import models as applications  # noqa: F401
 from portal.applications import models_clarifications as requests  # noqa: F401
+from portal.applications import models_clean_copies as clean_copies  # noqa: F401
 from portal.applications import models_exclusions as exclusions  # noqa: F401
 from portal.applications import models_late as late  # noqa: F401
 from portal.applications import models_marks as marks  # noqa: F401

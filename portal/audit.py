@@ -102,6 +102,8 @@ class Event(StrEnum):
     LATE_CASE_DECIDED = "late-case:decided"
     COMPLIANCE_RECORDED = "compliance:recorded"
     COMPLIANCE_CONCLUDED = "compliance:concluded"
+    CLEAN_COPY_ASKED = "clean-copy:asked"
+    CLEAN_COPY_GIVEN = "clean-copy:given"
     EXCLUSION_OPENED = "exclusion:opened"
     EXCLUSION_ANSWERED = "exclusion:answered"
     DEBARMENT_LOOKED_UP = "debarment:looked-up"

@@ -52,6 +52,8 @@ class Message(StrEnum):
     CLARIFICATION_REQUESTED = "clarification-requested"
     CLARIFICATION_REMINDER = "clarification-reminder"
     CLARIFICATION_REPLIED = "clarification-replied"
+    CLEAN_COPY_ASKED = "clean-copy-asked"
+    CLEAN_COPY_GIVEN = "clean-copy-given"
     EXCLUSION_NOTICE = "exclusion-notice"
     EXCLUSION_ANSWERED = "exclusion-answered"
     EXCLUSION_WAITS = "exclusion-waits"

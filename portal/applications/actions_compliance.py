@@ -40,6 +40,7 @@ def record_check(
     Raises:
         RuleBroken: `compliance:not-allowed`, `compliance:no-item`, `compliance:no-reason`,
             `compliance:reason-too-long`, `compliance:infected`, `compliance:exclusion`,
+            `clean-copy:waits`,
             `clarification-request:not-askable`,
             `clarification-request:once`, `clarification-request:waits`.
         NotFound: the actor may not read this bid.
@@ -129,7 +130,7 @@ def _record(
     silent = asked is not None and check.request_stage is RequestStage.EXPIRED
     why = _reason(item, outcome, reason, silent=silent)
     decision = check.decisions.get(item.place)
-    policy_compliance.refuse_infected(item, outcome, decision)
+    policy_compliance.refuse_infected(item, outcome, decision, check.clean_copy(item), now)
     policy_compliance.refuse_exclusion(item, outcome)
     before = {"outcome": decision.outcome, "reason": decision.reason} if decision else None
     if decision is None:

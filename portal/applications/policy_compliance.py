@@ -1,15 +1,17 @@
 """Who checks a bid, and why not; and what a check's decisions lead to."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from portal.access import Decision, Permission, Viewer, allowed, denied
 from portal.applications import policy_opening
 from portal.applications.compliance_items import Item
 from portal.applications.models import Application, CheckOutcome, ComplianceItem
+from portal.applications.models_clean_copies import CleanCopy
 from portal.rounds import policy as rounds
 from portal.rounds.models import Round
 from scoring.rules import RuleBroken
-from scoring.stages import ApplicationStage, RequestStage, RoundStage, words
+from scoring.stages import ApplicationStage, RequestStage, RoundStage, ScanStage, words
 
 Decisions = Mapping[tuple[str, str], ComplianceItem]
 
@@ -45,12 +47,28 @@ def is_overtaken(item: Item, decision: ComplianceItem) -> bool:
     )
 
 
-def refuse_infected(item: Item, outcome: CheckOutcome, before: ComplianceItem | None) -> None:
-    """An infected file counts as missing: it passes only after the provider was asked, once.
+def refuse_infected(
+    item: Item,
+    outcome: CheckOutcome,
+    before: ComplianceItem | None,
+    copy: CleanCopy | None = None,
+    now: datetime | None = None,
+) -> None:
+    """An infected file counts as missing: it passes only after the provider was asked.
+
+    Args:
+        copy: the clean copy that was asked for after the one request; it passes when it came and
+            no virus was found in it, and nothing is decided while it may still come.
 
     Raises:
-        RuleBroken: `compliance:infected`.
+        RuleBroken: `compliance:infected`, `clean-copy:waits`.
     """
+    if copy is not None and now is not None and copy.waits(now):
+        raise RuleBroken(
+            "clean-copy:waits", "The bidder still has time to give a clean copy.", "outcome"
+        )
+    if copy is not None and copy.version and copy.version.file.scan is ScanStage.CLEAN:
+        return
     asked = before is not None and before.outcome is CheckOutcome.CLARIFY
     if item.infected_at is not None and outcome is CheckOutcome.PASS and not asked:
         raise RuleBroken(

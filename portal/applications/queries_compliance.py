@@ -13,6 +13,7 @@ from portal.access import Permission, Role, Viewer
 from portal.applications import policy_compliance, queries
 from portal.applications.compliance_items import Evidence, Item, items_of
 from portal.applications.models import Application, BidLot, CheckOutcome, ComplianceItem
+from portal.applications.models_clean_copies import CleanCopy
 from portal.applications.models_exclusions import Exclusion
 from portal.applications.policy_compliance import Decisions
 from portal.applications.queries_opening import opening_of
@@ -41,6 +42,13 @@ class Check:
     lots: tuple[BidLot, ...]
     request: Request | None = None  # to the bidder; drafted, sent, replied to
     excluding: bool = False  # whether a procedure to exclude the supplier goes on
+    clean_copies: tuple[CleanCopy, ...] = ()  # asked for after the one request
+
+    def clean_copy(self, item: Item) -> CleanCopy | None:
+        """The clean copy of an item's file that was asked for."""
+        places = {(one.lot_code, one.key): one for one in self.clean_copies}
+        return places.get(item.place)
+
     marked: int = 0  # parts that the bidder marked as confidential
 
     @property
@@ -134,6 +142,7 @@ def _checks(
     problems, requests = _problems(bid_round), requests_of(applications, now)
     of_round = versions_of(bid_round)
     excluding = _excluding(applications)
+    copies = _clean_copies(applications)
     return [
         Check(
             application=one,
@@ -155,11 +164,22 @@ def _checks(
             lots=tuple(lots.get(one.id, [])),
             request=requests.get(one.id),
             excluding=one.id in excluding,
+            clean_copies=tuple(copy for copy in copies if copy.application_id == one.id),
             marked=len(contents[one.id].marks),
         )
         for one in applications
         if one.id in contents
     ]
+
+
+def _clean_copies(applications: Sequence[Application]) -> Sequence[CleanCopy]:
+    return db.session.scalars(
+        select(CleanCopy)
+        .where(CleanCopy.application_id.in_({one.id for one in applications}))
+        .options(joinedload(CleanCopy.version), joinedload(CleanCopy.asked_by))
+        .order_by(CleanCopy.id)
+        .execution_options(populate_existing=True)
+    ).all()
 
 
 def _excluding(applications: Sequence[Application]) -> set[int]:

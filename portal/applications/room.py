@@ -14,6 +14,7 @@ from portal.applications import (  # noqa: F401  some add their pages to the blu
     views_branches,
     views_changes,
     views_clarifications,
+    views_clean_copies,
     views_councils,
     views_documents,
     views_exclusion_of_own,

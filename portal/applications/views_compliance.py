@@ -5,6 +5,7 @@ from flask import Blueprint, Response, abort, redirect, request, url_for
 from forms.compliance import ConcludeForm, DecisionForm
 from portal.access import Permission, current_viewer, needs
 from portal.applications import (
+    actions_clean_copies,
     actions_compliance,
     policy_clarifications,
     policy_compliance,
@@ -125,6 +126,9 @@ def item(ref: str, key: str, lot: str) -> Response:
         overtaken=check.decisions.get(found.place) if decision is None else None,
         asked=asked,
         may_check=may_check,
+        clean_copy=check.clean_copy(found),
+        may_ask_again=actions_clean_copies.may_ask(viewer, check, found),
+        now=clock(),
     )
 
 

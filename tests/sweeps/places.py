@@ -375,6 +375,7 @@ QUESTION, YOUNG_QUESTION = "safeguarding", "young-home"
 TEXT_QUESTION, LOT_QUESTION = "trading-name", "homes-list"
 SCORED_IN_A_LOT = "home-and-location"
 ITEM, LOT_ITEM = "document:accounts", "question:open-now"
+NO_COPY = "CLN-00000-00000"  # the story asks for no clean copy
 STAFF, YOUNG, PAIR = "Owen Marsh", "Comet", "Pair 1"
 EVALUATOR = "Daniel Reyes"
 
@@ -553,6 +554,9 @@ PLACES: dict[str, Callable[[Records], dict[str, Values]]] = {
     "opening.confirm": _rounds("open", *EVALUATED),
     "opening.take_back": _rounds("open", *EVALUATED),
     "opening.record": _rounds("open", *EVALUATED),
+    "compliance.clean_copy": _bids("scoring", key=ITEM),
+    "compliance.clean_copy_file": _bids("scoring", copy_ref=NO_COPY),
+    "applications.give_clean_copy": _bids("open", "concluded", "sealed", copy_ref=NO_COPY),
     "compliance.exclusion": _bids("open", *EVALUATED),
     "compliance.open_exclusion": _bids("scoring"),
     "compliance.debarment": _bids("scoring", "concluded"),
@@ -708,6 +712,9 @@ BY_RULE: dict[str, Callable[[Records], dict[str, Values]]] = {
     ),
     "/applications/<ref>/reuse/<key>/<lot>": _bids(
         "open", "concluded", "sealed", key=LOT_QUESTION, in_a_lot=True
+    ),
+    "/council/applications/<ref>/clean-copy/<key>/<lot>": _bids(
+        "scoring", key=LOT_ITEM, in_a_lot=True
     ),
     "/council/applications/<ref>/compliance/<key>/<lot>": _bids(
         *EVALUATED, key=LOT_ITEM, in_a_lot=True
