@@ -33,7 +33,7 @@ def abouts(bid_round: Round) -> list[About]:
     return [
         *(
             About(f"lot:{one.code}", f"Lot {one.code}: {one.title}", "Lots")
-            for one in bid_round.lots
+            for one in bid_round.open_lots
         ),
         *(
             About(f"section:{one['key']}", one["title"], "Parts of the application")

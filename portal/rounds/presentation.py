@@ -200,7 +200,7 @@ def admission(bid_round: Round) -> list[str]:
 
 def eligibility(bid_round: Round) -> list[Mapping[str, Any]]:
     """The questions of the two-minute check that concern the lots of the round."""
-    codes = {lot.code for lot in bid_round.lots}
+    codes = {lot.code for lot in bid_round.open_lots}
     return [
         question
         for section in bid_round.question_set.body["sections"]
@@ -229,7 +229,7 @@ def price(bid_round: Round) -> PriceRows | None:
 
 def documents(bid_round: Round, stage: str) -> list[dict[str, Any]]:
     """The lines of the checklist for one stage that concern the lots of the round."""
-    codes = {lot.code for lot in bid_round.lots}
+    codes = {lot.code for lot in bid_round.open_lots}
     return [
         line
         for line in bid_round.checklist.body["documents"]

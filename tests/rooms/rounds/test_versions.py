@@ -11,6 +11,7 @@ from portal.access import Role
 from portal.audit import AuditEntry
 from portal.db import db
 from portal.rounds import actions, actions_versions, parts_edit, queries, queries_versions, signals
+from portal.rounds.abouts import abouts
 from portal.rounds.models import Regime, Round
 from portal.rounds.models_versions import RoundVersion
 from scoring.differences import Change, Part
@@ -169,6 +170,7 @@ def test_a_lot_is_withdrawn_and_comes_back(bid_round):
     version = publish_version(draft)
     assert [lot.code for lot in bid_round.open_lots] == codes[1:]
     assert [lot.code for lot in bid_round.lots] == codes  # what was written for it stays
+    assert f"lot:{codes[0]}" not in {one.key for one in abouts(bid_round)}
     assert {one.part for one in version.changes} == {Part.LOTS}
     again = a_version(bid_round)
     actions.change_lots(again, codes, actor=an_officer(), now=LATER)
