@@ -171,6 +171,12 @@ class ConsensusForm(PortalForm):
         [MaxWords(REASON_WORDS)],
         rows=3,
     )
+    dissent = TextAreaField(
+        "Does somebody see it another way?",
+        [MaxWords(REASON_WORDS)],
+        hint="Say who and why. It stands in the minutes, and not in the letter.",
+        rows=2,
+    )
     present = CheckboxesField("Who is here?", [Required("Tick who is here")], small=True)
     revision = HiddenField(name="_revision")
     seen_warnings = HiddenField(name="_seen_warnings")
@@ -211,6 +217,12 @@ class YoungConsensusForm(ConsensusForm):
         "Did you pick a face that nobody picked before? What changed your minds?",
         [MaxWords(REASON_WORDS)],
         rows=3,
+    )
+    dissent = TextAreaField(
+        "Does one of you see it another way?",
+        [MaxWords(REASON_WORDS)],
+        hint="Say who and why. The people who run the home do not read this.",
+        rows=2,
     )
     present = CheckboxesField("Who is here?", [Required("Tick everybody who is here")])
 

@@ -61,3 +61,9 @@ class MitigationForm(PortalForm):
         hint="For example: who scores the bid instead, and that they leave the meeting for it.",
         rows=5,
     )
+
+
+class MeetingForm(PortalForm):
+    """Who is at a meeting of the panel now."""
+
+    present = CheckboxesField("Who is here?", [Required("Tick who is here")], small=True)

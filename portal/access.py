@@ -73,6 +73,7 @@ class Permission(StrEnum):
     BID_MODERATE = "bid:moderate"
     PANEL_MANAGE = "panel:manage"
     CONFLICT_DECLARE = "conflict:declare"
+    PRACTISE = "practice:take"
     YOUNG_SCORE = "young:score"
     YOUNG_SIGN_OFF = "young:sign-off"
     RESULT_READ = "result:read"
@@ -109,7 +110,15 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.COMMISSIONER: frozenset(
         _COUNCIL
-        | {P.ROUND_EDIT, P.ROUND_PUBLISH, P.ROUND_OPEN, P.BID_READ, P.BID_CHECK, P.PANEL_MANAGE}
+        | {
+            P.ROUND_EDIT,
+            P.ROUND_PUBLISH,
+            P.ROUND_OPEN,
+            P.BID_READ,
+            P.BID_CHECK,
+            P.PANEL_MANAGE,
+            P.PRACTISE,
+        }
         | {P.CONFLICT_DECLARE, P.RESULT_READ, P.AWARD_RECOMMEND, P.AWARD_CONCLUDE, P.LETTER_READ}
         | {P.EVIDENCE_READ, P.CONTRACT_READ}
         | {P.DOCUMENT_READ, P.DOCUMENT_CHECK, P.RATE_COMPARE, P.AWARD_HOLD}
@@ -117,10 +126,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.MODERATOR: frozenset(
         _COUNCIL
         | {P.BID_READ, P.BID_MODERATE, P.PANEL_MANAGE, P.CONFLICT_DECLARE, P.RESULT_READ}
-        | {P.AWARD_RECOMMEND}
+        | {P.AWARD_RECOMMEND, P.PRACTISE}
     ),
-    Role.EVALUATOR: frozenset(_COUNCIL | {P.BID_READ, P.BID_SCORE, P.CONFLICT_DECLARE}),
-    Role.YOUNG_COMMISSIONER: frozenset(_EVERYBODY | {P.YOUNG_SCORE, P.CONFLICT_DECLARE}),
+    Role.EVALUATOR: frozenset(_COUNCIL | {P.BID_READ, P.BID_SCORE, P.CONFLICT_DECLARE, P.PRACTISE}),
+    Role.YOUNG_COMMISSIONER: frozenset(
+        _EVERYBODY | {P.YOUNG_SCORE, P.CONFLICT_DECLARE, P.PRACTISE}
+    ),
     Role.PARTICIPATION_OFFICER: frozenset(
         _EVERYBODY | {P.ROUND_READ, P.YOUNG_LOOK_AFTER, P.YOUNG_SIGN_OFF, P.CONFLICT_DECLARE}
     ),

@@ -67,20 +67,28 @@ def agreement(units: Iterable[Unit], level: Level = Level.ORDINAL) -> Agreement 
         units: the scores of each bid.
         level: how alpha measures differences.
     """
-    scored = [values for unit in units if len(values := given(unit)) > 1]
+    scored = _alike(units)
     if not scored:
         return None
-    gaps = Counter(abs(one - two) for values in scored for one, two in combinations(values, 2))
+    gaps: Counter[int] = Counter()
+    for values, times in scored.items():
+        for one, two in combinations(values, 2):
+            gaps[two - one] += times
     pairs = sum(gaps.values())
     return Agreement(
-        bids=len(scored),
+        bids=scored.total(),
         pairs=pairs,
         exact=Fraction(gaps[0], pairs),
         within_one=Fraction(gaps[0] + gaps[1], pairs),
         mean_difference=Fraction(sum(gap * times for gap, times in gaps.items()), pairs),
-        widest=max(gaps),
-        alpha=alpha(scored, level),
+        widest=max(gap for gap, times in gaps.items() if times),
+        alpha=_alpha(scored, level),
     )
+
+
+def _alike(units: Iterable[Unit]) -> Counter[tuple[int, ...]]:
+    """Units with the same scores, counted: among hundreds of bids there are few unlike ones."""
+    return Counter(tuple(sorted(values)) for unit in units if len(values := given(unit)) > 1)
 
 
 def by_question(
@@ -98,15 +106,25 @@ def alpha(units: Iterable[Unit], level: Level = Level.ORDINAL) -> Fraction | Non
 
     Source: Krippendorff, Computing Krippendorff's Alpha-Reliability (2011).
     """
-    counts = [Counter(values) for unit in units if len(values := given(unit)) > 1]
+    return _alpha(_alike(units), level)
+
+
+def _alpha(scored: Counter[tuple[int, ...]], level: Level) -> Fraction | None:
     totals: Counter[int] = Counter()
-    for count in counts:
-        totals.update(count)
+    for values, times in scored.items():
+        for value in values:
+            totals[value] += times
     square = _square(level, totals)
     expected = _apart(totals, square)
     if not expected:
         return None
-    observed = sum((_apart(count, square) / (count.total() - 1) for count in counts), Fraction(0))
+    observed = sum(
+        (
+            times * _apart(Counter(values), square) / (len(values) - 1)
+            for values, times in scored.items()
+        ),
+        Fraction(0),
+    )
     return 1 - (totals.total() - 1) * observed / expected
 
 
@@ -154,25 +172,27 @@ def leanings(units: Iterable[Mapping[str, Score]]) -> list[Leaning]:
     Args:
         units: the scores of each answer, by scorer.
     """
-    gaps: dict[str, list[Fraction]] = {}
+    gaps: dict[str, Counter[int]] = {}  # differences, added up by how many others there were
+    beside: Counter[str] = Counter()
     alone: Counter[str] = Counter()
     for unit in units:
         values = {scorer: value for scorer, value in unit.items() if value is not None}
-        total = sum(values.values())
+        total, others = sum(values.values()), len(values) - 1
+        number = Counter(values.values())
         for scorer, value in values.items():
-            own = gaps.setdefault(scorer, [])
-            if len(values) > 1:
-                own.append(value - Fraction(total - value, len(values) - 1))
-                others = (other for name, other in values.items() if name != scorer)
-                alone[scorer] += all(abs(value - other) > 1 for other in others)
-    found = [_leaning(scorer, own, alone[scorer]) for scorer, own in gaps.items()]
+            own = gaps.setdefault(scorer, Counter())
+            if others:
+                own[others] += value * others - (total - value)
+                beside[scorer] += 1
+                alone[scorer] += number[value - 1] + number[value] + number[value + 1] == 1
+    found = [_leaning(scorer, own, beside[scorer], alone[scorer]) for scorer, own in gaps.items()]
     return sorted(
         found, key=lambda one: (one.mean_difference is None, one.mean_difference or 0, one.scorer)
     )
 
 
-def _leaning(scorer: str, gaps: Sequence[Fraction], alone: int) -> Leaning:
-    if not gaps:
+def _leaning(scorer: str, gaps: Counter[int], answers: int, alone: int) -> Leaning:
+    if not answers:
         return Leaning(scorer, 0, None, None)
-    mean = sum(gaps, Fraction(0)) / len(gaps)
-    return Leaning(scorer, len(gaps), mean, Fraction(alone, len(gaps)))
+    added = sum((Fraction(gap, others) for others, gap in gaps.items()), Fraction(0))
+    return Leaning(scorer, answers, added / answers, Fraction(alone, answers))

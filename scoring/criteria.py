@@ -117,6 +117,7 @@ class Scheme:
     total_share_bp: int | None = None
     least_pairs: int = 1
     below_least: BelowLeast = BelowLeast.REFUSE
+    quorum: int | None = None  # fewest people who agree a score; none: the council's own rule
     stated: Stated = Stated.BASIS_POINTS
     price: PriceRule | None = None
 
@@ -153,6 +154,7 @@ class Scheme:
                 key,
                 "scheme:below-least",
             ),
+            quorum=whole_or_none(content, "quorum", key),
             stated=stated,
             price=PriceRule.from_content(price) if price else None,
         )

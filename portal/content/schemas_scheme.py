@@ -169,3 +169,4 @@ class SchemeSchema(ContentSchema):
     criteria = parts(CriterionSchema)
     price = fields.Nested(PriceSchema, allow_none=True)
     young = fields.Nested(YoungSchema, required=True)
+    quorum = may_be(least=1, most=20)

@@ -15,6 +15,7 @@ from portal.awards import queries as award_queries
 from portal.db import db
 from portal.demo.cast import Cast, provider_of, told
 from portal.evaluation import actions, queries
+from portal.evaluation.actions_practice import make_practice
 from portal.evaluation.asked import Asked
 from portal.evaluation.models import Interest, Part, Scorer, Sheet
 from portal.evidence import actions as evidence
@@ -74,6 +75,7 @@ def seat_panel(cast: Cast, bid_round: Round, at: datetime, *, pairs: Sequence[st
     for pair in pairs:
         two = [cast.people[name] for name in PAIRS[pair]]
         actions.make_scorer(bid_round, Panel.YOUNG, two, pair, actor=officer, now=at)
+    make_practice(bid_round, f"Practice: {bid_round.title}", actor=officer, now=at)
     actions.start_evaluation(bid_round, actor=officer, now=at)
     db.session.commit()
 

@@ -108,7 +108,7 @@ def _refuse(sheet: Sheet, actor: Viewer) -> None:
     """The sheet is held meanwhile: both halves of a pair may save at the same moment."""
     bid_round = sheet.application.round
     queries.hold(bid_round, shared=True)
-    db.session.refresh(sheet, ["stage", "scores"], with_for_update=True)
+    queries.hold_sheet(sheet)
     may = policy.may_score(queries.standing(actor, bid_round), sheet, queries.bid_ids(bid_round))
     may.or_refuse("score:not-allowed")
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from portal import audit, settings
+from portal import audit
 from portal.access import Viewer
 from portal.applications.models import Application
 from portal.audit import Event
 from portal.db import db
 from portal.evaluation import policy, queries
-from portal.evaluation.asked import Asked, Key, asked_for, scheme_of
+from portal.evaluation.asked import Asked, Key, asked_for, quorum_of, scheme_of
 from portal.evaluation.entries import mean_questions, young_questions
 from portal.evaluation.given import Given, given
 from portal.evaluation.models import Consensus, Result, YoungSignOff
@@ -171,15 +171,15 @@ def lock_quality(bid_round: Round, *, actor: Viewer, now: datetime) -> list[Resu
         bid_round.prices_opened_at = now  # they count for nothing here, and nobody opens them
         results = keep(bid_round, Cause.LOCK, now=now)
         told = {"results": hashes_of(results)}
-    told["quorum"] = _quorum_kept(bid_ids)
+    told["quorum"] = _quorum_kept(bid_round, bid_ids)
     audit.record(Event.QUALITY_LOCKED, bid_round, actor=actor, now=now, **told)
     return results
 
 
-def _quorum_kept(application_ids: Collection[int]) -> int:
+def _quorum_kept(bid_round: Round, application_ids: Collection[int]) -> int:
     """The quorum that every agreement kept: that of today, unless it was raised in the meantime."""
     there = [len(one.present) for one in queries.consensus_of(application_ids).values()]
-    return min([int(settings.get("moderation_quorum")), *there])
+    return min([quorum_of(bid_round), *there])
 
 
 def _agreed_hashes(application_ids: Collection[int]) -> dict[str, str]:

@@ -4,21 +4,24 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from portal import audit, settings
+from portal import audit
 from portal.access import Viewer
 from portal.applications.models import Application
 from portal.audit import Event
 from portal.db import db
 from portal.edits import Saved, refuse_unseen
 from portal.evaluation import policy, queries
-from portal.evaluation.asked import Asked, Key, asked_for, scheme_of
+from portal.evaluation.asked import Asked, Key, asked_for, quorum_of, scheme_of
+from portal.evaluation.meetings import meeting_now
 from portal.evaluation.models import Consensus, YoungSignOff
-from portal.evaluation.panels import closed_sheets, kept_out_among
+from portal.evaluation.models_meetings import PanelMeeting
+from portal.evaluation.panels import closed_sheets, interests_in, kept_out_among
 from portal.people.models import Person
 from scoring.moderation import check_consensus
 from scoring.rules import RuleBroken
 from scoring.stages import SheetStage
 from scoring.terms import Panel
+from scoring.text import cleaned
 
 
 def record_consensus(
@@ -31,6 +34,7 @@ def record_consensus(
     present: Sequence[Person],
     seen_revision: int | None = None,
     why_outside: str = "",
+    dissent: str = "",
     actor: Viewer,
     now: datetime,
 ) -> Consensus:
@@ -38,6 +42,9 @@ def record_consensus(
 
     The officers' is recorded by the moderator; the young people's by one of them, for themselves.
     Every sheet of the panel for this bid must be in.
+
+    Args:
+        dissent: who saw it another way, and why; the score is the panel's all the same.
 
     Raises:
         RuleBroken: `consensus:…`, `score:not-on-scale`, `reason:…`, or the policy's refusal.
@@ -47,7 +54,7 @@ def record_consensus(
     queries.hold(bid_round)  # two moderators, or a lock, at the same moment
     asked = _asked(application, (question_key, lot_code))
     _refuse(asked.panel, application, actor)
-    everybody, declared = queries.scorers(bid_round), queries.declarations(bid_round)
+    everybody, declared = queries.scorers(bid_round), interests_in(bid_round, application)
     agreed = check_consensus(
         value,
         reason,
@@ -56,11 +63,13 @@ def record_consensus(
         panel=asked.panel,
         minimum_words=queries.reason_words(asked.panel),
         present={person.ref for person in present},
-        quorum=settings.get("moderation_quorum"),
+        quorum=quorum_of(bid_round),
         least_pairs=scheme_of(bid_round).least_pairs,
         why_outside=why_outside,
     )
     _refuse_absent(application, asked.panel, present, kept_out_among(everybody, declared))
+    meeting = meeting_now(bid_round, asked.panel)
+    _refuse_not_at(meeting, present)
     consensus = queries.consensus_of([application.id]).get((application.id, asked.key))
     if consensus is None:
         consensus = Consensus(
@@ -78,6 +87,8 @@ def record_consensus(
     before = _values(consensus)
     consensus.value, consensus.reason = agreed.value, agreed.reason
     consensus.why_outside = agreed.why_outside
+    consensus.dissent = cleaned(dissent, "dissent")
+    consensus.meeting_ref = meeting.ref if meeting else ""
     consensus.present = sorted(person.ref for person in present)
     consensus.revision += 1
     consensus.recorded_by_id, consensus.recorded_at = actor.person_id or 0, now
@@ -94,14 +105,28 @@ def record_consensus(
         lot=lot_code,
         panel=asked.panel.value,
         present=consensus.present,
+        meeting=consensus.meeting_ref,
     )
     return consensus
+
+
+def _refuse_not_at(meeting: PanelMeeting | None, present: Sequence[Person]) -> None:
+    """While a meeting is open, only those who are at it agree."""
+    for person in present:
+        if meeting is not None and person.ref not in meeting.present:
+            words = f"{person.name} is not at the meeting. Note there who is here first."
+            raise RuleBroken("consensus:not-at-meeting", words, "present")
 
 
 def _values(consensus: Consensus) -> dict[str, Any] | None:
     if not consensus.revision:
         return None
-    return {"score": consensus.value, "reason": consensus.reason, "why": consensus.why_outside}
+    return {
+        "score": consensus.value,
+        "reason": consensus.reason,
+        "why": consensus.why_outside,
+        "dissent": consensus.dissent,
+    }
 
 
 def _asked(application: Application, key: Key) -> Asked:

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from portal import audit, settings
+from portal import audit
 from portal.access import Viewer
 from portal.applications.models import Application
 from portal.audit import Event
 from portal.db import db
 from portal.evaluation import policy, queries
-from portal.evaluation.asked import scheme_of
+from portal.evaluation.asked import quorum_of, scheme_of
 from portal.evaluation.assignments import applied, sharing
 from portal.evaluation.models import PanelMember, Part, Scorer, Sheet
 from portal.rounds.models import Round
@@ -62,12 +62,12 @@ def _panel_findings(bid_round: Round) -> Iterator[Finding]:
     parts = [member.part for member in members]
     scheme = scheme_of(bid_round)
     if scheme.questions_for(Panel.OFFICERS):
-        yield from _officers_findings(parts)
+        yield from _officers_findings(parts, quorum_of(bid_round))
     if scheme.questions_for(Panel.YOUNG):
-        yield from _young_findings(members, everybody, scheme.least_pairs)
+        yield from _young_findings(members, everybody, scheme.least_pairs, quorum_of(bid_round))
 
 
-def _officers_findings(parts: Sequence[Part]) -> Iterator[Finding]:
+def _officers_findings(parts: Sequence[Part], quorum: int) -> Iterator[Finding]:
     evaluators = parts.count(Part.EVALUATOR)
     if Part.MODERATOR not in parts:
         yield Finding("evaluation:no-moderator", "The panel has no moderator.")
@@ -77,11 +77,11 @@ def _officers_findings(parts: Sequence[Part]) -> Iterator[Finding]:
         words = "Three evaluators for each question are the published ideal."
         yield Finding("evaluation:few-evaluators", words, level="warning")
     meeting = sum(part in policy.MEETING[Panel.OFFICERS] for part in parts)
-    yield from _quorum_finding("the officers", meeting)
+    yield from _quorum_finding("the officers", meeting, quorum)
 
 
 def _young_findings(
-    members: Sequence[PanelMember], everybody: Sequence[Scorer], least_pairs: int
+    members: Sequence[PanelMember], everybody: Sequence[Scorer], least_pairs: int, quorum: int
 ) -> Iterator[Finding]:
     pairs = [scorer for scorer in everybody if scorer.panel is Panel.YOUNG]
     young = [member for member in members if member.part is Part.YOUNG_COMMISSIONER]
@@ -98,12 +98,11 @@ def _young_findings(
         yield Finding("evaluation:not-paired", words, level="warning")
     if Part.SUPPORTER not in {member.part for member in members}:
         yield Finding("evaluation:no-supporter", "The panel has no Participation Officer.")
-    yield from _quorum_finding("the Young Commissioners", len(young))
+    yield from _quorum_finding("the Young Commissioners", len(young), quorum)
 
 
-def _quorum_finding(who: str, there: int) -> Iterator[Finding]:
+def _quorum_finding(who: str, there: int, quorum: int) -> Iterator[Finding]:
     """A panel that is smaller than the quorum could never agree a score."""
-    quorum = int(settings.get("moderation_quorum"))
     if 0 < there < quorum:
         words = f"Agreeing a score needs {quorum} people, and {who} are {there}."
         yield Finding("evaluation:no-quorum", words)

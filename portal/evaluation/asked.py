@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from portal import settings
 from portal.content import queries as content
 from portal.rounds.models import Round
 from scoring.criteria import Scheme
@@ -59,6 +60,11 @@ class Asked:
 def scheme_of(bid_round: Round) -> Scheme:
     """The scheme that was published with the round."""
     return content.scheme(bid_round.scheme)
+
+
+def quorum_of(bid_round: Round) -> int:
+    """The fewest people who agree a score: as published with the round, or the council's setting."""
+    return scheme_of(bid_round).quorum or int(settings.get("moderation_quorum"))
 
 
 def scales_of(bid_round: Round) -> dict[str, Scale]:

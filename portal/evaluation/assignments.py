@@ -17,7 +17,7 @@ from portal.evaluation.answers import answers_to
 from portal.evaluation.asked import Asked, asked_for, scheme_of
 from portal.evaluation.bids import bids, lots_of, names_for
 from portal.evaluation.models import Assignment, Score, Scorer, Sheet
-from portal.evaluation.panels import closed_sheets, declarations, scorers, standing
+from portal.evaluation.panels import closed_sheets, interests_in, scorers, standing
 from portal.rounds.models import Round
 from scoring.assignment import Place, Plan, Workload, short, workload
 from scoring.canonical import canonical_json, sha256_of
@@ -95,7 +95,7 @@ def sharing(bid_round: Round, panel: Panel, viewer: Viewer) -> Sharing:
     names, lots = names_for(viewer, bid_round, found), lots_of([bid.id for bid in found])
     ref = {bid.id: bid.ref for bid in found}
     by_ref = {bid.ref: bid for bid in found}
-    everybody, declared = scorers(bid_round), declarations(bid_round)
+    everybody, declared = scorers(bid_round), interests_in(bid_round)
     mine = {one.id: one for one in everybody if one.panel is panel}
     codes = {ref[key]: tuple(lot.code for lot in lots[key]) for key in names}
     return Sharing(

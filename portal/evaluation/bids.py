@@ -7,12 +7,14 @@ from hashlib import sha256
 
 from flask import current_app
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, load_only
 
 from portal.access import Viewer
 from portal.applications.models import Application, BidLot
 from portal.db import db
 from portal.evaluation import policy
+from portal.evaluation.remembered import remembered
+from portal.providers.models import Provider
 from portal.rounds.models import Round, RoundLot
 from scoring.stages import ApplicationLotStage, ApplicationStage
 
@@ -39,15 +41,31 @@ def bids(bid_round: Round) -> Sequence[Application]:
     return sorted(found, key=lambda bid: bid.provider.name.casefold())
 
 
+def bids_in_brief(bid_round: Round) -> Sequence[Application]:
+    """The same with their names and stages only: for pages that count hundreds of them."""
+    found = db.session.scalars(
+        select(Application)
+        .where(Application.round_id == bid_round.id, Application.stage.in_(IN_EVALUATION))
+        .options(
+            load_only(
+                Application.ref,
+                Application.stage,
+                Application.round_id,
+                Application.provider_id,
+                Application.standing_number,
+            ),
+            joinedload(Application.provider).load_only(Provider.name),
+        )
+    ).all()
+    return sorted(found, key=lambda bid: bid.provider.name.casefold())
+
+
 def bid_ids(bid_round: Round) -> list[int]:
     """The bids that passed the compliance check."""
-    return list(
-        db.session.scalars(
-            select(Application.id).where(
-                Application.round_id == bid_round.id, Application.stage.in_(IN_EVALUATION)
-            )
-        )
+    wanted = select(Application.id).where(
+        Application.round_id == bid_round.id, Application.stage.in_(IN_EVALUATION)
     )
+    return remembered(("bids", bid_round.id), lambda: list(db.session.scalars(wanted)))
 
 
 def list_is_whole(bid_round: Round) -> bool:
@@ -60,6 +78,11 @@ def list_is_whole(bid_round: Round) -> bool:
 
 def lots_of(application_ids: Collection[int]) -> dict[int, list[RoundLot]]:
     """The lots for which each bid passed the compliance check, in the order of the round."""
+    ids = frozenset(application_ids)
+    return remembered(("lots", ids), lambda: _lots_of(ids))
+
+
+def _lots_of(application_ids: Collection[int]) -> dict[int, list[RoundLot]]:
     rows = db.session.execute(
         select(BidLot.application_id, RoundLot)
         .join(BidLot.round_lot)
@@ -94,7 +117,7 @@ def _letters(number: int) -> str:
 
 def labels_for(bid_round: Round) -> Mapping[int, str]:
     """Blind labels of a round's bids."""
-    return blind_labels(bid_round, bids(bid_round))
+    return blind_labels(bid_round, bids_in_brief(bid_round))
 
 
 def name_of(viewer: Viewer, application: Application) -> str:
@@ -109,7 +132,10 @@ def names_for(
 ) -> dict[int, str]:
     """What the viewer calls each bid, in the order of these names: it must tell nothing either."""
     labels = blind_labels(bid_round, applications) if bid_round.blind else {}
-    names = {bid.id: policy.bidder_name(viewer, bid, labels) for bid in applications}
+    if policy.hides_names(viewer, bid_round):  # the same for every bid of the round
+        names = {bid.id: labels.get(bid.id, "Bid") for bid in applications}
+    else:
+        names = {bid.id: bid.provider.name for bid in applications}
     return dict(
         sorted(names.items(), key=lambda one: (len(one[1]) if labels else 0, one[1].casefold()))
     )

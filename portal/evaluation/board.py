@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, select
 
 from portal.access import Viewer
 from portal.applications.models import Application
@@ -19,7 +19,7 @@ from portal.evaluation.asked import Asked, Key, asked_for
 from portal.evaluation.bids import bids, lots_of, names_for
 from portal.evaluation.models import Consensus, Score, Scorer, Sheet, asked_names
 from portal.evaluation.panels import counts, standing
-from portal.rounds.models import Round
+from portal.rounds.models import Round, RoundLot
 from scoring.moderation import outside_range, spread
 from scoring.stages import SheetStage
 from scoring.terms import Panel
@@ -106,6 +106,8 @@ class Known:
 
     bids: Sequence[Application]
     closed: Collection[int]
+    sheets: Mapping[int, list["SheetState"]] | None = None
+    lots: Mapping[int, list[RoundLot]] | None = None
 
 
 def agenda(
@@ -115,6 +117,7 @@ def agenda(
     *,
     known: Known | None = None,
     application_id: int | None = None,
+    only: Collection[int] | None = None,
     question: str | None = None,
     lot_code: str | None = None,
 ) -> list[AgendaRow]:
@@ -122,11 +125,17 @@ def agenda(
 
     Args:
         known: spares the reading of bids and interests.
-        application_id: only of this bid.
+        application_id: only of this bid; `only`: of these.
         question, lot_code: only this question (for this lot).
     """
-    board = _Board.of(bid_round, panel, viewer, known, application_id)
-    ready = [key for key, sheets in board.sheets.items() if all(one.is_in for one in sheets)]
+    if application_id is not None:
+        only = (application_id,)
+    board = _Board.of(bid_round, panel, viewer, known, only)
+    ready = [
+        key
+        for key, sheets in board.sheets.items()
+        if key in board.names and all(one.is_in for one in sheets)
+    ]
     given = _given(_scores_of(board, ready), question, lot_code)
     agreed = consensus_of(list(board.names), panel)
     rows = [
@@ -163,16 +172,16 @@ class _Board:
         panel: Panel,
         viewer: Viewer,
         known: Known | None,
-        application_id: int | None = None,
+        only: Collection[int] | None = None,
     ) -> "_Board":
         if known is None:
             known = Known(bids(bid_round), standing(viewer, bid_round).closed)
         names = {
             key: name
             for key, name in names_for(viewer, bid_round, known.bids).items()
-            if key not in known.closed and application_id in (None, key)
+            if key not in known.closed and (only is None or key in only)
         }
-        lots = lots_of(list(names))
+        lots = lots_of(list(names)) if known.lots is None else known.lots
         return cls(
             panel=panel,
             names=names,
@@ -180,33 +189,63 @@ class _Board:
             asked={
                 key: asked_for(bid_round, [lot.code for lot in lots[key]], panel) for key in names
             },
-            sheets=_sheets(panel, list(names)),
+            sheets=_sheets(panel, list(names)) if known.sheets is None else known.sheets,
         )
 
 
 def _sheets(panel: Panel, application_ids: Collection[int]) -> dict[int, list[SheetState]]:
     """The sheets of a panel by bid, without those that an interest closes."""
     rows = db.session.execute(
-        _counting(
-            select(
-                Sheet.application_id,
-                Sheet.id,
-                Sheet.ref,
-                Sheet.stage,
-                Sheet.returned_reason,
-                Sheet.asks,
-                Scorer.label,
-            ),
-            panel,
-            application_ids,
-        ).order_by(Scorer.label)
+        _counting(select(*_OF_A_SHEET), panel, application_ids).order_by(Scorer.label)
     )
     sheets: dict[int, list[SheetState]] = defaultdict(list)
-    for row in rows:
-        is_in = row.stage is SheetStage.SUBMITTED
-        state = SheetState(row.id, row.ref, row.label, is_in, row.returned_reason, row.asks)
-        sheets[row.application_id].append(state)
+    for bid, *about in rows:
+        sheets[bid].append(_state(*about))
     return sheets
+
+
+_OF_A_SHEET = (
+    Sheet.application_id,
+    Sheet.id,
+    Sheet.ref,
+    Scorer.label,
+    Sheet.stage,
+    Sheet.returned_reason,
+    Sheet.asks,
+)
+
+
+def _state(  # noqa: PLR0917  the columns above
+    id_: int, ref: str, scorer: str, stage: SheetStage, returned: str, asks: str
+) -> SheetState:
+    return SheetState(id_, ref, scorer, stage is SheetStage.SUBMITTED, returned, asks)
+
+
+def ranking(
+    panel: Panel, application_ids: Collection[int], key: Key
+) -> tuple[dict[int, list[SheetState]], dict[int, int]]:
+    """The sheets of each bid, and how far its scores for one question lie apart: one statement.
+
+    What lies apart is told only of bids whose every sheet is in.
+    """
+    its_score = and_(
+        Score.sheet_id == Sheet.id,
+        Score.question_key == key[0],
+        Score.lot_code == key[1],
+        Score.set_aside_at.is_(None),
+    )
+    rows = db.session.execute(
+        _counting(select(*_OF_A_SHEET, Score.value), panel, application_ids)
+        .outerjoin(Score, its_score)
+        .order_by(Scorer.label)
+    )
+    sheets: dict[int, list[SheetState]] = defaultdict(list)
+    values: dict[int, list[int | None]] = defaultdict(list)
+    for bid, *about, value in rows:
+        sheets[bid].append(_state(*about))
+        values[bid].append(value)
+    ready = (bid for bid, held in sheets.items() if all(one.is_in for one in held))
+    return sheets, {bid: spread(values[bid]) or 0 for bid in ready}
 
 
 def _counting(
@@ -249,59 +288,6 @@ def _by_scorer(
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class OverviewRow:
-    """One question of one bid on the overview: how far apart, and whether it is agreed."""
-
-    application: Application
-    name: str
-    asked: Asked
-    sheets_in: int
-    sheets: int
-    spread: int | None
-    agreed: bool
-
-    @property
-    def is_ready(self) -> bool:
-        return bool(self.sheets) and self.sheets_in == self.sheets
-
-    @property
-    def is_open(self) -> bool:
-        return self.is_ready and not self.agreed and self.asked.needs_agreement
-
-    @property
-    def disagreement(self) -> Fraction:
-        return _share(self.spread, self.asked)
-
-
-def overview(
-    bid_round: Round, panel: Panel, viewer: Viewer, *, known: Known | None = None
-) -> list[OverviewRow]:
-    """Every question of every bid in few words, by bid and in the order of the scheme."""
-    board = _Board.of(bid_round, panel, viewer, known)
-    ready = [key for key, sheets in board.sheets.items() if all(one.is_in for one in sheets)]
-    spreads = _spreads(panel, ready)
-    agreed = _agreed(panel, list(board.names))
-    return [
-        OverviewRow(
-            application=board.applications[bid_id],
-            name=name,
-            asked=asked,
-            sheets_in=sum(one.is_in for one in board.sheets[bid_id]),
-            sheets=len(board.sheets[bid_id]),
-            spread=spreads.get((bid_id, asked.key)),
-            agreed=(bid_id, asked.key) in agreed,
-        )
-        for bid_id, name in board.names.items()
-        for asked in board.asked[bid_id]
-    ]
-
-
-def _spreads(panel: Panel, application_ids: Collection[int]) -> dict[tuple[int, Key], int]:
-    """Highest minus lowest score of each question of each bid."""
-    return {place: high - low for place, (low, high) in ranges(panel, application_ids).items()}
-
-
 def ranges(
     panel: Panel, application_ids: Collection[int]
 ) -> dict[tuple[int, Key], tuple[int, int]]:
@@ -324,24 +310,3 @@ def ranges(
     return {
         (row.application_id, (row.question_key, row.lot_code)): (row.low, row.high) for row in rows
     }
-
-
-def _agreed(panel: Panel, application_ids: Collection[int]) -> set[tuple[int, Key]]:
-    rows = db.session.execute(
-        select(Consensus.application_id, Consensus.question_key, Consensus.lot_code).where(
-            Consensus.application_id.in_(application_ids), Consensus.panel == panel
-        )
-    )
-    return {(row.application_id, (row.question_key, row.lot_code)) for row in rows}
-
-
-def next_open(
-    rows: Sequence[AgendaRow] | Sequence[OverviewRow], after: tuple[str, Key] | None = None
-) -> AgendaRow | OverviewRow | None:
-    """The next row to agree: the largest disagreement of those that are open.
-
-    Args:
-        after: (bid's reference, question) that was just agreed; it is not asked again.
-    """
-    waiting = [row for row in rows if row.is_open and (row.application.ref, row.asked.key) != after]
-    return max(waiting, key=lambda row: row.disagreement, default=None)

@@ -169,3 +169,15 @@ def _in_turn(bids: Sequence[DeskBid], turn: Turn) -> Iterator[tuple[DeskBid, Key
             asked[one.key].append(bid)
     for key in sorted(asked, key=lambda key: (place[key[0]], key[1])):
         yield from ((bid, key) for bid in asked[key])
+
+
+def next_on(sheet: Sheet, everything: Sequence[Asked], asked: Asked) -> Asked | None:
+    """What is scored next on the same sheet; nothing is read for it."""
+    scored = {
+        (one.question_key, one.lot_code)
+        for one in sheet.scores
+        if one.abstained or (one.value is not None and one.reason)
+    }
+    at = everything.index(asked)
+    left = (one for one in (*everything[at + 1 :], *everything[:at]) if one.key not in scored)
+    return next(left, None)

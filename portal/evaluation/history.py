@@ -12,7 +12,7 @@ from portal.audit import AuditEntry, AuditValues, Event
 from portal.db import db
 from portal.evaluation.asked import Key
 from portal.evaluation.models import Score, Scorer, Sheet, SheetSubmission
-from portal.evaluation.panels import closed_sheets, declarations, scorers
+from portal.evaluation.panels import closed_sheets, interests_in, scorers
 from portal.people.models import Person
 from scoring.stages import SheetStage
 from scoring.terms import Panel
@@ -44,7 +44,7 @@ class Version:
 def handed_in(application: Application, panel: Panel, key: Key) -> list[HandedIn]:
     """Every score of one question that was ever handed in, by scorer and in its order."""
     bid_round = application.round
-    closed = closed_sheets(scorers(bid_round), declarations(bid_round))
+    closed = closed_sheets(scorers(bid_round), interests_in(bid_round, application))
     rows = db.session.execute(
         select(SheetSubmission, Sheet, Scorer.label)
         .join(Sheet, Sheet.id == SheetSubmission.sheet_id)

@@ -9,6 +9,7 @@ from portal.access import Viewer
 from portal.applications.models import Application
 from portal.db import db
 from portal.evaluation import policy
+from portal.evaluation.meetings import meeting_now
 from portal.evaluation.models import Consensus, PanelMember
 from portal.evaluation.panels import kept_out, members
 from portal.people.models import Person
@@ -36,12 +37,14 @@ class Meeting:
 
 
 def meeting(bid_round: Round, panel: Panel, application: Application, viewer: Viewer) -> Meeting:
-    """Who meets to agree one bid's scores: five statements."""
+    """Who meets to agree one bid's scores: three statements, and two where somebody has an interest."""
     there = _once([one for one in members(bid_round) if one.part in policy.MEETING[panel]])
-    leave = {person_id for person_id, bid_id in kept_out(bid_round) if bid_id == application.id}
+    leave = {person_id for person_id, _ in kept_out(bid_round, application)}
     people = tuple(one.person for one in there if one.person_id not in leave)
     refs = {person.ref for person in people}
-    last = tuple(ref for ref in _last_present(bid_round, panel, viewer) if ref in refs)
+    open_now = meeting_now(bid_round, panel)
+    before = open_now.present if open_now else _last_present(bid_round, panel, viewer)
+    last = tuple(ref for ref in before if ref in refs)
     return Meeting(
         people=people,
         parts={one.person.ref: one.part.value.replace("-", " ").capitalize() for one in there},

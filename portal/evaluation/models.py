@@ -5,7 +5,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.applications.models import Application
@@ -170,6 +170,8 @@ class Score(Base):
     __tablename__ = "score"
     __table_args__ = (
         UniqueConstraint("sheet_id", "question_key", "lot_code"),
+        # spreads of tens of thousands of scores are counted from the index alone
+        Index("ix_score_spread", "sheet_id", "question_key", "lot_code", "value", "set_aside_at"),
         CheckConstraint("value IS NULL OR NOT abstained", name="value_or_abstention"),
     )
 
@@ -223,6 +225,10 @@ class Consensus(Base):
     value: Mapped[int]
     reason: Mapped[str] = mapped_column(Text)
     why_outside: Mapped[str] = mapped_column(Text, default="")
+    dissent: Mapped[str] = mapped_column(Text, default="")  # who saw it another way, and why
+    meeting_ref: Mapped[str] = mapped_column(
+        String(20), default=""
+    )  # of the meeting, where one was open
     present: Mapped[list[str]] = mapped_column(JSON)  # references of the people at the meeting
     revision: Mapped[int] = mapped_column(default=1)
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from flask import has_request_context
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
@@ -32,6 +33,7 @@ from portal.evaluation.models import (
     Sheet,
 )
 from portal.evaluation.policy import Standing
+from portal.evaluation.remembered import remembered
 from portal.people.models import Consent, Membership, Person
 from portal.rounds import queries as rounds
 from portal.rounds.models import Round
@@ -47,6 +49,11 @@ def standing(viewer: Viewer, bid_round: Round) -> Standing:
     """
     if viewer.person_id is None:
         return Standing()
+    mine = ("standing", bid_round.id, viewer)
+    return remembered(mine, lambda: _read_standing(viewer, bid_round))
+
+
+def _read_standing(viewer: Viewer, bid_round: Round) -> Standing:
     where = {"round": bid_round.id, "person": viewer.person_id}
     rows = db.session.execute(_STANDING, where).all()
     parts = {Part(row.word) for row in rows if row.kind == "part"}
@@ -165,6 +172,16 @@ def declarations(bid_round: Round) -> Sequence[ConflictDeclaration]:
     ).all()
 
 
+def interests_in(bid_round: Round, bid: Application | None = None) -> Sequence[ConflictDeclaration]:
+    """The interests that were declared in a round, or in one bid: few among many declarations."""
+    wanted = select(ConflictDeclaration).where(
+        ConflictDeclaration.round_id == bid_round.id, ConflictDeclaration.interest != Interest.NONE
+    )
+    if bid is not None:
+        wanted = wanted.where(ConflictDeclaration.application_id == bid.id)
+    return db.session.scalars(wanted.options(joinedload(ConflictDeclaration.person))).all()
+
+
 def conflicted(declared: Iterable[ConflictDeclaration]) -> set[tuple[int, int]]:
     """(person, bid) where an interest was declared."""
     return {
@@ -172,9 +189,10 @@ def conflicted(declared: Iterable[ConflictDeclaration]) -> set[tuple[int, int]]:
     }
 
 
-def kept_out(bid_round: Round) -> dict[tuple[int, int], Person]:
+def kept_out(bid_round: Round, bid: Application | None = None) -> dict[tuple[int, int], Person]:
     """(person, bid) that an interest closes: to who declared it, and to who scores with them."""
-    return kept_out_among(scorers(bid_round), declarations(bid_round))
+    found = interests_in(bid_round, bid)
+    return kept_out_among(scorers(bid_round), found) if found else {}
 
 
 def kept_out_among(
@@ -270,7 +288,12 @@ def panel_bid(ref: str, viewer: Viewer) -> Application | None:
 
 
 def hold(bid_round: Round, *, shared: bool = False) -> None:
-    """Keep the round's stage as it is until the commit; shared by those who score meanwhile."""
+    """Keep the round's stage as it is until the commit; shared by those who score meanwhile.
+
+    On SQLite a request that writes has held the whole database since before it read the round.
+    """
+    if db.engine.dialect.name == "sqlite" and has_request_context():
+        return
     db.session.refresh(bid_round, ["stage"], with_for_update={"read": True} if shared else True)
 
 

@@ -9,6 +9,7 @@ from portal.evaluation.bids import (
     IN_EVALUATION,
     bid_ids,
     bids,
+    bids_in_brief,
     blind_labels,
     labels_for,
     list_is_whole,
@@ -16,7 +17,7 @@ from portal.evaluation.bids import (
     name_of,
     names_for,
 )
-from portal.evaluation.board import AgendaRow, GivenScore, agenda, overview, ranges
+from portal.evaluation.board import AgendaRow, GivenScore, agenda, ranges
 from portal.evaluation.leading import leaders_of
 from portal.evaluation.panels import (
     council_round,
@@ -36,6 +37,7 @@ from portal.evaluation.panels import (
 from portal.evaluation.sheets import (
     asked_of,
     asked_on,
+    hold_sheet,
     marks_of,
     missing_on,
     my_sheets,
@@ -58,11 +60,13 @@ __all__ = [
     "asked_on",
     "bid_ids",
     "bids",
+    "bids_in_brief",
     "blind_labels",
     "consensus_of",
     "council_round",
     "declarations",
     "hold",
+    "hold_sheet",
     "kept_out",
     "labels_for",
     "leaders_of",
@@ -76,7 +80,6 @@ __all__ = [
     "my_sheets",
     "name_of",
     "names_for",
-    "overview",
     "panel_bid",
     "panel_round",
     "panel_sheet",

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
+from flask import has_request_context
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
@@ -18,7 +19,7 @@ from portal.evaluation.panels import (
     CONTENT,
     closed_sheets,
     counts,
-    declarations,
+    interests_in,
     my_rounds,
     scorers,
     standing,
@@ -55,6 +56,16 @@ def _my_sheets(viewer: Viewer, bid_round: Round) -> list[Sheet]:
         .options(joinedload(Sheet.application), joinedload(Sheet.scorer))
     ).all()
     return sorted(found, key=lambda one: place[one.application_id])
+
+
+def hold_sheet(sheet_: Sheet) -> None:
+    """Keep a sheet as it is until the commit, with the scores that it has now.
+
+    On SQLite a request that writes has held the whole database since before it read the sheet.
+    """
+    if db.engine.dialect.name == "sqlite" and has_request_context():
+        return
+    db.session.refresh(sheet_, ["stage", "scores"], with_for_update=True)
 
 
 def has_begun(bid_round: Round) -> bool:
@@ -181,7 +192,7 @@ def sheets_of_panel(
         closed: (scorer, bid) that an interest closes, where that was read before.
     """
     if closed is None:
-        closed = closed_sheets(scorers(bid_round), declarations(bid_round))
+        closed = closed_sheets(scorers(bid_round), interests_in(bid_round))
     rows = db.session.scalars(
         select(Sheet)
         .join(Sheet.scorer)

@@ -11,8 +11,9 @@ from portal.db import db
 from portal.edits import EditConflict
 from portal.evaluation import actions, answers, policy, queries, wording
 from portal.evaluation.actions_lock import lock_findings
-from portal.evaluation.board import AgendaRow, Known, next_open
+from portal.evaluation.board import AgendaRow, Known
 from portal.evaluation.meeting import Meeting, meeting
+from portal.evaluation.summary import next_open
 from portal.evaluation.views import bp
 from portal.evaluation.views_moderate import moderated
 from portal.rounds.models import Round
@@ -75,7 +76,7 @@ def agree(ref: str, bid: str, question: str, lot: str = "") -> Response:
 def _place(ref: str, bid: str, question: str, lot: str) -> Place:
     viewer = current_viewer()
     bid_round, mine = moderated(ref)
-    known = Known(queries.bids(bid_round), mine.closed)
+    known = Known(queries.bids_in_brief(bid_round), mine.closed)
     or_404(policy.may_read_board(mine, bid_round, [one.id for one in known.bids]) or None)
     application = or_404(next((one for one in known.bids if one.ref == bid), None))
     rows = queries.agenda(
@@ -101,6 +102,7 @@ def _form(place: Place) -> ConsensusForm:
             "value": agreed.value,
             "reason": agreed.reason,
             "why_outside": agreed.why_outside,
+            "dissent": agreed.dissent,
             "present": [person.ref for person in there.chosen(agreed.present)],
             "revision": agreed.revision,
         }
@@ -136,6 +138,7 @@ def _record(form: ConsensusForm, place: Place) -> None:
         present=place.meeting.chosen(form.present.data),
         seen_revision=form.seen_revision,
         why_outside=form.why_outside.data,
+        dissent=form.dissent.data,
         actor=current_viewer(),
         now=clock(),
     )
@@ -145,20 +148,13 @@ def _next(place: Place) -> str:
     """The next open one of this turn; when there is none, of the whole board."""
     row, ref = place.row, place.round.ref
     done(f"{row.asked.short_title} of {row.name}: agreed.")
-    viewer = current_viewer()
-    rows = queries.overview(place.round, Panel.OFFICERS, viewer, known=place.known)
-    by_question = place.turn == "question"
-    same = [
-        one
-        for one in rows
-        if (
-            one.asked.key == row.asked.key
-            if by_question
-            else one.application.id == row.application.id
-        )
-    ]
-    after = (row.application.ref, row.asked.key)
-    following = next_open(same, after) or next_open(rows, after)
+    following = _next_here(place) or next_open(
+        place.round,
+        Panel.OFFICERS,
+        current_viewer(),
+        place.known,
+        (row.application.id, row.asked.key),
+    )
     if following is None:
         return url_for(".moderation", ref=ref)
     return url_for(
@@ -167,7 +163,25 @@ def _next(place: Place) -> str:
         bid=following.application.ref,
         question=following.asked.question,
         lot=following.asked.lot_code or None,
-        by=place.turn if by_question else None,
+        by=place.turn if place.turn == "question" else None,
+    )
+
+
+def _next_here(place: Place) -> AgendaRow | None:
+    """The largest open disagreement of the same bid, or of the same question."""
+    row, by_question = place.row, place.turn == "question"
+    rows = queries.agenda(
+        place.round,
+        Panel.OFFICERS,
+        current_viewer(),
+        known=place.known,
+        application_id=None if by_question else row.application.id,
+        question=row.asked.question if by_question else None,
+        lot_code=row.asked.lot_code if by_question else None,
+    )
+    here = (row.application.id, row.asked.key)
+    return next(
+        (one for one in rows if one.is_open and (one.application.id, one.asked.key) != here), None
     )
 
 

@@ -68,6 +68,6 @@ def history(ref: str, bid: str, question: str, lot: str = "") -> Response:
 def _readable(ref: str) -> tuple[Round, Known, Standing]:
     """A board that the viewer may read; nothing for anybody else."""
     bid_round, mine = moderated(ref)
-    known = Known(queries.bids(bid_round), mine.closed)
+    known = Known(queries.bids_in_brief(bid_round), mine.closed)
     or_404(policy.may_read_board(mine, bid_round, [one.id for one in known.bids]) or None)
     return bid_round, known, mine

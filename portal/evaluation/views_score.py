@@ -9,7 +9,7 @@ from forms.evaluation import ConfirmForm, ScoreForm
 from portal.access import Permission, current_viewer, needs
 from portal.evaluation import actions, answers, queries, saving
 from portal.evaluation.asked import Asked
-from portal.evaluation.desk import Turn, desk, next_after
+from portal.evaluation.desk import Turn, desk, next_after, next_on
 from portal.evaluation.models import Sheet
 from portal.evaluation.views import bp, score_address
 from portal.web import carried_out, clock, done, or_404, page
@@ -65,12 +65,16 @@ def _neighbour(everything: tuple[Asked, ...], asked: Asked, step: int) -> Asked 
 def _next(sheet: Sheet, asked: Asked) -> str:
     """The next question that has no score, in the order of the address; else the whole sheet."""
     turn = Turn.of(request.args.get("by"))
-    mine = desk(sheet.application.round, current_viewer())
-    following = next_after(mine, sheet, asked.key, turn)
-    if following is None or (turn is Turn.BID and following[0].sheet.id != sheet.id):
-        return url_for(".sheet", ref=sheet.ref)
-    bid, (question, lot) = following
-    return score_address(bid.sheet.ref, question, lot, turn)
+    if turn is Turn.QUESTION:
+        following = next_after(
+            desk(sheet.application.round, current_viewer()), sheet, asked.key, turn
+        )
+        if following is not None:
+            bid, (question, lot) = following
+            return score_address(bid.sheet.ref, question, lot, turn)
+    elif (left := next_on(sheet, queries.asked_on(sheet), asked)) is not None:
+        return score_address(sheet.ref, *left.key, turn)
+    return url_for(".sheet", ref=sheet.ref)
 
 
 @bp.get("/scoring/sheets/<ref>")

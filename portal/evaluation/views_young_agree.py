@@ -126,6 +126,7 @@ def _form(row: AgendaRow, there: Meeting) -> YoungConsensusForm:
             "value": agreed.value,
             "reason": agreed.reason,
             "why_outside": agreed.why_outside,
+            "dissent": agreed.dissent,
             "present": [person.ref for person in there.chosen(agreed.present)],
             "revision": agreed.revision,
         }
@@ -147,6 +148,7 @@ def _record(form: YoungConsensusForm, row: AgendaRow, there: Meeting) -> None:
         present=there.chosen(form.present.data),
         seen_revision=form.seen_revision,
         why_outside=form.why_outside.data,
+        dissent=form.dissent.data,
         actor=current_viewer(),
         now=clock(),
     )

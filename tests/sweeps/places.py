@@ -20,6 +20,7 @@ from portal.db import db
 from portal.documents.models import DocumentVersion
 from portal.evaluation.models import Scorer, Sheet
 from portal.evaluation.models_decisions import AwardDecision, PriceQuestion
+from portal.evaluation.models_practice import PracticeRound
 from portal.evidence.models import EvidencePack
 from portal.mail import Mail
 from portal.people.demonstration import card_letters
@@ -118,6 +119,9 @@ class Records:
     def letter(self, provider: str) -> str:
         bid = self.application("concluded", provider)
         return self._one(Letter, Letter.application_id == bid.id).ref
+
+    def practice(self, name: str) -> PracticeRound:
+        return self._one(PracticeRound, PracticeRound.title.contains(ROUNDS[name]))
 
     def question(self, stage: QuestionStage, provider: str = "") -> str:
         """A bidder's question in the round that is open."""
@@ -320,6 +324,17 @@ def _moderation(**more: Any) -> Callable[[Records], dict[str, Values]]:
             }
             for name, provider in bids.items()
         }
+
+    return found
+
+
+def _practice(**more: Any) -> Callable[[Records], dict[str, Values]]:
+    """The practice round of the lead council, and where it is asked for one its first made-up bid."""
+
+    def found(records: Records) -> dict[str, Values]:
+        practice = records.practice("scoring")
+        bid = {"bid": practice.bids[0].ref} if more else {}
+        return {"scoring": {"ref": practice.ref, **bid, **more}}
 
     return found
 
@@ -577,6 +592,12 @@ PLACES: dict[str, Callable[[Records], dict[str, Values]]] = {
     "evaluation.panel": _rounds(*EVALUATED),
     "evaluation.add_members": _rounds(*EVALUATED, part="evaluator"),
     "evaluation.make_pair": _rounds(*EVALUATED),
+    "evaluation.practice": _practice(),
+    "evaluation.practice_compare": _practice(),
+    "evaluation.practise": _practice(question=QUESTION),
+    "evaluation.made_practice": _practice(),
+    "evaluation.close_practice": _practice(),
+    "evaluation.made_up_answer": _practice(question=QUESTION),
     "evaluation.declared_interests": _rounds(*EVALUATED),
     "evaluation.mitigate": _rounds(*EVALUATED, number=1),
     "evaluation.work": _rounds(*EVALUATED, panel="officers"),
@@ -605,6 +626,9 @@ PLACES: dict[str, Callable[[Records], dict[str, Values]]] = {
     "evaluation.moderation": _rounds(*EVALUATED),
     "evaluation.agree": _moderation(question=QUESTION),
     "evaluation.history": _moderation(question=QUESTION),
+    "evaluation.meeting": _rounds("scoring", "concluded"),
+    "evaluation.close_meeting": _rounds("scoring", "concluded"),
+    "evaluation.minutes_file": _rounds("scoring", "concluded", number="MTG-NONE"),
     "evaluation.agreement": _rounds("scoring", "concluded"),
     "evaluation.agreement_file": _rounds("scoring", "concluded", table="by-scorer", kind="csv"),
     "evaluation.lock": _rounds("scoring", "concluded"),
