@@ -245,8 +245,9 @@ def read_time(text, called="The time"):
         ValueError: with a sentence for the person.
     """
     bare = re.sub(r"\s", "", text.lower()).replace("a.m.", "am").replace("p.m.", "pm")
-    if bare in _TIME_WORDS:
-        return _TIME_WORDS[bare]
+    word = bare.removeprefix("12")  # 12 noon
+    if word in _TIME_WORDS:
+        return _TIME_WORDS[word]
     found = _TIME.fullmatch(bare)
     if not found:
         raise ValueError(f"{called} {_TIME_HELP}")

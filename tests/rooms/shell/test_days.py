@@ -80,6 +80,8 @@ def test_bounds_are_said_in_words(filled_in):
         ("14:30", time(14, 30)),
         ("0900", time(9)),
         ("noon", time(12)),
+        ("12 noon", time(12)),
+        ("12 midnight", time(0)),
         ("Midnight", time(0)),
         ("2 p.m.", time(14)),
     ],
