@@ -138,6 +138,8 @@ class AttachForm(PortalForm):
                 )
             )
         self.source.choices = sources
+        if len(sources) == 1 and not self.source.data:
+            self.source.data = sources[0].value  # one way is no question
         if not asks_for_day:
             del self.valid_until_on
         return self

@@ -35,6 +35,12 @@ class NewRoundForm(PortalForm):
         "Is this a new list, or another round of one that you have?",
         [Required("Choose a new list or one that you have")],
     )
+    list_title = TextField(
+        "What is the new list called?",
+        [MaxCharacters(200)],
+        hint="Contracts, rates and costs stand under this name for years. "
+        "Leave it empty for the name that the content brings.",
+    )
     title = TextField(
         "What is this round called?",
         [Required("Enter a name for the round")],

@@ -24,6 +24,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from scoring.content import Content
+from scoring.identifiers import check_identifier
 from scoring.rounding import printed
 from scoring.rows import (
     ROW_KINDS,
@@ -87,17 +88,19 @@ def parse_answer(question: Content, raw: object) -> AnswerValue:
 
 
 def check_answer(question: Content, value: AnswerValue) -> None:
-    """Refuse an answer that is longer than the question allows, or whose rows are not whole.
+    """Refuse an answer that cannot be submitted: too long, rows not whole, no number of its register.
 
     Raises:
         RuleBroken: `answer:too-many-words`, `answer:too-long` (a text of one line),
-            `answer:cell-missing`, `answer:too-few-rows`.
+            `answer:cell-missing`, `answer:too-few-rows`, `answer:not-a-company-or-charity`,
+            `answer:not-a-ppon`, `answer:not-a-urn`.
     """
     if question["kind"] in ROW_KINDS:
         check_rows(question, rows_in(value))
         return
     if not isinstance(value, str):
         return
+    check_identifier(question, value)
     limit = question.get("words")
     words = count_words(value)
     if limit is not None and words > limit:

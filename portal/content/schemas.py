@@ -12,6 +12,7 @@ from portal.content.kinds import Kind, QuestionKind, QuestionRole
 from portal.content.rates import PERCENT
 from portal.content.schemas_base import ContentSchema, parts
 from portal.content.schemas_scheme import SchemeSchema
+from scoring.identifiers import REGISTERS
 from scoring.rows import CELL_KINDS, MOST_ROWS
 from scoring.terms import Panel
 
@@ -115,6 +116,9 @@ class QuestionSchema(Schema):
     when = fields.Nested(WhenSchema, load_default=None, allow_none=True)
     options = parts(OptionSchema, required=False, load_default=list, validate=[])
     unit = a_note()
+    identifier = a_text(
+        required=False, load_default=None, allow_none=True, validate=OneOf(list(REGISTERS))
+    )
     promise = Flag(load_default=False)  # the answer is copied onto the contract, to be held to
     # Of a table or a list of homes. What is left out stays out: published hashes must not change.
     columns = parts(ColumnSchema, required=False)

@@ -113,7 +113,7 @@ def _facts(one: Mapping[str, Any]) -> dict[str, Any]:
         "legal-name": f"{one['name']} Ltd",
         "organisation-form": "company",
         "registered-number": one["company"],
-        "supplier-identifier": f"PDEM-{one['company']}",
+        "supplier-identifier": f"PDEM-{one['company'][-4:]}-DEMO",
         "contact": f"{one['admin']}, director",
         "ofsted-registered": "yes",
         "ofsted-urn": one["urn"],

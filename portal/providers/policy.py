@@ -1,10 +1,9 @@
 """Who may change an organisation, and what its numbers look like."""
 
-import re
-
 from portal.access import Decision, Role, Viewer, allowed, denied
 from portal.providers.models import Provider, ServiceKind
 from portal.providers.words import NOT_INSPECTED, OUTCOMES
+from scoring.identifiers import COMPANY, URN
 from scoring.rules import RuleBroken
 
 
@@ -38,10 +37,6 @@ def may_create(viewer: Viewer) -> Decision:
     return allowed
 
 
-_COMPANY = re.compile(r"[0-9]{8}|[A-Z]{2}[0-9]{6}")
-_URN = re.compile(r"[0-9]{5,8}|SC[0-9]{6}")
-
-
 def tidy_name(name: str) -> str:
     """An organisation's name as it is kept.
 
@@ -67,7 +62,7 @@ def tidy_company_number(typed: str | None) -> str | None:
     tidy = "".join((typed or "").split()).upper()
     if not tidy:
         return None
-    if not _COMPANY.fullmatch(tidy):
+    if not COMPANY.fullmatch(tidy):
         raise RuleBroken(
             "provider:company-number",
             "A company number has 8 numbers, or 2 letters and 6 numbers, like 01234567 or "
@@ -84,7 +79,7 @@ def tidy_urn(typed: str) -> str:
         RuleBroken: `registration:urn`.
     """
     tidy = "".join(typed.split()).upper()
-    if not _URN.fullmatch(tidy):
+    if not URN.fullmatch(tidy):
         raise RuleBroken(
             "registration:urn",
             "An Ofsted URN has 5 to 8 numbers and no letters, like 2712345; an older one has SC "

@@ -57,6 +57,7 @@ def create_from_template(
     template_key: str,
     *,
     agreement: Agreement | None = None,
+    list_title: str | None = None,
     title: str | None = None,
     lot_codes: Sequence[str] | None = None,
     council_slugs: Iterable[str] | None = None,
@@ -68,6 +69,7 @@ def create_from_template(
 
     Args:
         agreement: the list to open again; a new one is made when there is none.
+        list_title: what the new list is called; as the template says when nothing is said.
         lot_codes: lots of the agreement; all of the template's when nothing is said.
         council_slugs: who takes part; the template's when nothing is said.
         lead_slug: the council that leads; the template's if the actor may, else the actor's own.
@@ -82,9 +84,13 @@ def create_from_template(
     body = bundle.template.body
     lead = lead_for(lead_slug, body["lead"], actor)
     councils = councils_named(wanted_slugs(council_slugs, body["councils"]) | {lead.slug})
-    list_of = agreement or _new_agreement(body, actor=actor, now=now)
+    list_of = agreement or _new_agreement(body, list_title, actor=actor, now=now)
     if list_of.kind != body["agreement"]["kind"]:
-        raise RuleBroken("round:other-kind", "This agreement is of another kind.", "agreement")
+        message = (
+            f"A round of “{body['title']}” cannot be another round of “{list_of.title}”. "
+            "Choose “A new list”, or the template that this list was made from."
+        )
+        raise RuleBroken("round:other-kind", message, "agreement")
     new = Round(
         made_from=template_key,
         eligibility=list(body.get("eligibility") or []),
@@ -226,10 +232,12 @@ def cancel(bid_round: Round, reason: str, *, actor: Viewer, now: datetime) -> No
     signals.tell_cancelled(bid_round, now)
 
 
-def _new_agreement(body: dict[str, Any], *, actor: Viewer, now: datetime) -> Agreement:
+def _new_agreement(
+    body: dict[str, Any], title: str | None, *, actor: Viewer, now: datetime
+) -> Agreement:
     agreement = Agreement(
         kind=AgreementKind(body["agreement"]["kind"]),
-        title=body["agreement"]["title"],
+        title=(title or "").strip() or body["agreement"]["title"],
         created_at=now,
     )
     agreement.lots = [

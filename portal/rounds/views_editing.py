@@ -16,6 +16,7 @@ from forms.rounds import (
 )
 from portal.access import Permission, Viewer, current_viewer, needs
 from portal.content import queries as shelf
+from portal.content.schemas import Kind
 from portal.db import db
 from portal.rounds import actions, checks, policy, presentation, queries
 from portal.rounds.actions_editing import dates_findings
@@ -24,7 +25,9 @@ from portal.rounds.views import bp
 from portal.web import LONDON, carried_out, clock, date_text, done, page
 from scoring.rules import RuleBroken
 
-OTHER_AGREEMENT = "An earlier round can only be taken up in its own agreement. Choose that one."
+OTHER_AGREEMENT = (
+    "An earlier round can only be repeated for the list that it belongs to. Choose that list."
+)
 
 
 @bp.route("/council/rounds/new", methods=["GET", "POST"])
@@ -209,14 +212,26 @@ def _create(form: NewRoundForm, viewer: Viewer) -> Round:
         return actions.create_from_round(
             source, title=form.title.data, lead_slug=form.lead.data, actor=viewer, now=clock()
         )
+    if chosen == NEW_AGREEMENT:
+        _refuse_second_of_a_name(form, viewer)
     return actions.create_from_template(
         form.template.data,
         agreement=None if chosen == NEW_AGREEMENT else queries.agreement(chosen, viewer),
+        list_title=form.list_title.data,
         title=form.title.data,
         lead_slug=form.lead.data,
         actor=viewer,
         now=clock(),
     )
+
+
+def _refuse_second_of_a_name(form: NewRoundForm, viewer: Viewer) -> None:
+    """Two lists of one name cannot be told apart where their rates are compared."""
+    given = shelf.content(Kind.ROUND_TEMPLATE, form.template.data).body["agreement"]["title"]
+    title = form.list_title.data or given
+    if title.casefold() in {one.title.casefold() for one in queries.agreements(viewer)}:
+        message = f"You have a list “{title}” already. Give the new one a name of its own."
+        raise RuleBroken("round:list-name-taken", message, "list_title")
 
 
 def _dates(bid_round: Round, now: datetime) -> dict[str, datetime | None]:

@@ -105,6 +105,8 @@ def _typed(question: Mapping[str, Any], answers: Mapping[str, Any]) -> Any:
         "number": "5",
         "long-text": WORDS,
     }
+    if question.get("identifier"):
+        by_kind["text"] = "none"
     return answers.get(key, by_kind.get(question["kind"], f"Our {key}"))
 
 

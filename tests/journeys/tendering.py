@@ -51,7 +51,7 @@ def publish_a_round(
 def _new_list(shown: Any) -> dict[str, str]:
     """A list of its own, where the page asks."""
     offered = fields_on(shown).get("agreement")
-    return {"agreement": offered[0]} if offered else {}
+    return {"agreement": offered[0], "list_title": "A list of its own"} if offered else {}
 
 
 def start_an_application(town: Town, by: str, round_ref: str, lots: Sequence[str]) -> str:
@@ -106,6 +106,8 @@ def _typed(question: Mapping[str, Any], answers: Mapping[str, Any]) -> Any:
         "number": "5",
         "long-text": WORDS,
     }
+    if question.get("identifier"):
+        by_kind["text"] = "none"
     return answers.get(key, by_kind.get(question["kind"], f"Our {key}"))
 
 

@@ -96,7 +96,7 @@ def _answers(bid_round: Round) -> dict[str, str]:
         question["key"]: f"{YOUNG if section['audience'] == 'young' else ANSWER} {question['key']}"
         for section in bid_round.question_set.body["sections"]
         for question in section["questions"]
-        if question["kind"] in {"text", "long-text"} and question["key"] != "ofsted-urn"
+        if question["kind"] in {"text", "long-text"} and not question.get("identifier")
     }
 
 

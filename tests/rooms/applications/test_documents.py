@@ -14,7 +14,7 @@ from tests.factories.documents import a_document, a_file, an_infected_pdf, find_
 from tests.factories.people import viewer
 from tests.factories.rounds import DEADLINE
 from tests.factories.sending import send
-from tests.reading import errors_of
+from tests.reading import errors_of, page_of
 
 
 @pytest.fixture
@@ -123,10 +123,17 @@ def test_a_file_that_cannot_be_taken_is_refused_beside_the_field(
     assert session.query(DocumentVersion).count() == 0
 
 
-def test_a_choice_and_a_file_are_needed(session, town, draft):
-    client = town.by(town.ada)
-    assert "Choose one" in send(client, at(draft, "accounts"), {"source": None}).text
-    assert "Choose a file" in send(client, at(draft, "accounts"), {"source": "upload"}).text
+def test_where_there_is_a_choice_it_is_asked_for(session, town, draft):
+    client, where = town.by(town.ada), at(draft, "public-liability-insurance")
+    assert "Choose one" in send(client, where, {"source": None}).text
+    assert "Choose a file" in send(client, where, {"source": "upload"}).text
+
+
+def test_where_there_is_one_way_it_is_chosen_already(session, town, draft):
+    client, where = town.by(town.ada), at(draft, "accounts")
+    (ticked,) = page_of(client.page(where)).xpath("//input[@name='source'][@checked]")
+    assert ticked.get("value") == "upload"
+    assert "Choose a file" in send(client, where, {"source": None}).text
 
 
 def test_insurance_can_be_promised(session, town, draft):

@@ -362,7 +362,7 @@ class TestFromAnEarlierRound:
         typed = {"template": first.ref, "agreement": "new", "title": "Second", "lead": "luton"}
         answer = type_in(client, "/council/rounds/new", typed)
         assert answer.status_code == 422
-        assert "only be taken up in its own agreement" in text_of(answer)
+        assert "only be repeated for the list" in text_of(answer)
         typed["agreement"] = first.agreement.ref
         assert type_in(client, "/council/rounds/new", typed).status_code == 302
 

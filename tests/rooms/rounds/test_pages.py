@@ -225,11 +225,10 @@ def test_the_board_says_counts_and_nothing_else_before_the_opening(officer):
 
 def test_a_commissioner_prepares_and_publishes_a_round_by_hand(officer):
     a_round()  # the councils and the content are there
-    answer = send(
-        officer,
-        "/council/rounds/new",
-        {"template": "apl-16plus", "agreement": "new", "title": "Summer round", "lead": "luton"},
-    )
+    new = {"template": "apl-16plus", "agreement": "new", "title": "Summer round", "lead": "luton"}
+    answer = send(officer, "/council/rounds/new", new)
+    assert "You have a list “16+ Accredited Provider List” already" in answer.text
+    answer = send(officer, "/council/rounds/new", new | {"list_title": "A second list"})
     address = answer.headers["Location"]
     board = officer.get(address)
     assert "Not finished" in board.text
