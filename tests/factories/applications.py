@@ -35,6 +35,7 @@ from scoring.eligibility import Asking
 from scoring.rows import ROW_KINDS, columns_of
 from scoring.stages import ScanStage
 from tests.factories.documents import a_staged_file
+from tests.factories.identifiers import a_number_for
 from tests.factories.people import viewer
 from tests.factories.rounds import WHILE_OPEN
 
@@ -142,7 +143,7 @@ def an_answer(question: Content) -> Any:
     if kind in ROW_KINDS:
         return [{column["key"]: _a_cell(column) for column in columns_of(question)}]
     typed = {"number": "4", "money": 100000, "date": "2027-03-04"}
-    return typed.get(kind, f"What we say to “{question['key']}”.")
+    return a_number_for(question) or typed.get(kind, f"What we say to “{question['key']}”.")
 
 
 def _a_cell(column: Content) -> Any:

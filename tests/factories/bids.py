@@ -26,6 +26,7 @@ from scoring.answers import parse_answer
 from scoring.eligibility import Asking, questions_in
 from scoring.stages import ScanStage
 from tests.factories.documents import a_pdf
+from tests.factories.identifiers import a_number_for
 from tests.factories.people import viewer
 from tests.factories.providers import a_provider, a_provider_admin
 from tests.factories.rows import rows_typed
@@ -141,9 +142,7 @@ def _typed(question: Mapping[str, Any]) -> Any:
         return question["pass_value"] or "no"
     if question["kind"] in {"one-of", "many-of"}:
         return [question["options"][0]["value"]]
-    if question.get("identifier"):
-        return "2791234" if question["identifier"] == "urns" else "none"
-    return rows_typed(question) or TYPED.get(question["kind"])
+    return rows_typed(question) or a_number_for(question) or TYPED.get(question["kind"])
 
 
 def _attach(
