@@ -84,7 +84,8 @@ class ReleaseForm(PortalForm):
     """Let every bidder read its letter."""
 
     checked = ConfirmCheckbox(
-        "I have looked at the letters", [Required("Confirm that you have looked at the letters")]
+        "I have looked at those letters that I needed to see, and all of them may go",
+        [Required("Confirm that the letters may go")],
     )
 
 

@@ -45,6 +45,12 @@ class OrganisationForm(PortalForm):
         width=10,
         spellcheck=False,
     )
+    registered_on = DateField(
+        "When did Ofsted register you? (if it has)",
+        [],
+        hint="The day stands on your certificate.",
+        called="The day of the registration",
+    )
 
 
 class NewOrganisationForm(OrganisationForm):

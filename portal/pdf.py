@@ -6,6 +6,7 @@ same, it finds no network and no file but those under `static/`.
 
 import io
 import logging
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,8 @@ from jinja2 import Environment
 STATIC = Path(__file__).resolve().parent.parent / "static"
 _NOTHING = str(STATIC / "fonts" / "refused")  # a file that is not there
 _LONGEST_SECONDS = 120
+# No font of letters has them, and an empty box in a heading looks like a fault.
+PICTOGRAPHS = re.compile("[\U0001f000-\U0001faff\U000e0020-\U000e007f\u200d\ufe0e\ufe0f]")
 log = structlog.get_logger("pdf")
 
 
@@ -42,7 +45,7 @@ def render_pdf(template: str, **context: Any) -> bytes:
         raise PdfFailed(f"{template} would print what people typed as markup")
     demo = bool(current_app.config.get("DEMO"))
     html = environment.get_template(template).render({"demo": demo, "landscape": False, **context})
-    return pdf_of(html)
+    return pdf_of(PICTOGRAPHS.sub("", html))
 
 
 def pdf_of(html: str) -> bytes:

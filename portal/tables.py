@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import unicodedata
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -62,6 +63,7 @@ class Table:
         filters: what was chosen, by name. rules: sentences on how the figures were made.
         notes: sentences on this table only.
         total_row: values for the row of totals, where adding up would be wrong (an average).
+        chart: what the page draws of it (`portal.charts`); the PDF shows it too.
     """
 
     key: str
@@ -75,6 +77,7 @@ class Table:
     notes: Sequence[str] = ()
     total_row: Mapping[str, Any] | None = None
     total_title: str = "Total"
+    chart: Any = None
 
     @property
     def headers(self) -> list[dict[str, Any]]:
@@ -170,7 +173,21 @@ def pdf_bytes(table: Table) -> bytes:
     """The table as a PDF; with many columns it lies on its side."""
     from portal.pdf import render_pdf
 
-    return render_pdf("pdf/table.html", table=table, landscape=len(table.columns) > _WIDE_COLUMNS)
+    return render_pdf(
+        "pdf/table.html",
+        table=table,
+        picture=_picture(table),
+        landscape=len(table.columns) > _WIDE_COLUMNS,
+    )
+
+
+def _picture(table: Table) -> str:
+    """The chart as an address that holds it all; nothing where there is none."""
+    if table.chart is None or not table.rows:
+        return ""
+    from portal.charts import png
+
+    return f"data:image/png;base64,{b64encode(png(table.chart)).decode()}"
 
 
 FORMATS: dict[str, tuple[str, Callable[[Table], bytes]]] = {

@@ -31,6 +31,11 @@ from scoring.timetable import date_words
 
 __all__ = ["Evidence", "Item", "items_of"]
 
+DAY_UNKNOWN = (
+    "The organisation has not given the day of this registration. "
+    "Look it up in Ofsted’s reports, and decide."
+)
+
 
 def items_of(evidence: Evidence) -> list[Item]:
     """Every item of one bid, in the order of the page."""
@@ -211,6 +216,8 @@ def _branch(branch: Registration, scale: OutcomeScale, lot: str, on: date) -> It
         label = scale.outcome(branch.outcome).label if branch.outcome else label
         suggested = FAIL if found else PASS
         why = found[0].message if found else f"Ofsted: {label}. The round accepts that."
+        if branch.registered_on is None:
+            suggested, why = None, DAY_UNKNOWN
     except RuleBroken as unknown:
         suggested, why = None, unknown.message
     return Item(
@@ -223,7 +230,10 @@ def _branch(branch: Registration, scale: OutcomeScale, lot: str, on: date) -> It
         suggested=suggested,
         facts=(
             ("Outcome", label),
-            ("Registered", date_words(branch.registered_on) if branch.registered_on else "Not yet"),
+            (
+                "Registered",
+                date_words(branch.registered_on) if branch.registered_on else "No day given",
+            ),
             ("Inspected", date_words(branch.inspected_on) if branch.inspected_on else "Not yet"),
         ),
     )

@@ -24,6 +24,7 @@ from portal.people.models import Council
 from portal.rounds import queries as rounds
 from portal.rounds.models import Round
 from portal.web import carried_out, clock, done, or_404, page
+from scoring.rules import RuleBroken
 
 bp = Blueprint("awards", __name__)
 
@@ -125,8 +126,9 @@ def release(ref: str) -> Response:
     bid_round, viewer = award_round(ref), current_viewer()
     made = queries.progress_of(bid_round)
     policy.may_release(viewer, bid_round, made).or_refuse("letters:not-allowed")
+    looked = queries.looked_at(bid_round, viewer)
     form = ReleaseForm()
-    if carried_out(form, lambda: actions.release_letters(bid_round, actor=viewer, now=clock())):
+    if carried_out(form, lambda: _release(bid_round, looked)):
         done("The letters are released. Every bidder has been told by mail.")
         return redirect(url_for(".show", ref=ref))
     return page(
@@ -134,8 +136,16 @@ def release(ref: str) -> Response:
         form=form,
         round=bid_round,
         made=made,
-        looked=queries.looked_at(bid_round, viewer),
+        looked=looked,
     )
+
+
+def _release(bid_round: Round, looked: int) -> None:
+    """Nobody says of letters that they have never opened that they may go."""
+    if not looked:
+        message = "You have looked at none of them. Look at one at least before all of them go."
+        raise RuleBroken("letters:not-looked-at", message, "checked")
+    actions.release_letters(bid_round, actor=current_viewer(), now=clock())
 
 
 @bp.route("/council/rounds/<ref>/award/conclude", methods=["GET", "POST"])

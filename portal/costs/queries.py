@@ -77,11 +77,15 @@ class Comparison:
         return bool(self.sources & LIST_SOURCES and self.sources & SPOT_SOURCES)
 
     @property
+    def title(self) -> str:
+        return f"Weekly rates of lot {self.lot.code}, {self.hours} hours of support"
+
+    @property
     def table(self) -> Table:
         """The comparison as page, CSV, Excel and PDF print it."""
         return Table(
             key="rate-comparison",
-            title=f"Weekly rates of lot {self.lot.code}, {self.hours} hours of support",
+            title=self.title,
             columns=[one for one in COLUMNS if one.key != "source" or self.is_mixed],
             rows=self.rows,
             source=f"Rates on record for the {self.agreement.title}",
@@ -95,6 +99,7 @@ class Comparison:
             },
             rules=RULES,
             notes=self._notes,
+            chart=self.chart,
         )
 
     @property
@@ -119,6 +124,8 @@ class Comparison:
             return (f"Nobody has given a price for {self.hours} hours on this day.",)
         number, missing = self.numbers.number, self.numbers.missing
         notes = [f"{number} {'rate' if number == 1 else 'rates'}: {figures}."]
+        if number < LEAST_FOR_QUARTILES:
+            notes.append("With so few rates the quartiles tell little.")
         if missing:
             words = "1 rate is" if missing == 1 else f"{missing} rates are"
             notes.append(f"{words} not given, and counted in no figure.")
@@ -128,7 +135,7 @@ class Comparison:
     def chart(self) -> Strip:
         """Each provider a dot on one scale."""
         return Strip(
-            title=self.table.title,
+            title=self.title,
             dots=tuple(Dot(self._name(row), row.weekly) for row in self.rows),
             quartiles=Quartiles.of(self.numbers),
             axis="Pounds a week",
@@ -139,6 +146,7 @@ class Comparison:
         return f"{row.provider} (spot)" if row.source == SPOT else row.provider
 
 
+LEAST_FOR_QUARTILES = 4  # fewer rates have no quarters that anybody could stand in
 RULES = (
     "One young person for one week, in pounds: core price + extra hours × price of an hour.",
     "Extra hours are those beyond the hours that the core price includes.",
@@ -244,7 +252,10 @@ def _with_place(row: Standing, stands: Position | None) -> Standing:
 
 def _words(stands: Position) -> str:
     equal = "=" if stands.equal else ""
-    return f"{stands.place}{equal} of {stands.of}, {stands.quarter.replace('-', ' ')}"
+    place = f"{stands.place}{equal} of {stands.of}"
+    if stands.of < LEAST_FOR_QUARTILES:
+        return place
+    return f"{place}, {stands.quarter.replace('-', ' ')}"
 
 
 def lots_with_choice(agreements: Iterable[Agreement]) -> list[tuple[str, str]]:

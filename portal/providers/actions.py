@@ -27,6 +27,7 @@ def register(
     company_number: str | None = None,
     service: ServiceKind = ServiceKind.SUPPORTED_ACCOMMODATION,
     urn: str | None = None,
+    registered_on: date | None = None,
     confirmed: bool = False,
     actor: Viewer,
     now: datetime,
@@ -41,7 +42,7 @@ def register(
     """
     provider = _new_provider(name, company_number, actor=actor, now=now)
     if urn:
-        _registered(provider, urn, service, actor=actor, now=now)
+        _registered(provider, urn, service, actor=actor, now=now).registered_on = registered_on
     confirmed = confirmed and actor.is_system
     person = accounts.new_person(
         PersonKind.PROVIDER,
@@ -64,6 +65,7 @@ def add_organisation(
     company_number: str | None = None,
     service: ServiceKind = ServiceKind.SUPPORTED_ACCOMMODATION,
     urn: str | None = None,
+    registered_on: date | None = None,
     actor: Viewer,
     now: datetime,
 ) -> Provider:
@@ -78,7 +80,7 @@ def add_organisation(
         raise RuleBroken("provider:create-refused", "Sign in as somebody who works for a provider.")
     provider = _new_provider(name, company_number, actor=actor, now=now)
     if urn:
-        _registered(provider, urn, service, actor=actor, now=now)
+        _registered(provider, urn, service, actor=actor, now=now).registered_on = registered_on
     accounts.add_role(person, provider, Role.PROVIDER_ADMIN, actor=actor, now=now)
     return provider
 

@@ -1,5 +1,7 @@
 """Who may change an organisation, and what its numbers look like."""
 
+from datetime import date
+
 from portal.access import Decision, Role, Viewer, allowed, denied
 from portal.providers.models import Provider, ServiceKind
 from portal.providers.words import NOT_INSPECTED, OUTCOMES
@@ -87,6 +89,22 @@ def tidy_urn(typed: str) -> str:
             "urn",
         )
     return tidy
+
+
+def check_registered_on(urn: str | None, day: date | None, today: date) -> None:
+    """A number and the day on which it was given go together: a gate looks at both.
+
+    Raises:
+        RuleBroken: `registration:no-day`, `registration:no-urn`, `registration:future`.
+    """
+    if urn and day is None:
+        message = "Enter the day on which Ofsted registered you. It stands on your certificate."
+        raise RuleBroken("registration:no-day", message, "registered_on")
+    if day is not None and not urn:
+        raise RuleBroken("registration:no-urn", "Enter the URN of this registration too.", "urn")
+    if day is not None and day > today:
+        message = "The day of the registration must be today or earlier."
+        raise RuleBroken("registration:future", message, "registered_on")
 
 
 def check_outcome(service: ServiceKind, outcome: str, inspected: bool) -> None:

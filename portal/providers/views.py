@@ -43,7 +43,7 @@ def new() -> Any:
         return redirect(url_for(".another"))
     form = NewOrganisationForm()
     form.service.choices = _services()
-    if form.holds(*_numbers(form), lambda: _check_password(form)):
+    if form.holds(*_numbers(form), *_registered(form), lambda: _check_password(form)):
         try:
             _create(form)
         except RuleBroken as broken:
@@ -59,7 +59,15 @@ def _numbers(form: Any) -> tuple[Callable[[], Any], ...]:
     return (
         lambda: policy.tidy_name(form.name.data),
         lambda: policy.tidy_company_number(form.company_number.data),
-        lambda: policy.tidy_urn(form.urn.data) if "urn" in form and form.urn.data else None,
+    )
+
+
+def _registered(form: OrganisationForm) -> tuple[Callable[[], Any], ...]:
+    """What a first registration with Ofsted must look like, where one is given."""
+    today = clock().astimezone(LONDON).date()
+    return (
+        lambda: policy.tidy_urn(form.urn.data) if form.urn.data else None,
+        lambda: policy.check_registered_on(form.urn.data, form.registered_on.data, today),
     )
 
 
@@ -82,6 +90,7 @@ def _create(form: Any) -> None:
             company_number=form.company_number.data,
             service=ServiceKind(form.service.data),
             urn=form.urn.data,
+            registered_on=form.registered_on.data,
             actor=viewer,
             now=clock(),
         )
@@ -106,13 +115,14 @@ def another() -> Any:
     viewer = current_viewer()
     form = OrganisationForm()
     form.service.choices = _services()
-    if form.holds(*_numbers(form)):
+    if form.holds(*_numbers(form), *_registered(form)):
         try:
             provider = actions.add_organisation(
                 form.name.data,
                 company_number=form.company_number.data,
                 service=ServiceKind(form.service.data),
                 urn=form.urn.data,
+                registered_on=form.registered_on.data,
                 actor=viewer,
                 now=clock(),
             )

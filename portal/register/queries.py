@@ -222,13 +222,24 @@ def _ofsted(
         scale = content.ofsted_scale(version)
         branches = [one for one in provider.registrations if _is_registered(one, scale, on)]
         if not branches:
-            closed[lot] = "no Ofsted registration is on record."
+            closed[lot] = _why_closed(provider, scale)
         cautions |= {
             f"Ofsted, {one.urn}: {_outcome_words(one, scale)}."
             for one in branches
             if one.outcome not in scale.usual_gate
         }
     return closed, sorted(cautions)
+
+
+def _why_closed(provider: Provider, scale: OutcomeScale) -> str:
+    dayless = [
+        one.urn
+        for one in provider.registrations
+        if one.service.value == scale.provision and one.registered_on is None
+    ]
+    if dayless:
+        return f"the day of Ofsted registration {', '.join(dayless)} is not on record."
+    return "no Ofsted registration is on record."
 
 
 def _is_registered(one: Registration, scale: OutcomeScale, on: date) -> bool:

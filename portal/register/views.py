@@ -1,5 +1,7 @@
 """Home pages, the published list, the register, and the trail."""
 
+from datetime import timedelta
+
 from flask import Blueprint, Response, current_app, make_response, render_template, request
 
 from portal import audit, settings, tables
@@ -26,6 +28,7 @@ def front() -> Response:
     return page(
         "register/home.html",
         due=queries.due(viewer, clock()),
+        yesterday=clock() - timedelta(days=1),
         shortcuts=home.shortcuts(viewer),
     )
 
@@ -131,8 +134,14 @@ def trail() -> Response:
         names=names,
         chosen=chosen,
         events=sorted(event.value for event in Event),
+        event_words=event_words,
         head=audit.head(),
     )
+
+
+def event_words(event: str) -> str:
+    """An act as people say it: letter:looked-at is “Letter looked at”."""
+    return event.replace("-", " ").replace(":", " ").capitalize()
 
 
 @bp.get("/trail/verification")

@@ -53,6 +53,10 @@ def release_and_conclude(live: Live, round_ref: str, approver: str, starts_on: d
     """The letters go out together; the admitted join the list."""
     address = f"/council/rounds/{round_ref}/award"
     page = goes(live.by(approver), address)
+    goes(page, f"{address}/letters")
+    page.locator("main a[href^='/letters/LET-']").first.click()
+    sends(page, {}, "Looked at, next letter")
+    goes(page, address)
     follows(page, "Release the letters")
     sends(page, {"checked": "yes"}, "Release the letters", to=address)
     page = goes(live.by("Amina"), address)

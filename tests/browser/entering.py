@@ -1,6 +1,7 @@
 """How people come in through a browser: by password and phone, by a mail, by a card."""
 
 import re
+from datetime import date
 from typing import Any
 
 from playwright.sync_api import Page
@@ -52,6 +53,7 @@ def create_an_organisation(live: Live, name: str, admin: str, email: str) -> str
         "company_number": "09876543",
         "service": "supported-accommodation",
         "urn": "2791234",
+        **day_in_parts("registered_on", date(2024, 3, 1)),
         "admin_name": admin,
         "email": email,
         "password": PASSWORD,

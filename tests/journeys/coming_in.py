@@ -1,6 +1,7 @@
 """How people come in: an organisation, a colleague, an officer, a Young Commissioner with a card."""
 
 import re
+from datetime import date
 
 from lxml import html
 
@@ -24,6 +25,7 @@ def create_an_organisation(town: Town, name: str, admin: str, email: str) -> str
         "company_number": "09876543",
         "service": "supported-accommodation",
         "urn": "2791234",
+        **day_in_parts("registered_on", date(2024, 3, 1)),
     }
     browser.sends(shown, typed, to="/organisations/new/sent")
     shown = browser.page(town.link_to(email))

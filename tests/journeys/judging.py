@@ -164,6 +164,8 @@ def award(town: Town, round_ref: str, approvers: dict[str, str], starts_on: date
         approver.sends(shown, typed, to=address)
     town.settle()
     releaser = town.by(next(iter(approvers.values())))
+    letter = releaser.page(links_on(releaser.page(f"{address}/letters"), "/letters/LET-")[0])
+    releaser.sends(letter, {}, button="Looked at", to="/letters/LET-*")
     shown = releaser.page(f"{address}/release")
     releaser.sends(shown, {"checked": "yes"}, to=address)
     shown = amina.page(f"{address}/conclude")

@@ -188,13 +188,21 @@ def test_the_page_waits_for_the_letters_and_says_how_many_are_made(by):
     assert "Release the letters" in words(approver.page(award(bid_round)))
 
 
+def look_at_one(approver, bid_round):
+    letter = approver.page(f"/letters/{letter_to(bid_round, 'Oak House').ref}")
+    approver.sends(letter, {}, button="Looked at", to=award(bid_round, "/letters"))
+
+
 def test_letters_are_released_after_a_look_and_only_once(by):
     bid_round = an_approved_round(OAK, ELM)
     make_pdfs(bid_round)
     approver = by(an_approver())
     shown = approver.page(award(bid_round, "/release"))
     refused = approver.sends(shown, {}, status=422)
-    assert "Confirm that you have looked at the letters" in words(refused)
+    assert "Confirm that the letters may go" in words(refused)
+    unread = approver.sends(shown, {"checked": "y"}, status=422)
+    assert "You have looked at none of them" in words(unread)
+    look_at_one(approver, bid_round)
     after = approver.sends(shown, {"checked": "y"}, to=award(bid_round))
     assert words(after).count("Released") == 2
     approver.page(award(bid_round, "/release"), status=409)
@@ -211,6 +219,7 @@ def test_a_provider_reads_its_letter_once_released_and_nobody_elses(by):
     oak.page(pdf, status=404)
     assert "No letters yet" in words(oak.page("/letters"))
     approver = by(an_approver())
+    look_at_one(approver, bid_round)
     approver.sends(
         approver.page(award(bid_round, "/release")), {"checked": "y"}, to=award(bid_round)
     )

@@ -62,6 +62,10 @@ def test_the_five_numbers_of_three_rates(market):
     assert numbers.upper_quartile == 95000
 
 
+def test_quartiles_of_a_few_rates_are_told_to_say_little(market):
+    assert "With so few rates the quartiles tell little." in compare(market).table.notes
+
+
 def test_what_is_missing_is_not_given_and_counted_in_nothing(market):
     with_yew = compare(market)
     yew = with_yew.rows[-1]
@@ -89,8 +93,8 @@ def test_everybody_stands_at_their_place(market):
         "Ash House",
         "Yew House",
     ]
-    assert rows["Elm House"].place == "1 of 3, lowest quarter"
-    assert rows["Ash House"].place == "3 of 3, highest quarter"
+    assert rows["Elm House"].place == "1 of 3"  # three rates have no quarters
+    assert rows["Ash House"].place == "3 of 3"
     assert rows["Oak House"].above_median == 0
     assert rows["Elm House"].above_median == -9950
 

@@ -21,10 +21,16 @@ TYPED = {
     "company_number": "oc 123456",
     "service": "supported-accommodation",
     "urn": "sc 123456",
+    "registered_on-day": "1",
+    "registered_on-month": "3",
+    "registered_on-year": "2024",
     "admin_name": "Ada Birch",
     "email": "ada@oak.example",
     "password": PASSWORD,
 }
+
+
+NO_DAY = {"registered_on-day": "", "registered_on-month": "", "registered_on-year": ""}
 
 
 def create(browser, **typed):
@@ -76,8 +82,8 @@ def test_a_company_is_here_once(browser, session):
 
 
 def test_a_company_number_may_be_missing_twice(browser, session):
-    create(browser, company_number="", urn="")
-    create(browser, company_number="", urn="", email="ben@elm.example")
+    create(browser, company_number="", urn="", **NO_DAY)
+    create(browser, company_number="", urn="", **NO_DAY, email="ben@elm.example")
     assert [one.company_number for one in providers()] == [None, None]
 
 
@@ -134,6 +140,29 @@ def test_all_that_is_wrong_is_told_at_once(browser, session):
     assert providers() == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "field", "message"),
+    [
+        (NO_DAY, "registered_on", "Enter the day on which Ofsted registered you."),
+        ({"urn": ""}, "urn", "Enter the URN of this registration too."),
+        ({"registered_on-year": "2090"}, "registered_on", "must be today or earlier"),
+    ],
+)
+def test_a_number_and_the_day_of_the_registration_go_together(
+    browser, session, typed, field, message
+):
+    answer = create(browser, **typed)
+    assert answer.status_code == 422
+    assert message in beside(answer, field)
+    assert providers() == []
+
+
+def test_the_day_is_kept_with_the_number(browser, session):
+    assert create(browser).status_code == 302
+    (registration,) = providers()[0].registrations
+    assert (registration.urn, str(registration.registered_on)) == ("SC123456", "2024-03-01")
+
+
 @pytest.mark.parametrize("urn", ["2712345", " 27 12345", "sc123456", "52315"])
 def test_a_urn_is_taken_as_ofsted_writes_it(browser, session, urn):
     assert create(browser, urn=urn).status_code == 302
@@ -147,15 +176,15 @@ def test_the_rules_stand_beside_the_fields_before_anything_is_typed(browser, ses
 
 def test_creating_again_and_again_is_paused(browser, session):
     for number in range(6):
-        create(browser, company_number="", urn="", name=f"Oak {number}")
-    assert "Too many tries" in create(browser, company_number="", urn="").text
+        create(browser, company_number="", urn="", name=f"Oak {number}", **NO_DAY)
+    assert "Too many tries" in create(browser, company_number="", urn="", **NO_DAY).text
 
 
 def test_somebody_who_works_for_one_creates_another(browser, session):
     ada = a_provider_admin(a_provider("Oak House"))
     as_person(browser, ada)
     assert browser.get("/organisations/new").location == "/organisations/another"
-    typed = {key: TYPED[key] for key in ("name", "company_number", "service", "urn")}
+    typed = {key: TYPED[key] for key in TYPED if key not in {"admin_name", "email", "password"}}
     assert send(browser, "/organisations/another", typed).status_code == 302
     assert len(viewer(ada).provider_ids) == 2
     page = browser.get("/organisations/").text

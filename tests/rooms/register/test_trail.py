@@ -297,7 +297,7 @@ def test_an_auditor_reads_who_did_what(trail, by):
     shown = auditor.page(f"/trail?chain={trail}")
     assert len(rows(shown)) == 3
     assert an_officer().name in rows(shown)[0]
-    assert "round:changed" in rows(shown)[0]
+    assert "Round changed" in rows(shown)[0]
     assert audit.head()[1] in shown.text
 
 
@@ -319,13 +319,13 @@ def test_until_a_round_is_opened_the_trail_does_not_tell_who_bids(session, by):
     for address in (f"/trail?chain={bid.audit_chain}", f"/trail?subject={bid.ref}"):
         shown = auditor.page(address)
         assert bidder.name not in words(shown)
-        assert not [one for one in rows(shown) if "application:" in one or bid.ref in one]
+        assert not [one for one in rows(shown) if "Application " in one or bid.ref in one]
     open_it(bid_round)
     db.session.commit()
     shown = words(auditor.page(f"/trail?chain={bid.audit_chain}&event=application:submitted"))
     assert bidder.name in shown
     assert bid.ref in shown
-    assert "document:uploaded" in words(auditor.page(f"/trail?chain={bid.audit_chain}"))
+    assert "Document uploaded" in words(auditor.page(f"/trail?chain={bid.audit_chain}"))
 
 
 def test_a_long_trail_is_paged_newest_first(session, by):
@@ -379,7 +379,7 @@ def test_a_round_leaves_its_acts_in_a_chain_of_its_own(session, by):
     bid_round = a_round()
     db.session.commit()
     shown = by(a_viewer(Role.AUDITOR)).page(f"/trail?chain={bid_round.audit_chain}")
-    assert "round:published" in words(shown)
+    assert "Round published" in words(shown)
 
 
 # --- Reading it ----------------------------------------------------------------------------
