@@ -62,7 +62,8 @@ def a_large_lot(at: datetime, bids: int, questions: int, scorers: int) -> Lot:
     _put(Score, _scores(sheets, keys, chance, at))
     _put(Consensus, _agreed(made, keys, chance, at))
     bid_round.stage = RoundStage.MODERATED
-    bid_round.opened_at = bid_round.quality_locked_at = bid_round.prices_opened_at = at
+    bid_round.published_at = bid_round.deadline_at = bid_round.opened_at = at
+    bid_round.quality_locked_at = bid_round.prices_opened_at = at
     db.session.flush()
     first = db.session.get_one(Application, made[0])
     mine = select(Sheet.ref).join(Sheet.scorer).where(Scorer.label == EVALUATORS[0])

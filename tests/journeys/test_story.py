@@ -1,4 +1,4 @@
-"""The main job from end to end by its verbs, as the demonstration tells it: five openings of one list and a tender."""
+"""The main job from end to end by its verbs, as the demonstration tells it: one list and its tenders."""
 
 from datetime import UTC, datetime
 
@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from portal import audit
-from portal.access import Role
+from portal.access import Role, Viewer
 from portal.applications import queries as applications
 from portal.applications.models import Application, PriceEnvelope, Submission
 from portal.awards.models import Letter
@@ -14,6 +14,8 @@ from portal.contracts import queries as contracts
 from portal.costs.queries import rate_comparison
 from portal.db import db
 from portal.demo import story
+from portal.evaluation import queries as evaluation
+from portal.evaluation.queries_decisions import open_matters
 from portal.people.models import Membership
 from portal.people.queries import viewer_of
 from portal.rounds.models import Round
@@ -45,6 +47,7 @@ def test_the_story_is_legal_and_ends_where_it_says(told):
         "autumn opening": RoundStage.PUBLISHED,
         "winter opening": RoundStage.PUBLISHED,
         "spring opening": RoundStage.DRAFT,
+        "Fostering tender 2026": RoundStage.MODERATED,
         "Fostering tender 2027": RoundStage.PUBLISHED,
         "Fostering tender, re-opening of two lots": RoundStage.DRAFT,
     }
@@ -56,6 +59,7 @@ def test_the_story_is_legal_and_ends_where_it_says(told):
     the_rates_stand_side_by_side(told["first opening"])
     what_is_sealed_stays_sealed(told["autumn opening"])
     four_councils_tender_for_foster_care(told["Fostering tender 2027"])
+    prices_are_open_and_the_low_one_was_explained(told["Fostering tender 2026"])
 
 
 def the_trail_holds():
@@ -130,3 +134,18 @@ def four_councils_tender_for_foster_care(bid_round):
     assert (counts.drafts, counts.submissions) == (1, 1)
     assert len(bid_round.councils) == 4
     assert bid_round.stage_at(TOLD) is RoundStage.OPEN_FOR_QUESTIONS
+
+
+def prices_are_open_and_the_low_one_was_explained(bid_round):
+    found = {
+        (one.round_lot.code, one.application.provider.name): one
+        for one in evaluation.results(bid_round, Viewer.system())
+    }
+    assert {place: one.rank for place, one in found.items()} == {
+        ("F1", "Kestrel Fostering"): 1,
+        ("F1", "Saltmarsh Fostering"): 2,
+        ("F1", "Lantern Foster Care"): 3,
+        ("F3", "Kestrel Fostering"): 1,
+    }
+    assert found["F1", "Saltmarsh Fostering"].content["flags"]
+    assert open_matters(bid_round) == [], "it was asked, explained and kept"
