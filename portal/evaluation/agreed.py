@@ -17,9 +17,9 @@ from scoring.terms import Panel
 
 
 def consensus_of(
-    application_ids: Collection[int], panel: Panel | None = None
+    application_ids: Collection[int], panel: Panel | None = None, question: str | None = None
 ) -> dict[tuple[int, Key], Consensus]:
-    """What was agreed, by bid and question."""
+    """What was agreed, by bid and question; of one panel, or about one question."""
     wanted = (
         select(Consensus)
         .where(Consensus.application_id.in_(application_ids))
@@ -27,6 +27,8 @@ def consensus_of(
     )
     if panel is not None:
         wanted = wanted.where(Consensus.panel == panel)
+    if question is not None:
+        wanted = wanted.where(Consensus.question_key == question)
     return {
         (one.application_id, (one.question_key, one.lot_code)): one
         for one in db.session.scalars(wanted)

@@ -137,7 +137,7 @@ def agenda(
         if key in board.names and all(one.is_in for one in sheets)
     ]
     given = _given(_scores_of(board, ready), question, lot_code)
-    agreed = consensus_of(list(board.names), panel)
+    agreed = consensus_of(list(board.names), panel, question)
     rows = [
         AgendaRow(
             application=board.applications[bid_id],

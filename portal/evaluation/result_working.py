@@ -8,6 +8,7 @@ from portal.access import Viewer
 from portal.applications import queries as applications
 from portal.evaluation import queries
 from portal.evaluation.asked import questions_of, scales_of, scheme_of
+from portal.evaluation.board import Known
 from portal.evaluation.evaluated import evaluated
 from portal.evaluation.models import Result
 from portal.evaluation.queries_decisions import corrections_in_force
@@ -27,10 +28,11 @@ def criteria_of(bid_round: Round, result: Result) -> list[dict[str, Any]]:
     `level` is how deep it lies, 1 at the top.
     """
     members = {one.person.ref: one.person.name for one in queries.members(bid_round)}
+    known = Known([result.application], frozenset())
     rows = {
         row.asked.key: row
         for panel in Panel
-        for row in queries.agenda(bid_round, panel, application_id=result.application_id)
+        for row in queries.agenda(bid_round, panel, known=known)
     }
     mended = corrections_in_force([result.application_id])
     told = []
