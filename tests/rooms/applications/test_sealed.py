@@ -46,6 +46,11 @@ def locked(session, town):
     session.commit()
 
 
+def prices_opened(session, town):
+    town.round.prices_opened_at = AFTER_OPENING
+    session.commit()
+
+
 def pages_of(application):
     ref = application.ref
     receipt = application.standing.ref if application.standing else "REC-22222-22222"
@@ -206,11 +211,13 @@ def test_young_commissioners_read_what_was_written_to_them(session, town, sent, 
         (Role.ADMINISTRATOR, False),
     ],
 )
-def test_prices_wait_for_the_lock(session, town, sent, role, reads):
+def test_prices_wait_for_the_lock_and_their_own_opening(session, town, sent, role, reads):
     officer = viewer(a_person(role))
     opened(session, town, sent)
     assert queries.prices([sent.id], officer) == {}
     locked(session, town)
+    assert queries.prices([sent.id], officer) == {}
+    prices_opened(session, town)
     found = queries.prices([sent.id], officer)
     assert bool(found) is reads
     if reads:
