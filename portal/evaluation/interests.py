@@ -27,16 +27,13 @@ class InterestLine:
     """One interest in one bidder."""
 
     declaration: ConflictDeclaration
+    bid_ref: str
     bidder: str
     detail: str  # empty where it is not the viewer's to read
     is_late: bool  # no interest was declared first, and this came up afterwards
     set_aside: int  # scores that were given before, kept, and count no more
     left: int  # scorers of the same panel that the bid still has
     may_note: bool
-
-    @property
-    def id(self) -> int:
-        return self.declaration.id
 
 
 def interests(bid_round: Round, viewer: Viewer) -> list[InterestLine]:
@@ -46,9 +43,9 @@ def interests(bid_round: Round, viewer: Viewer) -> list[InterestLine]:
     own officer.
     """
     closed_to_me = standing(viewer, bid_round).closed
-    names = names_for(
-        viewer, bid_round, [one for one in bids(bid_round) if one.id not in closed_to_me]
-    )
+    open_to_me = [one for one in bids(bid_round) if one.id not in closed_to_me]
+    names = names_for(viewer, bid_round, open_to_me)
+    refs = {one.id: one.ref for one in open_to_me}
     everybody, declared = scorers(bid_round), declarations(bid_round)
     closed = closed_sheets(everybody, declared)
     young = _young(members(bid_round))
@@ -63,6 +60,7 @@ def interests(bid_round: Round, viewer: Viewer) -> list[InterestLine]:
         found.append(
             InterestLine(
                 declaration=one,
+                bid_ref=refs[one.application_id],
                 bidder=names[one.application_id],
                 detail="" if hidden else one.detail,
                 is_late=bool(one.earlier),
@@ -117,13 +115,4 @@ def scores_set_aside(person_id: int, application_id: int) -> int:
             .where(Sheet.scorer_id.in_(mine), Sheet.application_id == application_id)
         )
         or 0
-    )
-
-
-def declaration(bid_round: Round, number: int) -> ConflictDeclaration | None:
-    """One declaration of this round."""
-    return db.session.scalar(
-        select(ConflictDeclaration).where(
-            ConflictDeclaration.id == number, ConflictDeclaration.round_id == bid_round.id
-        )
     )

@@ -5,7 +5,7 @@ from flask import Response, redirect, url_for
 from forms.evaluation_panels import MitigationForm
 from portal.access import Permission, current_viewer, needs
 from portal.evaluation import actions, policy, queries
-from portal.evaluation.interests import declaration, interests
+from portal.evaluation.interests import interests
 from portal.evaluation.views import bp
 from portal.web import carried_out, clock, done, or_404, page
 
@@ -24,14 +24,19 @@ def declared_interests(ref: str) -> Response:
     )
 
 
-@bp.route("/council/rounds/<ref>/declared-interests/<int:number>", methods=["GET", "POST"])
+@bp.route("/council/rounds/<ref>/declared-interests/<bid>/<person>", methods=["GET", "POST"])
 @needs(Permission.PANEL_MANAGE)
-def mitigate(ref: str, number: int) -> Response:
+def mitigate(ref: str, bid: str, person: str) -> Response:
     viewer = current_viewer()
     bid_round = queries.council_round(ref, viewer)
     policy.may_manage_panel(viewer, bid_round).or_refuse("conflict:not-allowed")
-    line = or_404(next((one for one in interests(bid_round, viewer) if one.id == number), None))
-    found = or_404(declaration(bid_round, number) if line.may_note else None)
+    lines = (
+        one
+        for one in interests(bid_round, viewer)
+        if (one.bid_ref, one.declaration.person.ref) == (bid, person) and one.may_note
+    )
+    line = or_404(next(lines, None))
+    found = line.declaration
     form = MitigationForm(data={"words": found.mitigation})
     if carried_out(
         form,

@@ -24,7 +24,7 @@ from tests.databases import make_tables, test_config
 NOW = datetime(2027, 3, 3, 10, 30, tzinfo=UTC)  # a Wednesday in March; the story is told up to here
 NOBODY = "nobody"
 OUTSIDERS = {
-    "Iris Stone": ("commissioner", "hertfordshire"),
+    "Iris Stone": ("commissioner", "milton-keynes"),
     "Felix Gray": ("evaluator", "luton"),
 }
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
@@ -171,7 +171,7 @@ def _bring_in_outsiders() -> None:
     from portal.people.models import Council, Person
     from portal.people.queries import viewer_of
     from portal.providers.models import Provider
-    from tests.factories.people import a_person
+    from tests.factories.people import a_council, a_person
 
     def one(kind: Any, condition: Any) -> Any:
         from portal.db import db
@@ -179,8 +179,7 @@ def _bring_in_outsiders() -> None:
         return db.session.scalars(select(kind).where(condition)).one()
 
     for name, (role, slug) in OUTSIDERS.items():
-        council = one(Council, Council.slug == slug)
-        a_person(Role(role), council, name=name, email=f"{role}@outside.example")
+        a_person(Role(role), a_council(slug), name=name, email=f"{role}@outside.example")
     neil = viewer_of(one(Person, Person.name == "Neil Forbes").id)
     priya = viewer_of(one(Person, Person.name == "Priya Nair").id)
     luton = one(Council, Council.slug == "luton")

@@ -390,6 +390,7 @@ QUESTION, YOUNG_QUESTION = "safeguarding", "young-home"
 TEXT_QUESTION, LOT_QUESTION = "trading-name", "homes-list"
 SCORED_IN_A_LOT = "home-and-location"
 ITEM, LOT_ITEM = "document:accounts", "question:open-now"
+NO_BID, NO_PERSON = "APP-00000-00000", "PER-00000-00000"  # nobody of the story has an interest
 NO_COPY = "CLN-00000-00000"  # the story asks for no clean copy
 STAFF, YOUNG, PAIR = "Owen Marsh", "Comet", "Pair 1"
 EVALUATOR = "Daniel Reyes"
@@ -599,7 +600,7 @@ PLACES: dict[str, Callable[[Records], dict[str, Values]]] = {
     "evaluation.close_practice": _practice(),
     "evaluation.made_up_answer": _practice(question=QUESTION),
     "evaluation.declared_interests": _rounds(*EVALUATED),
-    "evaluation.mitigate": _rounds(*EVALUATED, number=1),
+    "evaluation.mitigate": _rounds(*EVALUATED, bid=NO_BID, person=NO_PERSON),
     "evaluation.work": _rounds(*EVALUATED, panel="officers"),
     "evaluation.share_out": _rounds(*EVALUATED, panel="officers"),
     "evaluation.change_work": _rounds(*EVALUATED, panel="young"),

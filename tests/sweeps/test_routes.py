@@ -52,6 +52,7 @@ def test_what_is_public_is_written_down(app):
         "register.privacy",
         "register.public_list",
         "register.public_list_file",
+        "rounds.all_versions",
         "rounds.blank_questions",
         "rounds.can_we_apply",
         "rounds.clarifications",

@@ -341,8 +341,7 @@ def test_the_moderator_sees_what_was_set_aside_and_notes_what_is_done(by):
     assert "My sister began to work there." in shown.text
     assert "Came up later" in shown.text
     assert "2 scorers are left" in shown.text
-    kept = db.session.query(ConflictDeclaration).filter_by(interest=Interest.PERSONAL).one()
-    form = chair.page(f"{address}/{kept.id}")
+    form = chair.page(f"{address}/{oak.ref}/{ada.ref}")
     chair.sends(form, {"words": ""}, status=422)
     after = chair.sends(form, {"words": "Ben Elm scores it instead."}, to=address)
     assert "Ben Elm scores it instead." in after.text
@@ -357,7 +356,7 @@ def test_nobody_looks_at_their_own_interest_or_at_a_closed_bid(by):
     shown = by(story.moderator).page(address)
     assert "Oak House" not in shown.text
     own = db.session.query(ConflictDeclaration).filter_by(person_id=story.moderator.id).one()
-    assert by(story.moderator).get(f"{address}/{own.id}").status_code == 404
+    assert by(story.moderator).get(f"{address}/{oak.ref}/{story.moderator.ref}").status_code == 404
     with pytest.raises(RuleBroken) as refused:
         actions.note_mitigation(own, "Fine.", actor=viewer(story.moderator), now=SCORING)
     assert refused.value.code == "conflict:own"
