@@ -21,7 +21,3 @@ class SigningForm(PortalForm):
             ),
         ],
     )
-
-
-class AskToSignForm(PortalForm):
-    """Say that an application is ready."""

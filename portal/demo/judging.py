@@ -22,7 +22,6 @@ from portal.evidence import actions as evidence
 from portal.people.models import Person
 from portal.rounds.models import Round
 from scoring.pack import Form
-from scoring.stages import SheetStage
 from scoring.terms import Panel
 
 EVALUATORS = ("Daniel Reyes", "Hannah Bright", "Owen Marsh")
@@ -170,12 +169,6 @@ def agree(cast: Cast, bid: Application, panel: Panel, at: datetime, pairs: Seque
     if panel is Panel.YOUNG:
         actions.sign_off_young(bid, actor=cast.viewer("Sunita Rao"), now=at)
     db.session.commit()
-
-
-def all_in(bid: Application) -> bool:
-    """Whether every sheet of a bid is in."""
-    stages = db.session.scalars(select(Sheet.stage).where(Sheet.application_id == bid.id))
-    return all(stage is SheetStage.SUBMITTED for stage in stages)
 
 
 def award(cast: Cast, bid_round: Round, at: datetime) -> None:
