@@ -22,6 +22,7 @@ from portal.evaluation import models_prices as prices  # noqa: F401
 from portal.evidence import models as evidence  # noqa: F401
 from portal.people import models as people  # noqa: F401
 from portal.providers import models as providers  # noqa: F401
+from portal.providers import models_settings as homes  # noqa: F401
 from portal.rounds import models as rounds  # noqa: F401
 from portal.rounds import models_clarifications as clarifications  # noqa: F401
 from portal.rounds import models_versions as versions  # noqa: F401

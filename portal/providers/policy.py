@@ -30,6 +30,13 @@ def may_record_registration(viewer: Viewer, provider: Provider) -> Decision:
     return may_edit(viewer, provider)
 
 
+def may_edit_settings(viewer: Viewer, provider: Provider) -> Decision:
+    """Its administrators, and a commissioner who places young people there."""
+    if viewer.holds(Role.COMMISSIONER):
+        return allowed
+    return may_edit(viewer, provider)
+
+
 def may_create(viewer: Viewer) -> Decision:
     """A stranger, or somebody who works for a provider already; never a council's own people."""
     if viewer.council_ids:

@@ -2,11 +2,13 @@
 
 import itertools
 from datetime import date
+from typing import Any
 
 from portal.access import Role, Viewer
 from portal.db import db
 from portal.people.models import Person
 from portal.providers.models import Provider, Registration, ServiceKind
+from portal.providers.models_settings import Setting, SettingCategory
 from tests.factories.people import LONG_AGO, a_person, viewer
 
 _numbers = itertools.count(1)
@@ -55,3 +57,24 @@ def a_contributor(provider: Provider | None = None, **more: str) -> Person:
 def an_administering_viewer(provider: Provider | None = None) -> Viewer:
     """Somebody who administers a provider, as a viewer."""
     return viewer(a_provider_admin(provider))
+
+
+def a_setting(provider: Provider | None = None, name: str = "Mill Lane", **details: Any) -> Setting:
+    """A home of a provider: shared, for young people of 16 and 17, with four places."""
+    setting = Setting(
+        provider=provider or a_provider(),
+        name=name,
+        recorded_at=LONG_AGO,
+        **{
+            "category": SettingCategory.SHARED_CARE_EXPERIENCED,
+            "youngest_age": 16,
+            "oldest_age": 17,
+            "places": 4,
+            "address": f"2 {name}, Luton",
+            "postcode": "LU1 2BQ",
+            **details,
+        },
+    )
+    db.session.add(setting)
+    db.session.flush()
+    return setting
