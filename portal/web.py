@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
@@ -75,6 +75,26 @@ class Hit:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing that is known of a provider, for the line of evidence on its page.
+
+    Args:
+        on: the day on which it happened, in the councils' time zone.
+        kind: what it is, in the word that its filter shows: "Promise", "Visit", "KPI".
+        title, text: a line, and what stands under it. Nothing that this viewer may not read.
+        address: where it can be read in full; empty where there is no page of its own.
+        tone: "good", "care" or "bad" where it says something of the quality; the words say it too.
+    """
+
+    on: date
+    kind: str
+    title: str
+    text: str = ""
+    address: str = ""
+    tone: str = ""
+
+
 def _nothing(*_args: Any) -> Iterable[Any]:
     return ()
 
@@ -87,6 +107,7 @@ class Room:
     nav: tuple[NavItem, ...] = ()
     due: Callable[[Viewer, datetime], Iterable[Due]] = _nothing
     search: Callable[[Viewer, str], Iterable[Hit]] = _nothing
+    card: Callable[[Any, Viewer], Iterable[Evidence]] = _nothing  # of a provider
     public_paths: tuple[str, ...] = ()
     beside: tuple[Blueprint, ...] = ()  # further pages of the room, under a name of their own
 

@@ -2,6 +2,7 @@
 
 from portal.access import Permission
 from portal.providers import views_colleagues  # noqa: F401  adds its pages to the blueprint
+from portal.providers.card import card
 from portal.providers.due import due
 from portal.providers.views import bp
 from portal.web import NavItem, Room
@@ -10,4 +11,5 @@ room = Room(
     bp,
     nav=(NavItem("Your organisation", "providers.index", Permission.ORGANISATION_READ),),
     due=due,
+    card=card,
 )

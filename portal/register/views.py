@@ -10,7 +10,7 @@ from portal.audit import Event
 from portal.contracts.models import ListMembership
 from portal.documents.queries import today
 from portal.evaluation.waiting import young_cards
-from portal.register import home, queries
+from portal.register import home, line, queries
 from portal.tables import Column, Kind, Table
 from portal.web import clock, page
 
@@ -119,8 +119,11 @@ def index() -> Response:
 @needs(Permission.REGISTER_READ)
 def provider(ref: str) -> Response:
     on = today(clock())
-    file = queries.provider_file(ref, current_viewer(), on)
-    return page("register/provider.html", file=file, on=on)
+    viewer = current_viewer()
+    file = queries.provider_file(ref, viewer, on)
+    return page(
+        "register/provider.html", file=file, on=on, known=line.evidence(file.provider, viewer)
+    )
 
 
 @bp.get("/trail")
