@@ -2,15 +2,17 @@
 
     python -m tests.sweeps.matrix            what differs from matrix.txt
     python -m tests.sweeps.matrix --write    write what was observed, for a person to read the difference
+    python -m tests.sweeps.matrix --write --only visits --only register    look at these rooms alone
 
 A cell is what the portal answers: 200 a page or file, 302 done or led on, 409 refused by a rule, 422 a
 form that is not filled in, 403 not for this role, 404 not there for this person, "in" asked to sign in.
 """
 
+import argparse
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from werkzeug.test import TestResponse
@@ -44,16 +46,25 @@ NOT_LOOKED_AT = ("register.accent", "demo.")  # for everybody, always
 Table = dict[str, list[str]]
 
 
-def observe(demonstration: Demonstration) -> Table:
-    """Ask for every page as everybody; what a POST did is put back before the next."""
+def observe(demonstration: Demonstration, rooms: Collection[str] = ()) -> Table:
+    """Ask for every page as everybody; what a POST did is put back before the next.
+
+    Args:
+        rooms: if any are named, only theirs are asked for; the other lines are as written down.
+    """
     with demonstration.open():
         found = [one for one in places(demonstration.app) if _is_looked_at(one)]
+    written = read() if rooms else {}
+    observed: Table = {}
+    shut: dict[str, set[str]] = defaultdict(set)  # by route
     with demonstration.doors_only():
-        shut: dict[str, set[str]] = defaultdict(set)  # by route
-        return {
-            place.name: list(_row(demonstration, place, shut[f"{place.method} {place.rule}"]))
-            for place in found
-        }
+        for place in found:
+            if not rooms or place.endpoint.partition(".")[0] in rooms:
+                cells = _row(demonstration, place, shut[f"{place.method} {place.rule}"])
+                observed[place.name] = list(cells)
+            elif place.name in written:
+                observed[place.name] = written[place.name]
+    return observed
 
 
 def _is_looked_at(place: Place) -> bool:
@@ -135,11 +146,15 @@ def differences(written: Table, observed: Table) -> list[str]:
 
 def main(words: list[str]) -> int:
     """Observe, and write or compare."""
+    parser = argparse.ArgumentParser(description="Who may go where.")
+    parser.add_argument("--write", action="store_true", help="write what was observed")
+    parser.add_argument("--only", action="append", default=[], metavar="ROOM")
+    wanted = parser.parse_args(words)
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder) / "told"
         tell_in(told)
-        observed = observe(copy_of(told, Path(folder) / "data"))
-    if "--write" in words:
+        observed = observe(copy_of(told, Path(folder) / "data"), wanted.only)
+    if wanted.write:
         TABLE.write_text(as_text(observed))
         return 0
     found = differences(read(), observed)

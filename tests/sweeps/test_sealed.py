@@ -22,7 +22,7 @@ from tests.sweeps import hunting
 from tests.sweeps.demonstration import NOBODY, NOW, copy_of
 from tests.sweeps.hunting import ANSWER, BIDDER, FILE, PEOPLE, PRICES, YOUNG, look_around
 from tests.sweeps.matrix import COLUMNS
-from tests.sweeps.places import ROUNDS
+from tests.sweeps.records import ROUNDS
 
 SEALED_TEXTS = (ANSWER, YOUNG, FILE, *PRICES)
 NAMES = (BIDDER, hunting.DRAFTER, *PEOPLE.values())

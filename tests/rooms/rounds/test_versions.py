@@ -220,7 +220,9 @@ def test_the_trail_keeps_it_in_the_chain_of_the_round(bid_round):
     version = changed(bid_round)
     db.session.commit()
     entries = db.session.scalars(
-        select(AuditEntry).where(AuditEntry.chain == f"round:{bid_round.ref}")
+        select(AuditEntry)
+        .where(AuditEntry.chain == f"round:{bid_round.ref}")
+        .order_by(AuditEntry.number)
     ).all()
     events = [one.event for one in entries]
     assert events[-3:] == ["round-version:prepared", "round:changed", "round-version:published"]

@@ -1,0 +1,1 @@
+"""For each room, the records on which its pages are looked at."""

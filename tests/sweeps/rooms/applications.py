@@ -1,0 +1,73 @@
+"""Where the pages of the room `applications` lie in the story."""
+
+from tests.sweeps.records import (
+    LOT_QUESTION,
+    NO_COPY,
+    TEXT_QUESTION,
+    UNKNOWN,
+    Find,
+    asked,
+    bid_files,
+    bids,
+    libraries,
+    receipts,
+    rounds,
+)
+
+PLACES: dict[str, Find] = {
+    "applications.signing": libraries(),
+    "applications.clarification": asked(),
+    "applications.reply": asked("field"),
+    "applications.save_reply": asked("field"),
+    "applications.take_document_out": asked("field"),
+    "applications.send_reply": asked(),
+    "applications.show": bids("open", "concluded", "sealed"),
+    "applications.check": bids("open", "concluded", "sealed"),
+    "applications.documents_list": bids("open", "concluded", "sealed"),
+    "applications.document": bids("open", "concluded", "sealed", key="accounts"),
+    "applications.attach": bids("open", "concluded", "sealed", key="accounts"),
+    "applications.detach": bids("open", "concluded", "sealed", key="accounts"),
+    "applications.councils": bids("open", "concluded", "sealed"),
+    "applications.since_submission": bids("open", "concluded", "sealed"),
+    "applications.late": bids("open", "concluded", "sealed"),
+    "applications.late_take_back": bids("open", "concluded", "sealed"),
+    "applications.reuse": bids("open", "concluded", "sealed"),
+    "applications.reuse_answer": bids("open", "concluded", "sealed", key=TEXT_QUESTION),
+    "applications.reuse_document": bids("open", "concluded", "sealed", key="accounts"),
+    "applications.confidential": bids("open", "concluded", "sealed"),
+    "applications.unmark": bids("open", "concluded", "sealed", mark="MRK-NONE0-NONE0"),
+    "applications.ready": bids("open", "concluded", "sealed"),
+    "applications.lots": bids("open", "concluded", "sealed"),
+    "applications.branches": bids("open", "concluded", "sealed"),
+    "applications.changes": bids("open", "concluded", "sealed"),
+    "applications.question": bids("open", "concluded", "sealed", key=TEXT_QUESTION),
+    "applications.answer": bids("open", "concluded", "sealed", key=TEXT_QUESTION),
+    "applications.rates": bids("open", "concluded", "sealed"),
+    "applications.rate_workbook": bids("open", "concluded", "sealed"),
+    "applications.rate_upload": bids("open", "concluded", "sealed"),
+    "applications.upload_rates": bids("open", "concluded", "sealed"),
+    "applications.rate_preview": bids("open", "concluded", "sealed", token=UNKNOWN),
+    "applications.save_rates": bids("open", "concluded", "sealed"),
+    "applications.section": bids("open", "concluded", "sealed", section="organisation"),
+    "applications.submit": bids("open", "concluded", "sealed"),
+    "applications.withdraw": bids("open", "concluded", "sealed"),
+    "applications.start": rounds("open", "sealed"),
+    "applications.bid_file": bid_files,
+    "applications.receipt": receipts(),
+    "applications.receipt_pdf": receipts(),
+    "applications.submitted": receipts(),
+    "applications.submitted_pdf": receipts(),
+    "applications.manifest": receipts(),
+    "applications.envelope": receipts(),
+    "applications.verify": receipts(),
+    "applications.give_clean_copy": bids("open", "concluded", "sealed", copy_ref=NO_COPY),
+    "applications.exclusion": bids("open", "concluded", "sealed"),
+}
+BY_RULE: dict[str, Find] = {
+    "/applications/<ref>/questions/<key>/<lot>": bids(
+        "open", "concluded", "sealed", key=LOT_QUESTION, in_a_lot=True
+    ),
+    "/applications/<ref>/reuse/<key>/<lot>": bids(
+        "open", "concluded", "sealed", key=LOT_QUESTION, in_a_lot=True
+    ),
+}
