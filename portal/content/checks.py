@@ -6,6 +6,7 @@ from typing import Any
 
 from portal.content.kinds import Kind, QuestionKind, QuestionRole
 from scoring.criteria import Scheme
+from scoring.kpis import Kpi, Level, Unit
 from scoring.ofsted import OutcomeScale
 from scoring.rows import ROW_KINDS, columns_of, most_rows
 from scoring.rules import Finding, RuleBroken
@@ -64,6 +65,23 @@ def _rate_card(body: Body) -> Iterator[Finding]:
 
 def _scheme(body: Body) -> Iterator[Finding]:
     yield from Scheme.from_content(body).check()
+
+
+def _kpi_set(body: Body) -> Iterator[Finding]:
+    yield from _twice([kpi["key"] for kpi in body["kpis"]], "kpis", "key")
+    for number, raw in enumerate(body["kpis"]):
+        path = f"kpis[{number}]"
+        try:
+            kpi = Kpi.from_content(raw)
+        except RuleBroken as broken:
+            yield Finding(broken.code, broken.message, f"{path}.{broken.field}")
+            continue
+        if kpi.unit is Unit.PERCENT and not kpi.has_denominator:
+            message = "A percentage needs a denominator."
+            yield Finding("content:denominator", message, f"{path}.denominator")
+    if all(kpi["level"] == Level.SETTING for kpi in body["kpis"]):
+        message = "At least one KPI is told for the organisation."
+        yield Finding("content:level", message, "kpis")
 
 
 def _round_template(body: Body) -> Iterator[Finding]:
@@ -207,5 +225,6 @@ _WITHIN: dict[Kind, Callable[[Body], Iterator[Finding]]] = {
     Kind.CHECKLIST: _checklist,
     Kind.RATE_CARD: _rate_card,
     Kind.SCHEME: _scheme,
+    Kind.KPI_SET: _kpi_set,
     Kind.ROUND_TEMPLATE: _round_template,
 }

@@ -14,6 +14,7 @@ class Kind(StrEnum):
     CHECKLIST = "checklist"
     RATE_CARD = "rate-card"
     SCHEME = "scheme"
+    KPI_SET = "kpi-set"
     ROUND_TEMPLATE = "round-template"
 
     @property
@@ -27,6 +28,7 @@ class Kind(StrEnum):
             Kind.CHECKLIST: "Document checklist",
             Kind.RATE_CARD: "Rate card",
             Kind.SCHEME: "Evaluation scheme",
+            Kind.KPI_SET: "KPI set",
             Kind.ROUND_TEMPLATE: "Round template",
         }[self]
 

@@ -11,6 +11,7 @@ from portal.content.fields import Flag, Whole, a_key, a_note, a_text, lot_codes
 from portal.content.kinds import Kind, QuestionKind, QuestionRole
 from portal.content.rates import PERCENT
 from portal.content.schemas_base import ContentSchema, parts
+from portal.content.schemas_kpis import KpiSetSchema
 from portal.content.schemas_scheme import SchemeSchema
 from scoring.identifiers import REGISTERS
 from scoring.rows import CELL_KINDS, MOST_ROWS
@@ -229,5 +230,6 @@ SCHEMAS: dict[Kind, type[ContentSchema]] = {
     Kind.CHECKLIST: ChecklistSchema,
     Kind.RATE_CARD: RateCardSchema,
     Kind.SCHEME: SchemeSchema,
+    Kind.KPI_SET: KpiSetSchema,
     Kind.ROUND_TEMPLATE: RoundTemplateSchema,
 }
