@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from portal.content.checks_costs import placement_types, published_table
 from portal.content.kinds import Kind, QuestionKind, QuestionRole
 from scoring.criteria import Scheme
 from scoring.kpis import Kpi, Level, Unit
@@ -227,4 +228,6 @@ _WITHIN: dict[Kind, Callable[[Body], Iterator[Finding]]] = {
     Kind.SCHEME: _scheme,
     Kind.KPI_SET: _kpi_set,
     Kind.ROUND_TEMPLATE: _round_template,
+    Kind.PLACEMENT_TYPES: placement_types,
+    Kind.PUBLISHED_TABLE: published_table,
 }

@@ -16,6 +16,8 @@ class Kind(StrEnum):
     SCHEME = "scheme"
     KPI_SET = "kpi-set"
     ROUND_TEMPLATE = "round-template"
+    PLACEMENT_TYPES = "placement-types"
+    PUBLISHED_TABLE = "published-table"
 
     @property
     def title(self) -> str:
@@ -30,6 +32,8 @@ class Kind(StrEnum):
             Kind.SCHEME: "Evaluation scheme",
             Kind.KPI_SET: "KPI set",
             Kind.ROUND_TEMPLATE: "Round template",
+            Kind.PLACEMENT_TYPES: "Types of placement",
+            Kind.PUBLISHED_TABLE: "Published table of costs",
         }[self]
 
 

@@ -11,6 +11,7 @@ from portal.content.fields import Flag, Whole, a_key, a_note, a_text, lot_codes
 from portal.content.kinds import Kind, QuestionKind, QuestionRole
 from portal.content.rates import PERCENT
 from portal.content.schemas_base import ContentSchema, parts
+from portal.content.schemas_costs import PlacementTypesSchema, PublishedTableSchema
 from portal.content.schemas_kpis import KpiSetSchema
 from portal.content.schemas_scheme import SchemeSchema
 from scoring.identifiers import REGISTERS
@@ -232,4 +233,6 @@ SCHEMAS: dict[Kind, type[ContentSchema]] = {
     Kind.SCHEME: SchemeSchema,
     Kind.KPI_SET: KpiSetSchema,
     Kind.ROUND_TEMPLATE: RoundTemplateSchema,
+    Kind.PLACEMENT_TYPES: PlacementTypesSchema,
+    Kind.PUBLISHED_TABLE: PublishedTableSchema,
 }
