@@ -20,6 +20,7 @@ from portal.evaluation import models as evaluation  # noqa: F401
 from portal.evaluation import models_decisions as decisions  # noqa: F401
 from portal.evaluation import models_prices as prices  # noqa: F401
 from portal.evidence import models as evidence  # noqa: F401
+from portal.followups import models as followups  # noqa: F401
 from portal.people import models as people  # noqa: F401
 from portal.providers import models as providers  # noqa: F401
 from portal.providers import models_settings as homes  # noqa: F401

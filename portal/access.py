@@ -86,6 +86,10 @@ class Permission(StrEnum):
     EVIDENCE_READ = "evidence:read"  # of a whole round
     CONTRACT_READ = "contract:read"
 
+    FOLLOW_UP_READ = "follow-up:read"
+    FOLLOW_UP_ANSWER = "follow-up:answer"
+    FOLLOW_UP_RAISE = "follow-up:raise"  # and decide on: close, reopen, withdraw, another date
+
     REGISTER_READ = "register:read"
     RATE_COMPARE = "rate:compare"
     RATE_IMPORT = "rate:import"
@@ -102,11 +106,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {P.ORGANISATION_READ, P.ORGANISATION_EDIT, P.COLLEAGUE_INVITE, P.DOCUMENT_READ}
         | {P.DOCUMENT_UPLOAD, P.APPLICATION_READ, P.APPLICATION_EDIT, P.APPLICATION_SUBMIT}
         | {P.APPLICATION_WITHDRAW, P.LETTER_READ, P.CONTRACT_READ}
+        | {P.FOLLOW_UP_READ, P.FOLLOW_UP_ANSWER}
     ),
     Role.PROVIDER_CONTRIBUTOR: frozenset(
         _EVERYBODY
         | {P.ORGANISATION_READ, P.DOCUMENT_READ, P.DOCUMENT_UPLOAD}
         | {P.APPLICATION_READ, P.APPLICATION_EDIT, P.LETTER_READ, P.CONTRACT_READ}
+        | {P.FOLLOW_UP_READ, P.FOLLOW_UP_ANSWER}
     ),
     Role.COMMISSIONER: frozenset(
         _COUNCIL
@@ -122,6 +128,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {P.CONFLICT_DECLARE, P.RESULT_READ, P.AWARD_RECOMMEND, P.AWARD_CONCLUDE, P.LETTER_READ}
         | {P.EVIDENCE_READ, P.CONTRACT_READ}
         | {P.DOCUMENT_READ, P.DOCUMENT_CHECK, P.RATE_COMPARE, P.AWARD_HOLD}
+        | {P.FOLLOW_UP_READ, P.FOLLOW_UP_ANSWER, P.FOLLOW_UP_RAISE}
     ),
     Role.MODERATOR: frozenset(
         _COUNCIL
@@ -144,7 +151,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.AUDITOR: frozenset(
         _COUNCIL
         | {P.BID_READ, P.RESULT_READ, P.LETTER_READ, P.TRAIL_READ}
-        | {P.EVIDENCE_READ, P.CONTRACT_READ}
+        | {P.EVIDENCE_READ, P.CONTRACT_READ, P.FOLLOW_UP_READ}
     ),
     Role.ADMINISTRATOR: frozenset(_EVERYBODY | {P.PEOPLE_ADMINISTER, P.CONTENT_READ}),
 }
@@ -155,6 +162,7 @@ DENIALS: dict[Role, frozenset[Permission]] = {
     Role.AUDITOR: frozenset(
         {P.ROUND_EDIT, P.ROUND_PUBLISH, P.ROUND_OPEN, P.BID_CHECK, P.BID_SCORE, P.BID_MODERATE}
         | {P.PANEL_MANAGE, P.AWARD_RECOMMEND, P.AWARD_APPROVE, P.AWARD_CONCLUDE, P.AWARD_HOLD}
+        | {P.FOLLOW_UP_RAISE, P.FOLLOW_UP_ANSWER}
     ),
     Role.YOUNG_COMMISSIONER: frozenset({P.BID_READ, P.RATE_COMPARE, P.RESULT_READ}),
     Role.PARTICIPATION_OFFICER: frozenset({P.RATE_COMPARE, P.RATE_IMPORT}),

@@ -141,3 +141,5 @@ class Event(StrEnum):
     LIST_JOINED = "list:joined"
     RATES_IMPORTED = "rates:imported"
     RATES_TAKEN_BACK = "rates:taken-back"
+    FOLLOW_UP_RAISED = "follow-up:raised"
+    FOLLOW_UP_CHANGED = "follow-up:changed"

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from portal import imports, mail, queue  # noqa: F401  mail registers mail:send
 from portal.storage import get_store
 
-ROOMS_WITH_JOBS = ("documents", "rounds", "applications", "awards", "evidence")
+ROOMS_WITH_JOBS = ("documents", "followups", "rounds", "applications", "awards", "evidence")
 SWEEP_JOB = "house:sweep"
 SWEPT_AT = timedelta(hours=2, minutes=30)  # after midnight in UTC, when nobody works
 UNFINISHED_FOR = timedelta(days=1)  # no upload takes as long

@@ -71,6 +71,11 @@ class Message(StrEnum):
     LETTER_READY = "letter-ready"
     HOLD_PLACED = "hold-placed"
     HOLD_LIFTED = "hold-lifted"
+    FOLLOW_UPS_RAISED = "follow-ups-raised"
+    FOLLOW_UPS_DUE = "follow-ups-due"
+    FOLLOW_UPS_OVERDUE = "follow-ups-overdue"
+    FOLLOW_UP_ANSWERED = "follow-up-answered"
+    FOLLOW_UP_SENT_BACK = "follow-up-sent-back"
 
 
 class Addressee(Protocol):

@@ -146,3 +146,12 @@ class LateCaseStage(StrEnum):
     ACCEPTED = "accepted"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+
+
+class FollowUpStage(StrEnum):
+    """Of a recommendation or an action. That it is overdue is seen from its date, never stored."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"

@@ -26,6 +26,7 @@ from scoring.stage_names import (
     CardStage,
     CheckStage,
     ClarificationStage,
+    FollowUpStage,
     InvitationStage,
     LateCaseStage,
     MembershipStage,
@@ -45,6 +46,7 @@ __all__ = [
     "CLARIFICATION",
     "CLARIFICATION_REQUEST",
     "DOCUMENT_CHECK",
+    "FOLLOW_UP",
     "INVITATION",
     "LIVES",
     "MEMBERSHIP",
@@ -59,6 +61,7 @@ __all__ = [
     "CardStage",
     "CheckStage",
     "ClarificationStage",
+    "FollowUpStage",
     "InvitationStage",
     "LateCaseStage",
     "Life",
@@ -292,6 +295,26 @@ LATE_CASE: Life[LateCaseStage] = Life(
     ends=frozenset({LateCaseStage.ACCEPTED, LateCaseStage.REFUSED, LateCaseStage.WITHDRAWN}),
 )
 
+F = FollowUpStage
+FOLLOW_UP: Life[FollowUpStage] = Life(
+    "follow-up",  # a recommendation or an action: its owner answers, the council decides
+    start=F.OPEN,
+    moves={
+        (F.OPEN, "note"): F.OPEN,
+        (F.OPEN, "change-due"): F.OPEN,
+        (F.OPEN, "answer"): F.ANSWERED,
+        (F.OPEN, "close"): F.CLOSED,  # seen at a visit, say, before anybody wrote
+        (F.OPEN, "withdraw"): F.WITHDRAWN,
+        (F.ANSWERED, "note"): F.ANSWERED,
+        (F.ANSWERED, "answer"): F.ANSWERED,  # something to add; what was said stays
+        (F.ANSWERED, "send-back"): F.OPEN,
+        (F.ANSWERED, "close"): F.CLOSED,
+        (F.ANSWERED, "withdraw"): F.WITHDRAWN,
+        (F.CLOSED, "reopen"): F.OPEN,
+        (F.WITHDRAWN, "reopen"): F.OPEN,
+    },
+)
+
 LIVES: Mapping[str, Life[Any]] = {
     life.name: life
     for life in (
@@ -310,5 +333,6 @@ LIVES: Mapping[str, Life[Any]] = {
         CLARIFICATION,
         CLARIFICATION_REQUEST,
         LATE_CASE,
+        FOLLOW_UP,
     )
 }
