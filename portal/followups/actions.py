@@ -303,7 +303,7 @@ def _step(
     follow_up.stage = move(FOLLOW_UP, follow_up.stage, verb)
     if due_on is not None:
         follow_up.due_on = due_on
-    step = _keep(follow_up, verb, text, actor, now, version)
+    step = _keep(follow_up, verb, text, actor, now, version=version)
     audit.record(
         Event.FOLLOW_UP_CHANGED,
         follow_up,
@@ -324,6 +324,7 @@ def _keep(
     text: str,
     actor: Viewer,
     now: datetime,
+    *,
     version: DocumentVersion | None = None,
 ) -> FollowUpStep:
     step = FollowUpStep(

@@ -80,9 +80,7 @@ def follow_up(ref: str, viewer: Viewer) -> FollowUp | None:
 
 def of_source(source_kind: str, source_ref: str, viewer: Viewer) -> Sequence[FollowUp]:
     """What one visit, return or forum raised, by date. Three statements."""
-    return _all(
-        viewer, FollowUp.source_kind == source_kind, FollowUp.source_ref == source_ref
-    )
+    return _all(viewer, FollowUp.source_kind == source_kind, FollowUp.source_ref == source_ref)
 
 
 def of_sources(
@@ -146,9 +144,7 @@ def page_of(
 def everything(viewer: Viewer, wanted: Narrowing, on: date) -> Sequence[FollowUp]:
     """The whole list, for its files."""
     statement = _narrowed(viewer, wanted, on).order_by(FollowUp.due_on, FollowUp.id)
-    return db.session.scalars(
-        statement.options(*_for_lists(), selectinload(FollowUp.steps))
-    ).all()
+    return db.session.scalars(statement.options(*_for_lists(), selectinload(FollowUp.steps))).all()
 
 
 def standings(viewer: Viewer, *conditions: Any) -> list[Standing]:

@@ -96,7 +96,7 @@ def _tell(message: Message, found: Sequence[FollowUp], now: datetime) -> None:
             now=now,
             about=theirs[0].ref,
             number=len(theirs),
-            due_on=theirs[0].due_on,
+            until=theirs[0].due_on,
         )
 
 
