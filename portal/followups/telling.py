@@ -36,15 +36,17 @@ def ask_reminders(follow_up: FollowUp, now: datetime) -> None:
     """Ask for the look before its day and the look on the day after it."""
     if follow_up.stage is not FollowUpStage.OPEN:
         return
-    before = follow_up.due_on - timedelta(days=REMIND_DAYS)
-    for kind, day in (
-        (BEFORE_JOB, before),
-        (AFTER_JOB, follow_up.due_on + timedelta(days=1)),
-    ):
-        due_at = datetime.combine(day, MORNING, tzinfo=LONDON)
-        if due_at > now:
-            day_text = follow_up.due_on.isoformat()
-            queue.put(kind, _side_ref(follow_up), now=now, due_at=due_at, due_on=day_text)
+    to, told = _side_ref(follow_up), {"due_on": follow_up.due_on.isoformat()}
+    before = _morning(follow_up.due_on - timedelta(days=REMIND_DAYS))
+    after = _morning(follow_up.due_on + timedelta(days=1))
+    if before > now:
+        queue.put(BEFORE_JOB, to, now=now, due_at=before, **told)
+    if after > now:
+        queue.put(AFTER_JOB, to, now=now, due_at=after, **told)
+
+
+def _morning(day: date) -> datetime:
+    return datetime.combine(day, MORNING, tzinfo=LONDON)
 
 
 def of_answer(follow_up: FollowUp, now: datetime) -> None:
