@@ -39,6 +39,12 @@ def questions_form(sections, kept, **more):
     return built_form(fields, data=values, **more)
 
 
+PROMISE = {
+    "label": "Is the answer a promise?",
+    "hint": "The contract of whoever wins repeats it word for word. Without a contract it has no effect.",
+}
+
+
 class WordingForm(PortalForm):
     """A question in a round's own words."""
 
@@ -50,6 +56,7 @@ class WordingForm(PortalForm):
     )
     words = WholeNumberField("Limit of words", minimum=1, maximum=5000, width=5)
     required = YesNoField("Must it be answered?", [Required("Choose yes or no")])
+    promise = YesNoField(**PROMISE)
 
 
 class NewQuestionForm(PortalForm):
@@ -95,6 +102,7 @@ class NewQuestionForm(PortalForm):
         hint="Only for a question that passes or fails",
     )
     required = YesNoField("Must it be answered?", [Required("Choose yes or no")])
+    promise = YesNoField(**PROMISE)
     per_lot = YesNoField("Is it asked for each lot?", [Required("Choose yes or no")])
     lots = CheckboxesField("Only for these lots", hint="Leave empty for all lots", small=True)
 

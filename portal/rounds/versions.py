@@ -43,6 +43,7 @@ _QUESTION = {
     "hint": ("Hint", plain),
     "guidance": ("What a good answer shows", in_lines),
     "required": ("Must be answered", yes_no),
+    "promise": ("The contract repeats it", yes_no),
     "words": ("Limit of words", plain),
     "options": ("Answers to choose from", _options),
     "pass_value": ("Answer that passes", plain),

@@ -75,6 +75,7 @@ def _typed(form: NewQuestionForm) -> dict[str, Any]:
         "title": form.title.data or "",
         "hint": form.hint.data or "",
         "required": form.required.data,
+        "promise": bool(form.promise.data),
         "per_lot": form.per_lot.data,
         "lots": form.lots.data,
         "words": form.words.data if kind == "long-text" else None,

@@ -169,6 +169,7 @@ def _words(form: WordingForm) -> dict[str, Any]:
         "hint": form.hint.data,
         "guidance": [line for line in lines if line],
         "required": form.required.data,
+        "promise": bool(form.promise.data),
     }
     return words | ({"words": form.words.data} if "words" in form else {})
 

@@ -1,6 +1,6 @@
 """What only repeats what was walked through already, done by the verbs that the pages call."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -20,6 +20,7 @@ from portal.evaluation import queries
 from portal.evaluation.models import Interest, Part, Sheet
 from portal.people import actions_young
 from portal.people.models import Person
+from portal.providers.models import ServiceKind
 from portal.rounds.models import Round
 from scoring.stages import SheetStage
 from scoring.terms import Panel
@@ -53,14 +54,34 @@ def a_young_commissioner(live: Live, alias: str) -> None:
     live.knows(alias)
 
 
+def a_council_of(live: Live, slug: str, title: str, approver: str) -> None:
+    """One more council, with somebody who approves for it."""
+    with live.inside():
+        a_council(slug, name=title)
+        live.town.people[approver] = a_person(Role.APPROVER, slug, name=approver).id
+
+
+def an_agency(live: Live, name: str, admin: str) -> None:
+    """A fostering agency with an administrator."""
+    with live.inside():
+        there = a_provider(name, service=ServiceKind.FOSTERING)
+        live.town.people[admin] = a_provider_admin(there, name=admin).id
+
+
 def others_apply(live: Live, round_ref: str, bidders: dict[str, int]) -> None:
     """Further providers for one lot, each with its core price in pence."""
+    for name, pence in bidders.items():
+        prices = {"core-weekly-price": pence, "extra-support-hour": 2_000}
+        another_applies(live, round_ref, name, "1A", prices)
+
+
+def another_applies(
+    live: Live, round_ref: str, name: str, lot: str, prices: Mapping[str, int | None]
+) -> None:
+    """One more provider, for one lot, with its prices in pence by item."""
     with live.inside():
-        bid_round = _round(round_ref)
-        for name, pence in bidders.items():
-            admin = viewer(a_provider_admin(a_provider(name)))
-            prices = {"core-weekly-price": pence, "extra-support-hour": 2_000}
-            a_submitted(bid_round, by=admin, lots=["1A"], now=live.now, prices=prices)
+        admin = viewer(a_provider_admin(a_provider(name)))
+        a_submitted(_round(round_ref), by=admin, lots=[lot], now=live.now, prices=prices)
 
 
 def write_the_rest(live: Live, name: str, application_ref: str) -> None:
@@ -118,14 +139,18 @@ def _panel(live: Live, round_ref: str) -> Evaluation:
     by_part: dict[Part, list[Person]] = {part: [] for part in Part}
     for member in queries.members(bid_round):
         by_part[member.part].append(member.person)
-    first, second = by_part[Part.YOUNG_COMMISSIONER]
+    pairs = [
+        tuple(one.person for one in scorer.people)
+        for scorer in queries.scorers(bid_round)
+        if scorer.panel is Panel.YOUNG
+    ]
     return Evaluation(
         round=bid_round,
         bids=list(bids),
         evaluators=by_part[Part.EVALUATOR],
         moderator=by_part[Part.MODERATOR][0],
         supporter=by_part[Part.SUPPORTER][0],
-        pairs=[(first, second)],
+        pairs=pairs,
         lead=live.viewer("Amina"),
         now=live.now,
     )
@@ -147,8 +172,11 @@ def score_the_rest(live: Live, round_ref: str, scores: Scores, *, but: str = "")
     """
     with live.inside():
         story = _panel(live, round_ref)
-        for person in [*story.evaluators, story.young[0]]:
+        kept_out = queries.kept_out(story.round)
+        for person in [*story.evaluators, *(pair[0] for pair in story.pairs)]:
             for bid in story.bids:
+                if (person.id, bid.id) in kept_out:
+                    continue
                 sheet = story.sheet(bid, person)
                 if sheet.stage is SheetStage.SUBMITTED:
                     continue

@@ -1,6 +1,6 @@
 """From the draft of a round to the compliance check, in browsers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -28,15 +28,28 @@ from tests.journeys.town import day_in_parts, in_parts
 IN_ORDER = "Looked at with the papers; it is in order."
 
 
-def publish_a_round(live: Live, title: str, dates: Mapping[str, datetime]) -> str:
-    """From the shipped template to a published round; returns its reference."""
+def publish_a_round(
+    live: Live,
+    title: str,
+    dates: Mapping[str, datetime],
+    *,
+    template: str = TEMPLATE,
+    lots: tuple[str, ...] = ("1A", "3B"),
+    before: Callable[[Page, str], None] | None = None,
+) -> str:
+    """From a shipped template to a published round; returns its reference.
+
+    Args:
+        lots: some that the board of the draft names.
+        before: what is done with the draft before it is published, at the address of its board.
+    """
     page = live.by("Amina")
     goes(page, "/council/rounds/")
     follows(page, "Prepare a new round", to="/council/rounds/new")
-    typed = {"template": TEMPLATE, "agreement": "new", "title": title, "lead": "luton"}
+    typed = {"template": template, "agreement": "new", "title": title, "lead": "luton"}
     sends(page, typed, "Make the draft", to="/council/rounds/RND-*")
     board, ref = path_of(page), ref_of(page)
-    says(page, "1A", "3B", "Bedford Borough Council", "Central Bedfordshire Council")
+    says(page, *lots, "Bedford Borough Council", "Central Bedfordshire Council")
     follows(page, "Name, purpose and contact")
     sends(page, {"contact_email": "placements@luton.example", "blind": "no"}, "Save", to=board)
     goes(page, f"{board}/timetable")
@@ -46,6 +59,8 @@ def publish_a_round(live: Live, title: str, dates: Mapping[str, datetime]) -> st
     sends(page, typed | {"deadline_at-day": "31", "deadline_at-month": "2"}, "Save")
     says(page, "There is a problem")
     sends(page, typed, "Save", to=board)
+    if before is not None:
+        before(page, board)
     goes(page, f"{board}/publish")
     notice = {"notice_number": NOTICE, "confirmed": "yes"}
     notice |= in_parts("notice_published_at", live.now - timedelta(hours=1))
@@ -65,6 +80,16 @@ def start_an_application(live: Live, by: str, round_ref: str, lots: list[str]) -
     return ref
 
 
+def for_councils(page: Page, ref: str, lot: str) -> None:
+    """Which councils a lot is offered to: all of them, as the page begins."""
+    goes(page, f"/applications/{ref}/councils")
+    boxes = page.locator("main input[type=checkbox]")
+    assert boxes.count() == 4
+    assert all(box.is_checked() for box in boxes.all())
+    says(page, f"Lot {lot}")
+    presses(page, "Save and continue", to=f"/applications/{ref}")
+
+
 def saves_itself(page: Page, address: str, name: str, text: str) -> None:
     """Type, press nothing, and wait until the page says that it is saved."""
     goes(page, address)
@@ -74,9 +99,17 @@ def saves_itself(page: Page, address: str, name: str, text: str) -> None:
     assert page.input_value(f"[name='{name}']") == text
 
 
-def answer(page: Page, ref: str, section: str, answers: Mapping[str, Any], most: int = 9) -> int:
+def answer(
+    page: Page,
+    ref: str,
+    section: str,
+    answers: Mapping[str, Any],
+    most: int = 9,
+    *,
+    template: str = TEMPLATE,
+) -> int:
     """Answer a section page by page (or the first of its pages); returns how many."""
-    address, known, pages = f"/applications/{ref}", _questions(), 0
+    address, known, pages = f"/applications/{ref}", _questions(template), 0
     goes(page, f"{address}/sections/{section}")
     if "/questions/" not in path_of(page):
         goes(page, values_of(page, f"main a[href^='{address}/questions/']", "href")[0])
@@ -91,8 +124,8 @@ def answer(page: Page, ref: str, section: str, answers: Mapping[str, Any], most:
     return pages
 
 
-def _questions() -> dict[str, Mapping[str, Any]]:
-    (body,) = [one.body for one in defaults() if (one.kind, one.key) == ("question-set", TEMPLATE)]
+def _questions(template: str) -> dict[str, Mapping[str, Any]]:
+    (body,) = [one.body for one in defaults() if (one.kind, one.key) == ("question-set", template)]
     return {one["key"]: one for section in body["sections"] for one in section["questions"]}
 
 
@@ -149,11 +182,17 @@ def offer_rates(page: Page, ref: str, rates: Mapping[str, tuple[str, str]]) -> N
     """The core price and the price of an hour, for each lot, in pounds."""
     goes(page, f"/applications/{ref}/rates")
     names = values_of(page, "main [name^='rate-']", "name")
-    typed = {name: rates[name.split("-")[1]]["extra-support" in name] for name in names}
     types(page, {names[0]: "a thousand pounds"})
     page.locator(f"[name='{names[1]}']").focus()
     page.locator(f"[data-field='{names[0]}'] .govuk-error-message").wait_for()
-    types(page, typed)
+    prices_of(page, ref, lambda name: rates[name.split("-")[1]]["extra-support" in name])
+
+
+def prices_of(page: Page, ref: str, price: Callable[[str], str]) -> None:
+    """What is typed beside each item of the rate card, by the name of its field."""
+    goes(page, f"/applications/{ref}/rates")
+    names = values_of(page, "main [name^='rate-']", "name")
+    types(page, {name: price(name) for name in names})
     page.locator("[data-saved][data-state=saved]").wait_for()
     presses(page, "Save and continue", to=f"/applications/{ref}")
 

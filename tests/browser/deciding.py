@@ -51,6 +51,16 @@ def approve(live: Live, round_ref: str, name: str, council: str, reference: str)
 
 def release_and_conclude(live: Live, round_ref: str, approver: str, starts_on: date) -> None:
     """The letters go out together; the admitted join the list."""
+    release(live, round_ref, approver)
+    address = f"/council/rounds/{round_ref}/award"
+    page = goes(live.by("Amina"), address)
+    follows(page, "Conclude the round")
+    sends(page, day_in_parts("starts_on", starts_on), "Conclude the round", to=address)
+    says(page, "The admitted providers are on the register")
+
+
+def release(live: Live, round_ref: str, approver: str) -> None:
+    """One letter is looked at; then all of them go out together."""
     address = f"/council/rounds/{round_ref}/award"
     page = goes(live.by(approver), address)
     goes(page, f"{address}/letters")
@@ -59,10 +69,6 @@ def release_and_conclude(live: Live, round_ref: str, approver: str, starts_on: d
     goes(page, address)
     follows(page, "Release the letters")
     sends(page, {"checked": "yes"}, "Release the letters", to=address)
-    page = goes(live.by("Amina"), address)
-    follows(page, "Conclude the round")
-    sends(page, day_in_parts("starts_on", starts_on), "Conclude the round", to=address)
-    says(page, "The admitted providers are on the register")
 
 
 def read_the_letter(live: Live, name: str, email: str, bidder: str, lots: list[str]) -> None:

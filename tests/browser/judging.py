@@ -24,19 +24,20 @@ FACE = "Good"  # 3 of 0 to 4
 
 
 def seat_the_panel(
-    live: Live, round_ref: str, parts: dict[str, Sequence[str]], pair: Sequence[str]
+    live: Live, round_ref: str, parts: dict[str, Sequence[str]], *pairs: Sequence[str]
 ) -> None:
-    """Choose the people by name, make the pair, start."""
+    """Choose the people by name, make the pairs, start."""
     page, panel = live.by("Amina"), f"/council/rounds/{round_ref}/panel"
     for part, names in parts.items():
         goes(page, f"{panel}/add/{part}")
         for name in names:
             page.get_by_label(name).check()
         presses(page, "Add", to=panel)
-    goes(page, f"{panel}/pair")
-    for name in pair:
-        page.get_by_label(name).check()
-    sends(page, {"label": "Pair 1"}, "Make the pair", to=panel)
+    for number, pair in enumerate(pairs, 1):
+        goes(page, f"{panel}/pair")
+        for name in pair:
+            page.get_by_label(name).check()
+        sends(page, {"label": f"Pair {number}"}, "Make the pair", to=panel)
     goes(page, f"{panel}/start")
     sends(page, {"confirmed": "yes"}, "Start the evaluation", to=panel)
 
@@ -48,6 +49,38 @@ def declare_no_interest(live: Live, name: str, round_ref: str) -> None:
     assert path_of(page).endswith("/interests"), path_of(page)
     names = values_of(page, "[name^='interest-']", "name")
     sends(page, dict.fromkeys(names, "none"), "Save your declaration", to="/scoring*")
+
+
+def declare_an_interest(live: Live, name: str, round_ref: str, bidder: str, why: str) -> None:
+    """In one bidder: its bid is closed to them at once, and in nothing else."""
+    page = live.by(name)
+    page.goto(f"/scoring/rounds/{round_ref}")
+    typed = dict.fromkeys(values_of(page, "[name^='interest-']", "name"), "none")
+    asked = page.locator(".portal-declaration", has_text=bidder)
+    box = asked.locator("[name^='interest-']").first.get_attribute("name") or ""
+    typed |= {box: "personal", box.replace("interest-", "detail-"): why}
+    sends(page, typed, "Save your declaration", to="/scoring*")
+    goes(page, f"/scoring/rounds/{round_ref}")
+    assert page.locator("main a", has_text=bidder).count() == 0
+
+
+def note_what_is_done(live: Live, round_ref: str, words: str) -> None:
+    """The moderator reads the interest, and puts what is done about it on record."""
+    page, address = live.by("Grace"), f"/council/rounds/{round_ref}/declared-interests"
+    goes(page, address)
+    follows(page, "Note what is done")
+    sends(page, {"words": words}, "Put it on record", to=address)
+    says(page, words)
+
+
+def meet(live: Live, round_ref: str) -> None:
+    """The moderator opens a meeting with everybody who is here."""
+    page, address = live.by("Grace"), f"/council/rounds/{round_ref}/moderation/meeting"
+    goes(page, address)
+    for box in page.locator("[name=present]").all():
+        box.check()
+    presses(page, "Open a meeting", to=address)
+    says(page, "Minutes (PDF)")
 
 
 def score_by_hand(live: Live, name: str, round_ref: str, bidder: str) -> str:

@@ -141,6 +141,11 @@ class Live:
             self._came[name] = self.now
         return page
 
+    @property
+    def pages(self) -> Mapping[str, Page]:
+        """Who has a browser of their own."""
+        return self._pages
+
     def _sign_in(self, name: str, context: BrowserContext) -> None:
         """Begin a session behind the scenes: the door itself is walked through by some."""
         with self.inside():

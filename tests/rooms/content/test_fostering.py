@@ -105,6 +105,11 @@ def test_the_basket_weighs_age_bands_by_expected_placements_and_takes_discounts_
     assert scheme.price.formula is Formula.RELATIVE_TO_LOWEST
 
 
+def test_what_is_promised_for_the_years_to_come_goes_into_the_contract(questions):
+    promised = {key for key, (_, question) in questions.items() if question["promise"]}
+    assert promised == {"recruiting-and-keeping-carers", "social-value"}
+
+
 def test_duties_of_supported_accommodation_do_not_reach_fostering(shelf):
     lines = shelf[Kind.CHECKLIST, KEY]["documents"]
     assert {line["of"] for line in lines} == {"organisation"}

@@ -100,6 +100,19 @@ def test_a_question_is_written_and_survives_choosing_others(draft, officer):
     assert "trading-name" not in chosen
 
 
+def test_an_answer_may_become_a_promise_of_the_contract(draft, officer):
+    send(officer, f"/council/rounds/{draft.ref}/asked/new", {**NEW, "promise": "yes"})
+    typed = {"label": "What is your trading name?", "required": "no", "promise": "yes"}
+    send(officer, f"/council/rounds/{draft.ref}/asked/trading-name", typed)
+    db.session.expire_all()
+    own = draft.question_set.body
+    for key in ("own-who-leads-on-safeguarding", "trading-name"):
+        assert parts_edit.question_of(own, key)["promise"] is True
+    send(officer, f"/council/rounds/{draft.ref}/asked/trading-name", {**typed, "promise": "no"})
+    db.session.expire_all()
+    assert not parts_edit.question_of(draft.question_set.body, "trading-name")["promise"]
+
+
 def test_a_choice_without_answers_is_refused(draft, officer):
     address = f"/council/rounds/{draft.ref}/asked/new"
     answer = send(officer, address, {**NEW, "kind": "one-of"})
