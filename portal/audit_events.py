@@ -143,3 +143,5 @@ class Event(StrEnum):
     RATES_TAKEN_BACK = "rates:taken-back"
     FOLLOW_UP_RAISED = "follow-up:raised"
     FOLLOW_UP_CHANGED = "follow-up:changed"
+    CALENDAR_ADDRESS_MADE = "calendar-address:made"
+    CALENDAR_ADDRESS_REVOKED = "calendar-address:revoked"

@@ -66,6 +66,26 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarEntry:
+    """Something that falls due on a day, as a room hands it up to the one calendar.
+
+    Args:
+        title: what it is, in words that a calendar shows alone ("Oak House: insurance runs out").
+        address: the page of it, on this site.
+        kind: one word by which the calendar is narrowed: "round", "document", "contract", "kpi",
+            "visit", "follow-up" and the like.
+        council_ids: the councils that it is about; nobody in particular where there is none.
+    """
+
+    on: date
+    title: str
+    address: str
+    kind: str
+    note: str = ""
+    council_ids: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """Something that a search found."""
 
@@ -108,6 +128,7 @@ class Room:
     due: Callable[[Viewer, datetime], Iterable[Due]] = _nothing
     search: Callable[[Viewer, str], Iterable[Hit]] = _nothing
     card: Callable[[Any, Viewer], Iterable[Evidence]] = _nothing  # of a provider
+    dates: Callable[[Viewer, date, date], Iterable[CalendarEntry]] = _nothing  # both days included
     public_paths: tuple[str, ...] = ()
     beside: tuple[Blueprint, ...] = ()  # further pages of the room, under a name of their own
 

@@ -1,6 +1,7 @@
 """What this room hands up to the house."""
 
 from portal.access import Permission
+from portal.contracts.dates import dates
 from portal.contracts.views import bp
 from portal.web import NavItem, Room
 
@@ -14,4 +15,5 @@ room = Room(
             unless=(Permission.REGISTER_READ,),  # a council comes to them by round and provider
         ),
     ),
+    dates=dates,
 )

@@ -2,6 +2,7 @@
 
 from portal.access import Permission
 from portal.documents import queries
+from portal.documents.dates import dates
 from portal.documents.views import bp
 from portal.web import NavItem, Room
 
@@ -9,4 +10,5 @@ room = Room(
     blueprint=bp,
     nav=(NavItem("Documents", "documents.mine", Permission.DOCUMENT_READ),),
     due=queries.due,
+    dates=dates,
 )

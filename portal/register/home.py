@@ -115,6 +115,12 @@ SHORTCUTS = (
         P.CONTENT_READ,
         unless=P.REGISTER_READ,
     ),
+    Shortcut(
+        "What falls due",
+        "Deadlines, expiries and decisions, day by day.",
+        "register.show_calendar",
+        P.CALENDAR_READ,
+    ),
     Shortcut("Audit trail", "Who did what, and proof of it.", "register.trail", P.TRAIL_READ),
     Shortcut(
         "People and settings",

@@ -1,6 +1,7 @@
 """What this room hands up to the house."""
 
 from portal.access import Permission
+from portal.register import views_calendar  # noqa: F401  it adds its pages to the blueprint
 from portal.register.views import bp
 from portal.web import NavItem, Room
 
@@ -13,6 +14,7 @@ room = Room(
             "register.public_list",
             unless=(Permission.REGISTER_READ, Permission.YOUNG_SCORE),
         ),
+        NavItem("Calendar", "register.show_calendar", Permission.CALENDAR_READ),
         NavItem("Audit trail", "register.trail", Permission.TRAIL_READ),
     ),
 )

@@ -19,6 +19,7 @@ from portal.rounds import (  # noqa: F401  some add their pages to the blueprint
     views_trial,
     views_versions,
 )
+from portal.rounds.dates import dates
 from portal.rounds.views import bp
 from portal.web import Due, NavItem, Room
 
@@ -40,5 +41,6 @@ room = Room(
         NavItem("Rounds", "rounds.index", Permission.ROUND_READ),
     ),
     due=due,
+    dates=dates,
     public_paths=("/rounds/", "/rounds/past"),
 )

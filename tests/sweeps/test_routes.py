@@ -46,6 +46,7 @@ def test_what_is_public_is_written_down(app):
         "providers.new_sent",
         "register.accent",
         "register.accessibility",
+        "register.calendar_of",
         "register.cookies",
         "register.front",
         "register.health",

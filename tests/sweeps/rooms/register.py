@@ -4,6 +4,8 @@ from tests.sweeps.records import OWN, Find, one
 
 PLACES: dict[str, Find] = {
     "register.public_list_file": one(kind="csv"),
+    "register.calendar_file": one(kind="csv"),
+    "register.calendar_of": one(token="a-secret-that-nobody-has"),
     "register.provider": lambda records: {
         "on the list": {"ref": records.organisation(OWN)},
     },
