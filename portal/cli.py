@@ -1,5 +1,7 @@
 """Commands. Each room adds its own group; this file binds them."""
 
+from datetime import datetime, timedelta
+
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
@@ -81,6 +83,27 @@ def once() -> None:
 
     _begin_the_day()
     click.echo(f"{queue.run_all(clock())} jobs done.")
+    db.session.close()
+
+
+@job_commands.command("due")
+@click.option("--at", "day", type=click.DateTime(["%Y-%m-%d"]), required=True, help="A day.")
+@click.option("--do", "doing", is_flag=True, help="Do it, day by day, as if the day had come.")
+@click.option("--yes", is_flag=True, help="Do it outside the demonstration too, before its time.")
+def due(day: datetime, doing: bool, yes: bool) -> None:
+    """Say what would be done by the end of a day: reminders, and other work that waits."""
+    from portal import jobs
+    from portal.web import clock, moment_text
+
+    on, now = day.date(), clock()
+    found = jobs.due_by(on, now)
+    for one in found:
+        click.echo(f"{moment_text(one.at)}  {one.what}  [{one.subject}]")
+    click.echo(f"{len(found)} {'piece' if len(found) == 1 else 'pieces'} of work by {on}.")
+    if doing:
+        if jobs.end_of(on) > now + timedelta(days=1) and not (current_app.config["DEMO"] or yes):
+            raise click.ClickException("This would send mail before its time. Add --yes to do it.")
+        click.echo(f"{jobs.do_until(on, now)} jobs done.")
     db.session.close()
 
 

@@ -3,14 +3,25 @@
 What is to be done every day is a job like any other, which asks for the next day's.
 """
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from importlib import import_module
 from importlib.util import find_spec
 
-from portal import imports, mail, queue  # noqa: F401  mail registers mail:send
+from portal import imports, mail, queue, reminders  # noqa: F401  mail registers mail:send
+from portal.db import db
+from portal.reminders import LONDON
 from portal.storage import get_store
 
-ROOMS_WITH_JOBS = ("documents", "followups", "rounds", "applications", "awards", "evidence")
+ROOMS_WITH_JOBS = (
+    "documents",
+    "followups",
+    "rounds",
+    "contracts",
+    "applications",
+    "awards",
+    "evidence",
+)
 SWEEP_JOB = "house:sweep"
 SWEPT_AT = timedelta(hours=2, minutes=30)  # after midnight in UTC, when nobody works
 UNFINISHED_FOR = timedelta(days=1)  # no upload takes as long
@@ -28,8 +39,53 @@ def begin(now: datetime) -> None:
 
 @queue.handler(SWEEP_JOB)
 def sweep(_job: queue.Job, now: datetime) -> None:
-    """Once a day: forget previews that nobody took, and files that a killed process left half-written."""
+    """Once a day: ask for the day's reminders, forget previews that nobody took and half-written files."""
+    reminders.ask(now)
     imports.sweep(now)
     for area in ("documents", "imports"):
         get_store(area).sweep(now - UNFINISHED_FOR)
     begin(now + timedelta(days=1))
+
+
+def end_of(day: date) -> datetime:
+    """The last minute of a day in London."""
+    return datetime.combine(day, time(23, 59), tzinfo=LONDON)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Something that would be done: when, what, and the reference of what it is about."""
+
+    at: datetime
+    what: str
+    subject: str
+
+
+def due_by(day: date, now: datetime) -> list[Work]:
+    """What would be done by the end of a day if nothing changed until then."""
+    today = now.astimezone(LONDON).date()
+    found = [Work(job.due_at, _words(job), job.subject) for job in reminders.waiting(end_of(day))]
+    found += [
+        Work(one.due_at, one.title, one.subject)
+        for one in reminders.coming(today - reminders.CAUGHT_UP, day)
+    ]
+    return sorted(found, key=lambda one: (one.at, one.what, one.subject))
+
+
+def _words(job: queue.Job) -> str:
+    return str(job.payload.get("title", "")) or job.kind
+
+
+def do_until(day: date, now: datetime) -> int:
+    """Do, day by day, what is due by the end of a day, as if each had come. Returns the jobs done.
+
+    Each day's work sees that day's clock, so that nobody is told today what would be told in March.
+    """
+    done, at = 0, now.astimezone(LONDON).date()
+    while at <= day:
+        moment = max(end_of(at), now)
+        reminders.ask(moment)
+        db.session.commit()
+        done += queue.run_all(moment)
+        at += timedelta(days=1)
+    return done
