@@ -51,6 +51,7 @@ class Permission(StrEnum):
     ORGANISATION_READ = "organisation:read"
     ORGANISATION_EDIT = "organisation:edit"
     COLLEAGUE_INVITE = "colleague:invite"
+    HOME_KEEP = "home:keep"  # of one's own organisation: its homes, and what is free in them
 
     DOCUMENT_READ = "document:read"
     DOCUMENT_UPLOAD = "document:upload"
@@ -104,6 +105,7 @@ _COUNCIL = _EVERYBODY | {P.ROUND_READ, P.REGISTER_READ, P.CONTENT_READ, P.CALEND
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.PROVIDER_ADMIN: frozenset(
         _EVERYBODY
+        | {P.HOME_KEEP}
         | {P.ORGANISATION_READ, P.ORGANISATION_EDIT, P.COLLEAGUE_INVITE, P.DOCUMENT_READ}
         | {P.DOCUMENT_UPLOAD, P.APPLICATION_READ, P.APPLICATION_EDIT, P.APPLICATION_SUBMIT}
         | {P.APPLICATION_WITHDRAW, P.LETTER_READ, P.CONTRACT_READ, P.CALENDAR_READ}
@@ -111,6 +113,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.PROVIDER_CONTRIBUTOR: frozenset(
         _EVERYBODY
+        | {P.HOME_KEEP}
         | {P.ORGANISATION_READ, P.DOCUMENT_READ, P.DOCUMENT_UPLOAD}
         | {P.APPLICATION_READ, P.APPLICATION_EDIT, P.LETTER_READ, P.CONTRACT_READ, P.CALENDAR_READ}
         | {P.FOLLOW_UP_READ, P.FOLLOW_UP_ANSWER}

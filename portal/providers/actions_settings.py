@@ -1,14 +1,15 @@
 """The verbs of settings: add an address at which young people live, change what is known of it, close it."""
 
 from datetime import date, datetime
+from typing import Any
 
 from portal import audit
 from portal.access import Viewer
 from portal.audit import Event
 from portal.db import db
-from portal.providers import policy
+from portal.providers import policy, reminding
 from portal.providers.models import Provider, Registration
-from portal.providers.models_settings import Setting, SettingCategory
+from portal.providers.models_settings import AddressRule, Serves, Setting, SettingCategory
 from scoring.rows import read_postcode
 from scoring.rules import RuleBroken
 
@@ -26,6 +27,8 @@ def add_setting(
     address: str,
     postcode: str,
     registration: Registration | None = None,
+    serves: Serves = Serves.ANYBODY,
+    address_rule: AddressRule = AddressRule.COMMISSIONERS,
     actor: Viewer,
     now: datetime,
 ) -> Setting:
@@ -35,13 +38,16 @@ def add_setting(
         RuleBroken: the actor may not; `setting:…` where a detail cannot be.
     """
     policy.may_edit_settings(actor, provider).or_refuse("setting:refused")
-    setting = Setting(provider=provider, recorded_at=now)
+    setting = Setting(
+        provider=provider, recorded_at=now, serves=serves, address_rule=address_rule, vacancies=[]
+    )
     ages, where = (youngest_age, oldest_age), (address, postcode)
     _fill(setting, name, category=category, ages=ages, places=places, where=where)
     _register(setting, registration)
     db.session.add(setting)
     db.session.flush()
     audit.record(Event.HOME_ADDED, setting, actor=actor, now=now, provider=provider.ref)
+    reminding.ask(provider, now)
     return setting
 
 
@@ -56,20 +62,37 @@ def change_setting(
     address: str,
     postcode: str,
     registration: Registration | None = None,
+    serves: Serves | None = None,
+    address_rule: AddressRule | None = None,
     actor: Viewer,
     now: datetime,
 ) -> None:
-    """Record what is new about an address.
+    """Record what is new about an address. None leaves whom it serves, and who reads its address.
 
     Raises:
-        RuleBroken: as `add_setting`.
+        RuleBroken: as `add_setting`; `setting:fewer-than-free`.
     """
     policy.may_edit_settings(actor, setting.provider).or_refuse("setting:refused")
+    before = _known(setting)
+    _refuse_fewer_than_free(setting, places, now)
+    setting.serves, setting.address_rule = (
+        serves or setting.serves,
+        address_rule or setting.address_rule,
+    )
     ages, where = (youngest_age, oldest_age), (address, postcode)
     _fill(setting, name, category=category, ages=ages, places=places, where=where)
     _register(setting, registration)
     db.session.flush()
-    audit.record(Event.HOME_CHANGED, setting, actor=actor, now=now)
+    after = _known(setting)
+    changed = {
+        key: {"before": before[key], "after": after[key]}
+        for key in after
+        if before[key] != after[key]
+    }
+    if changed:
+        audit.record(
+            Event.HOME_CHANGED, setting, actor=actor, now=now, values=changed, what=sorted(changed)
+        )
 
 
 def close_setting(setting: Setting, on: date, *, actor: Viewer, now: datetime) -> None:
@@ -86,6 +109,39 @@ def close_setting(setting: Setting, on: date, *, actor: Viewer, now: datetime) -
     setting.closed_on = on
     db.session.flush()
     audit.record(Event.HOME_CLOSED, setting, actor=actor, now=now, on=on.isoformat())
+
+
+def reopen_setting(setting: Setting, *, actor: Viewer, now: datetime) -> None:
+    """Young people live there again, or the home was closed by mistake.
+
+    Raises:
+        RuleBroken: the actor may not; `setting:not-closed`.
+    """
+    policy.may_edit_settings(actor, setting.provider).or_refuse("setting:refused")
+    if setting.closed_on is None:
+        raise RuleBroken("setting:not-closed", "This home is open.")
+    setting.closed_on = None
+    db.session.flush()
+    audit.record(Event.HOME_REOPENED, setting, actor=actor, now=now)
+    reminding.ask(setting.provider, now)
+
+
+KNOWN = (
+    "name", "category", "serves", "youngest_age", "oldest_age", "places",
+    "address", "postcode", "address_rule", "registration_id",
+)  # fmt: skip
+
+
+def _known(setting: Setting) -> dict[str, Any]:
+    """What is known of a home, for what is kept beside the trail."""
+    return {key: getattr(setting, key) for key in KNOWN}
+
+
+def _refuse_fewer_than_free(setting: Setting, places: int, now: datetime) -> None:
+    free = max((one.free for one in setting.said_from(now)), default=0)
+    if places < free:
+        words = f"You said that {free} places are free. Change that first."
+        raise RuleBroken("setting:fewer-than-free", words, "places")
 
 
 def _fill(

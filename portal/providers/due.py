@@ -1,21 +1,24 @@
 """What in this room waits for a person."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from flask import url_for
 
 from portal.access import Permission, Viewer
 from portal.people import queries as people
-from portal.providers import queries
+from portal.providers import queries, queries_settings
+from portal.providers.models import Provider
 from portal.web import Due
 
 
 def due(viewer: Viewer, now: datetime) -> Iterator[Due]:
-    """For an administrator: a registration that is missing or lacks its day, invitations that ran out."""
-    if not viewer.may(Permission.ORGANISATION_EDIT):
+    """Free places to say again; for an administrator also registrations and invitations to mend."""
+    if not viewer.may(Permission.HOME_KEEP):
         return
-    mine = [one for one in queries.own_providers(viewer) if viewer.administers(one.id)]
+    everywhere = queries.own_providers(viewer)
+    yield from _old_vacancies(everywhere, viewer, now)
+    mine = [one for one in everywhere if viewer.administers(one.id)]
     for provider in mine:
         if not provider.registrations:
             address = url_for("providers.new_registration", ref=provider.ref)
@@ -37,4 +40,20 @@ def due(viewer: Viewer, now: datetime) -> Iterator[Due]:
             address = url_for("providers.show", ref=ref, _anchor="colleagues")
             yield Due(
                 "An invitation ran out", address, note=f"{link.email} did not accept in time."
+            )
+
+
+def _old_vacancies(providers: Sequence[Provider], viewer: Viewer, now: datetime) -> Iterator[Due]:
+    """One line for each organisation with a home of which nobody has said lately what is free."""
+    old: dict[int, int] = {}
+    for home in queries_settings.settings_of([one.id for one in providers], viewer):
+        if queries_settings.is_old(home, now):
+            old[home.provider_id] = old.get(home.provider_id, 0) + 1
+    for provider in providers:
+        if number := old.get(provider.id):
+            yield Due(
+                "Say what is free in your homes",
+                url_for("providers.free", ref=provider.ref),
+                note=f"{provider.name}: councils look there before they ring you.",
+                count=number,
             )

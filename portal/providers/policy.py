@@ -2,8 +2,9 @@
 
 from datetime import date
 
-from portal.access import Decision, Role, Viewer, allowed, denied
+from portal.access import Decision, Permission, Role, Viewer, allowed, denied
 from portal.providers.models import Provider, ServiceKind
+from portal.providers.models_settings import AddressRule, Setting
 from portal.providers.words import NOT_INSPECTED, OUTCOMES
 from scoring.identifiers import COMPANY, URN
 from scoring.rules import RuleBroken
@@ -35,6 +36,29 @@ def may_edit_settings(viewer: Viewer, provider: Provider) -> Decision:
     if viewer.holds(Role.COMMISSIONER):
         return allowed
     return may_edit(viewer, provider)
+
+
+def may_say_what_is_free(viewer: Viewer, provider: Provider) -> Decision:
+    """Anybody who works for the provider: whoever answers the telephone knows it best."""
+    own = provider.id in viewer.provider_ids and viewer.may(Permission.HOME_KEEP)
+    if viewer.is_system or own:
+        return allowed
+    return denied("Only people of this organisation can say what is free.")
+
+
+def reads_address(viewer: Viewer, setting: Setting) -> bool:
+    """Whether the whole address is for this viewer, or whereabouts it is alone."""
+    if viewer.is_system or setting.provider_id in viewer.provider_ids:
+        return True
+    if viewer.holds(Role.COMMISSIONER):
+        return True
+    of_a_council = viewer.may(Permission.REGISTER_READ)
+    return of_a_council and setting.address_rule is AddressRule.COUNCILS
+
+
+def address_for(viewer: Viewer, setting: Setting) -> str:
+    """The address as this viewer reads it."""
+    return setting.full_address if reads_address(viewer, setting) else setting.district
 
 
 def may_create(viewer: Viewer) -> Decision:

@@ -1,7 +1,10 @@
 """What this room hands up to the house."""
 
 from portal.access import Permission
-from portal.providers import views_colleagues  # noqa: F401  adds its pages to the blueprint
+from portal.providers import (
+    views_colleagues,  # noqa: F401  these add their pages to the blueprint
+    views_homes,  # noqa: F401
+)
 from portal.providers.card import card
 from portal.providers.due import due
 from portal.providers.views import bp

@@ -58,6 +58,12 @@ SHORTCUTS = (
         P.DOCUMENT_UPLOAD,
     ),
     Shortcut(
+        "Homes and free places",
+        "What is free where, and since when.",
+        "providers.my_homes",
+        P.HOME_KEEP,
+    ),
+    Shortcut(
         "Your organisation",
         "Its details, its Ofsted registrations and your colleagues.",
         "providers.index",
