@@ -7,7 +7,7 @@ from portal import audit
 from portal.access import Viewer
 from portal.audit import Event
 from portal.db import db
-from portal.providers import policy, reminding
+from portal.providers import policy
 from portal.providers.models import Provider, Registration
 from portal.providers.models_settings import AddressRule, Serves, Setting, SettingCategory
 from scoring.rows import read_postcode
@@ -47,7 +47,6 @@ def add_setting(
     db.session.add(setting)
     db.session.flush()
     audit.record(Event.HOME_ADDED, setting, actor=actor, now=now, provider=provider.ref)
-    reminding.ask(provider, now)
     return setting
 
 
@@ -123,7 +122,6 @@ def reopen_setting(setting: Setting, *, actor: Viewer, now: datetime) -> None:
     setting.closed_on = None
     db.session.flush()
     audit.record(Event.HOME_REOPENED, setting, actor=actor, now=now)
-    reminding.ask(setting.provider, now)
 
 
 KNOWN = (

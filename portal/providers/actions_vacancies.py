@@ -7,7 +7,7 @@ from portal import audit
 from portal.access import Viewer
 from portal.audit import Event
 from portal.db import db
-from portal.providers import policy, reminding
+from portal.providers import policy
 from portal.providers.models_settings import LONDON, Setting, Vacancy
 from scoring.rules import RuleBroken
 from scoring.vacancies import check_statement
@@ -41,8 +41,6 @@ def say_what_is_free(
     for one in said:
         detail = {"free": one.free, "from_on": one.from_on.isoformat(), "statement": one.ref}
         audit.record(Event.VACANCY_STATED, one.setting, actor=actor, now=now, **detail)
-    for provider in {setting.provider for setting in free}:
-        reminding.ask(provider, now)
     return said
 
 

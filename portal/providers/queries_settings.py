@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -30,6 +30,12 @@ def settings_of(
     wanted = seen_by(viewer).where(Setting.provider_id.in_(set(provider_ids)))
     if not closed:
         wanted = wanted.where(Setting.closed_on.is_(None))
+    return db.session.scalars(wanted.order_by(Setting.name, Setting.id)).all()
+
+
+def open_settings(viewer: Viewer) -> Sequence[Setting]:
+    """Every home that is not closed, by name."""
+    wanted = seen_by(viewer).where(Setting.closed_on.is_(None))
     return db.session.scalars(wanted.order_by(Setting.name, Setting.id)).all()
 
 
@@ -70,6 +76,12 @@ def free_in(home: Setting, now: datetime) -> Free:
 def is_old(home: Setting, now: datetime) -> bool:
     """Whether nobody has said for too long what is free there."""
     return free_in(home, now).old
+
+
+def last_word_on(home: Setting) -> date:
+    """The day on which somebody last said what is free; the day it was added, if nobody has."""
+    said = [one.said_on for one in home.statements()]
+    return max(said, default=home.recorded_at.astimezone(LONDON).date())
 
 
 @dataclass(frozen=True, slots=True)
