@@ -18,6 +18,7 @@ ROOMS = (
     "awards",
     "contracts",
     "costs",
+    "followups",
     "providers",
     "documents",
     "content",

@@ -120,3 +120,10 @@ def invitation(ref: str, provider: Provider, viewer: Viewer) -> OneTimeLink | No
     """One invitation to this organisation, for its administrator."""
     found = people.invitation(ref, viewer)
     return found if found is not None and found.organisation_id == provider.id else None
+
+
+def everybody(viewer: Viewer) -> Sequence[Provider]:
+    """Every organisation by name, for a council's lists of choices."""
+    if not viewer.may(Permission.REGISTER_READ):
+        return []
+    return db.session.scalars(select(Provider).order_by(Provider.name, Provider.id)).all()

@@ -69,6 +69,19 @@ SHORTCUTS = (
         "providers.index",
         P.ORGANISATION_READ,
     ),
+    Shortcut(
+        "Follow-ups",
+        "What councils asked you to do, and by when.",
+        "followups.index",
+        P.FOLLOW_UP_ANSWER,
+        unless=P.FOLLOW_UP_RAISE,
+    ),
+    Shortcut(
+        "Follow-ups",
+        "Recommendations and actions in one list, whoever asked.",
+        "followups.index",
+        P.REGISTER_READ,
+    ),
     Shortcut("Rounds", "Prepare, publish, open and award.", "rounds.index", P.ROUND_EDIT),
     Shortcut(
         "Rounds",

@@ -1,0 +1,68 @@
+"""What of follow-ups waits for a person: theirs to do by date, and answers to look at."""
+
+from collections.abc import Iterator
+from datetime import datetime, time
+
+from flask import url_for
+
+from portal.access import Permission, Viewer
+from portal.documents.queries import today
+from portal.followups import queries
+from portal.followups.models import FollowUp, OwnerSide
+from portal.followups.queries import Narrowing
+from portal.web import LONDON, Due
+from scoring.followups import is_due_soon, is_overdue
+from scoring.stages import FollowUpStage
+
+MOST = 5
+"""How many are named one by one; the rest is counted."""
+
+
+def due(viewer: Viewer, now: datetime) -> Iterator[Due]:
+    """The viewer's own by date; for a commissioner, answers that wait and owners who are late."""
+    if viewer.may(Permission.FOLLOW_UP_ANSWER):
+        yield from _own(viewer, now)
+    if viewer.may(Permission.FOLLOW_UP_RAISE):
+        yield from _of_others(viewer, now)
+
+
+def _own(viewer: Viewer, now: datetime) -> Iterator[Due]:
+    on = today(now)
+    side = OwnerSide.PROVIDER if viewer.provider_ids else OwnerSide.COUNCIL
+    wanted = Narrowing(owner=side, stage=FollowUpStage.OPEN)
+    mine = [
+        one
+        for one in queries.everything(viewer, wanted, on)
+        if is_overdue(one.stage, one.due_on, on) or is_due_soon(one.stage, one.due_on, on)
+    ]
+    for one in mine[:MOST]:
+        yield _named(one)
+    if len(mine) > MOST:
+        more = url_for("followups.index", stage=FollowUpStage.OPEN.value, owner=side.value)
+        yield Due("More to do", more, tag="Follow-up", count=len(mine) - MOST)
+
+
+def _named(one: FollowUp) -> Due:
+    words = one.text if len(one.text) <= 90 else f"{one.text[:87].rstrip()}…"
+    end = datetime.combine(one.due_on, time(23, 59), tzinfo=LONDON)
+    address = url_for("followups.show", ref=one.ref)
+    return Due(words, address, due_at=end, note=one.source_label, tag="Follow-up")
+
+
+def _of_others(viewer: Viewer, now: datetime) -> Iterator[Due]:
+    answered = queries.number_of(viewer, FollowUp.stage == FollowUpStage.ANSWERED)
+    if answered:
+        words = "1 answer waits" if answered == 1 else f"{answered} answers wait"
+        address = url_for("followups.index", stage=FollowUpStage.ANSWERED.value)
+        note = "Close what is done, or send it back."
+        yield Due(f"{words} for you", address, note=note, tag="Follow-up", count=answered)
+    late = queries.number_of(
+        viewer,
+        FollowUp.stage == FollowUpStage.OPEN,
+        FollowUp.owner_side == OwnerSide.PROVIDER,
+        FollowUp.due_on < today(now),
+    )
+    if late:
+        words = "1 provider action is" if late == 1 else f"{late} provider actions are"
+        address = url_for("followups.index", when=queries.OVERDUE, owner=OwnerSide.PROVIDER.value)
+        yield Due(f"{words} overdue", address, tag="Follow-up", count=late)

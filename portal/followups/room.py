@@ -1,0 +1,15 @@
+"""What this room hands up to the house."""
+
+from portal.access import Permission
+from portal.followups import views_acts  # noqa: F401  adds its pages to the blueprint
+from portal.followups.card import card
+from portal.followups.due import due
+from portal.followups.views import bp
+from portal.web import NavItem, Room
+
+room = Room(
+    blueprint=bp,
+    nav=(NavItem("Follow-ups", "followups.index", Permission.FOLLOW_UP_READ),),
+    due=due,
+    card=card,
+)
