@@ -9,7 +9,7 @@ from sqlalchemy import select
 from portal import queue
 from portal.content.actions import load_defaults
 from portal.db import db
-from portal.demo import clarifying, homes, judging, pricing
+from portal.demo import clarifying, following, homes, judging, pricing
 from portal.demo.bidding import apply
 from portal.demo.cast import SYSTEM, Cast, gather
 from portal.evaluation import queries as evaluation
@@ -54,6 +54,7 @@ def tell(now: datetime) -> None:
     tender = _tender(cast, clock)
     _next_tender(cast, clock, tender)
     homes.tell(cast, clock)
+    following.follow_up(cast, clock)
     queue.run_all(now)
 
 

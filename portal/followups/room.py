@@ -3,6 +3,7 @@
 from portal.access import Permission
 from portal.followups import views_acts  # noqa: F401  adds its pages to the blueprint
 from portal.followups.card import card
+from portal.followups.dates import dates
 from portal.followups.due import due
 from portal.followups.views import bp
 from portal.web import NavItem, Room
@@ -11,5 +12,6 @@ room = Room(
     blueprint=bp,
     nav=(NavItem("Follow-ups", "followups.index", Permission.FOLLOW_UP_READ),),
     due=due,
+    dates=dates,
     card=card,
 )

@@ -119,9 +119,7 @@ def _step(follow_up: FollowUp, step: Any, _on: date) -> dict[str, Any]:
         "text": step.text,
         "due_on": step.due_on if step.verb in {"raise", "change-due", "reopen"} else None,
         "version": step.version,
-        "file": url_for(".evidence", ref=follow_up.ref, step_ref=step.ref)
-        if step.version
-        else "",
+        "file": url_for(".evidence", ref=follow_up.ref, step_ref=step.ref) if step.version else "",
     }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from flask import Response, redirect, url_for
+from flask import redirect, url_for
 
 from forms import choice
 from forms.followups import AnswerForm, DecideForm, NoteForm, RaiseForm
@@ -196,13 +196,11 @@ def _take_file(form: AnswerForm) -> StagedFile | None:
         return None
 
 
-@bp.route(
-    "/follow-ups/<ref>/<any(close, 'send-back', reopen, 'change-due', withdraw):verb>",
-    methods=["GET", "POST"],
-)
+@bp.route("/follow-ups/<ref>/decide/<verb>", methods=["GET", "POST"])
 @needs(Permission.FOLLOW_UP_RAISE)
 def decide(ref: str, verb: str) -> Any:
-    follow_up, act, form = one(ref), ACTS[verb], DecideForm()
+    act: Act = or_404(ACTS.get(verb))
+    follow_up, form = one(ref), DecideForm()
     policy.may(current_viewer(), verb, follow_up).or_refuse("follow-up:refused")
     form.reason.label.text, form.reason.look["hint"] = act.ask, act.hint
     if act.with_day:

@@ -32,7 +32,7 @@ def test_a_provider_answers_with_a_file_and_the_council_closes_it(by):
     step = queries.follow_up(lock.ref, viewer(officer)).answer
     file = council.get(f"{address}/evidence/{step.ref}")
     assert file.headers["Content-Disposition"].startswith("attachment")
-    closing = council.page(f"{address}/close")
+    closing = council.page(f"{address}/decide/close")
     manager.sends(manager.page(f"{address}/note"), {"text": "The key is new too."}, to=address)
     stale = council.sends(closing, {"reason": "Seen on the invoice."}, status=422)
     assert "in the meantime" in stale.text
@@ -56,7 +56,7 @@ def test_strangers_find_nothing_and_others_are_turned_away(by):
     manager.page(f"/follow-ups/{lock.ref}", status=404)
     manager.page("/follow-ups/new", status=403)
     elsewhere = by(a_person(Role.COMMISSIONER, a_council("elsewhere")))
-    elsewhere.page(f"/follow-ups/{lock.ref}/close", status=404)
+    elsewhere.page(f"/follow-ups/{lock.ref}/decide/close", status=404)
     by(a_person(Role.EVALUATOR)).page("/follow-ups/", status=403)
 
 
