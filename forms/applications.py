@@ -15,6 +15,7 @@ from forms import (
     PortalForm,
     RadiosField,
     Required,
+    SelectField,
     TextAreaField,
     TextField,
     YesNoField,
@@ -71,6 +72,29 @@ def councils_form(lots, councils, values, **more):
             choices=choices,
             small=True,
             called=f"The councils of lot {lot.code}",
+        )
+        for name, lot in lots.items()
+    }
+    return built_form(fields, data=values, **more)
+
+
+def lot_order_form(lots, values, **more):
+    """Return a form with the place of each lot.
+
+    Args:
+        lots: by field name, a lot with a code and a title.
+        values: places from 1 by field name; None where there is none yet.
+        more: as in `question_form`.
+    """
+    places = [choice(place, str(place)) for place in range(1, len(lots) + 1)]
+    fields = {
+        name: SelectField(
+            f"Lot {lot.code}: {lot.title}",
+            [Required(f"Give lot {lot.code} a place")],
+            choices=places,
+            coerce=int,
+            blank_label="Choose a place",
+            hint="1 is the lot that you want most" if name == next(iter(lots)) else "",
         )
         for name, lot in lots.items()
     }

@@ -70,6 +70,7 @@ class Event(StrEnum):
     RATE_BOOK_TAKEN = "rate-book:taken"
     LOTS_CHOSEN = "lots:chosen"
     LOT_COUNCILS_CHOSEN = "lot-councils:chosen"
+    LOTS_PUT_IN_ORDER = "lots:put-in-order"
     LOT_BRANCHES_CHOSEN = "lot-branches:chosen"
     PART_MARKED = "part:marked"
     PART_UNMARKED = "part:unmarked"

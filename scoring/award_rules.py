@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from scoring.content import Content, flag_of, part_of, parts_of, text_of, whole_of, whole_or_none
@@ -30,6 +31,33 @@ class LotsCap:
     cap: int
     mechanism: LotsMechanism
     order: tuple[str, ...] = ()
+
+    def asks_for_order(self, lots: int) -> bool:
+        """Whether a bid for that many lots must say which of them the bidder wants most."""
+        return self.mechanism is LotsMechanism.BIDDER_PREFERENCE and lots > self.cap
+
+
+def order_of_lots(places: Mapping[str, int | None]) -> tuple[str, ...]:
+    """Return the lots of a bid, the most wanted first.
+
+    Args:
+        places: from 1 by the code of each lot.
+
+    Raises:
+        RuleBroken: `lot-order:missing`, `lot-order:twice`, with the field of the lot.
+    """
+    taken: dict[int, str] = {}
+    for code, place in places.items():
+        if place is None or not 1 <= place <= len(places):
+            raise RuleBroken("lot-order:missing", f"Give lot {code} a place.", f"place-{code}")
+        if place in taken:
+            raise RuleBroken(
+                "lot-order:twice",
+                f"Lot {code} has the same place as lot {taken[place]}.",
+                f"place-{code}",
+            )
+        taken[place] = code
+    return tuple(taken[place] for place in sorted(taken))
 
 
 @dataclass(frozen=True)

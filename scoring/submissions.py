@@ -36,6 +36,7 @@ class Submission:
             of the organisation.
         settings: references of the settings offered.
         rates: pence by (lot code, item key).
+        lot_order: the lots, the most wanted first; None where the round does not ask for it.
     """
 
     question_set: Content
@@ -46,6 +47,7 @@ class Submission:
     documents: Mapping[tuple[str, str], DocumentState] = field(default_factory=dict)
     settings: tuple[str, ...] = ()
     rates: Mapping[tuple[str, str], int | None] = field(default_factory=dict)
+    lot_order: tuple[str, ...] | None = None
 
 
 def submission_findings(submission: Submission) -> dict[str, list[Finding]]:
@@ -61,6 +63,9 @@ def submission_findings(submission: Submission) -> dict[str, list[Finding]]:
     found: dict[str, list[Finding]] = {}
     if not submission.lots:
         found[WHOLE] = [Finding("lot:none", "Choose at least one lot.", "lots")]
+    if submission.lot_order is not None and set(submission.lot_order) != set(submission.lots):
+        words = "Put your lots in the order in which you want them."
+        found.setdefault(WHOLE, []).append(Finding("lot-order:missing", words, "lot-order"))
     for lot in (WHOLE, *submission.lots):
         mine = [
             *_of_answers(submission, lot),

@@ -23,6 +23,7 @@ from portal.applications.actions_rate_book import take_rate_book
 from portal.applications.actions_submission import note_refusal, submit, withdraw
 from portal.applications.editing import changed, may_edit, stamp
 from portal.applications.lot_councils import choose_councils
+from portal.applications.lot_order import put_in_order
 from portal.applications.models import Answer, Application, ApplicationLot
 from portal.audit import Event
 from portal.db import db
@@ -44,6 +45,7 @@ __all__ = [
     "note_refusal",
     "offer_rate",
     "promise_document",
+    "put_in_order",
     "save_answer",
     "seen_of",
     "start",

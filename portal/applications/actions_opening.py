@@ -14,7 +14,7 @@ from portal.applications.models import Application, BidLot, PriceEnvelope
 from portal.audit import AuditEntry, Event
 from portal.db import db
 from portal.rounds import queries as rounds
-from portal.rounds.models import Round, RoundOpening
+from portal.rounds.models import Round, RoundLot, RoundOpening
 from scoring.rules import RuleBroken
 from scoring.stages import APPLICATION, ROUND, ApplicationStage, move
 
@@ -121,14 +121,21 @@ def _open_bids(bid_round: Round) -> list[dict[str, Any]]:
             if code in lots and lots[code].cancelled_at is not None:
                 examined.problems.append(f"Lot {code} was withdrawn, so it is not assessed.")
             elif code in lots:
-                offered_to = examined.councils.get(code)
-                bid_lot = BidLot(application=application, round_lot=lots[code], councils=offered_to)
-                db.session.add(bid_lot)
+                db.session.add(_bid_lot(application, lots[code], examined))
             else:
                 examined.problems.append(f"Lot {code} is not a lot of this round.")
         found.append(_kept(application, examined))
     db.session.flush()
     return found
+
+
+def _bid_lot(application: Application, lot: RoundLot, examined: Examined) -> BidLot:
+    return BidLot(
+        application=application,
+        round_lot=lot,
+        councils=examined.councils.get(lot.code),
+        wanted=examined.place_of(lot.code),
+    )
 
 
 def _kept(application: Application, examined: Examined) -> dict[str, Any]:

@@ -16,7 +16,12 @@ class Examined:
     prices_sha256: str = ""
     lots: tuple[str, ...] = ()
     councils: dict[str, list[str]] = field(default_factory=dict)  # of the lots that name any
+    lot_order: tuple[str, ...] = ()  # where the round asked for it, the most wanted first
     problems: list[str] = field(default_factory=list)
+
+    def place_of(self, lot: str) -> int | None:
+        """The place of a lot in the bidder's own order, from 1."""
+        return self.lot_order.index(lot) + 1 if lot in self.lot_order else None
 
 
 def examine(
@@ -36,6 +41,7 @@ def examine(
         found.problems.append("The audit trail recorded other content for this receipt.")
     content = _read(submission.content, found)
     found.lots = tuple(str(code) for code in content.get("lots", ()))
+    found.lot_order = tuple(str(code) for code in content.get("lot_order", ()))
     found.councils = {
         str(code): [str(slug) for slug in slugs]
         for code, slugs in (content.get("councils") or {}).items()

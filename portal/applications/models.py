@@ -91,6 +91,7 @@ class ApplicationLot(Base):
     councils: Mapped[list[str] | None] = mapped_column(OFFERED_TO)
     # Numbers of the registrations that will deliver it; none chosen is every one that fits.
     branches: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    wanted: Mapped[int | None]  # its place in the bidder's own order, where the round asks for one
 
     application: Mapped[Application] = relationship(back_populates="lots")
     round_lot: Mapped[RoundLot] = relationship()
@@ -237,6 +238,7 @@ class BidLot(Base):
     )
     reason: Mapped[str] = mapped_column(Text, default="")
     councils: Mapped[list[str] | None] = mapped_column(OFFERED_TO)
+    wanted: Mapped[int | None]  # as in `ApplicationLot`
 
     application: Mapped[Application] = relationship()
     round_lot: Mapped[RoundLot] = relationship()

@@ -20,6 +20,7 @@ from portal.applications import (  # noqa: F401  some add their pages to the blu
     views_exclusion_of_own,
     views_exclusions,
     views_late,
+    views_lot_order,
     views_marks,
     views_questions,
     views_rate_book,

@@ -84,6 +84,7 @@ class BidContent:
     branches: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # only where chosen
     round_version: int = 1  # on which it was submitted
     marks: tuple[SealedMark, ...] = ()
+    lot_order: tuple[str, ...] = ()  # where the round asks for it, the most wanted first
 
     def document(self, version_ref: str) -> SealedDocument | None:
         return next((one for one in self.documents if one.version_ref == version_ref), None)
@@ -117,6 +118,7 @@ def seal(copy: WorkingCopy, secret: str) -> Sealed:
             "question_set": _content(application.round.question_set),
             "checklist": _content(application.round.checklist),
             "lots": list(copy.lots),
+            **({"lot_order": list(copy.lot_order)} if copy.lot_order else {}),
             **_councils(copy),
             **_branches(copy),
             "answers": _answers(copy),
@@ -143,6 +145,7 @@ def read_content(text: str) -> BidContent:
         prices_sha256=body["prices_sha256"],
         sha256=sha256_of(text),
         marks=tuple(_read_mark(one) for one in body.get("confidential", [])),
+        lot_order=tuple(body.get("lot_order", [])),
         councils={lot: tuple(slugs) for lot, slugs in body.get("councils", {}).items()},
         branches={lot: tuple(urns) for lot, urns in body.get("branches", {}).items()},
         round_version=body.get("round", {}).get("version", 1),  # older ones were of the first

@@ -47,6 +47,12 @@ def changes(copy: WorkingCopy, viewer: Viewer) -> list[Change]:
 def _lots(before: BidContent, now: BidContent) -> Iterator[Change]:
     if before.lots != now.lots:
         yield Change("Lots", ", ".join(before.lots), ", ".join(now.lots) or NOTHING)
+    if before.lot_order != now.lot_order:
+        yield Change(
+            "Order of your lots",
+            ", ".join(before.lot_order) or NOTHING,
+            ", ".join(now.lot_order) or NOTHING,
+        )
     for lot in sorted(before.councils.keys() | now.councils.keys()):
         old, new = before.councils.get(lot, ()), now.councils.get(lot, ())
         if old != new:

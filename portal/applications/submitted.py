@@ -37,6 +37,7 @@ class Submitted:
     papers: tuple[Paper, ...]
     prices_mark: SealedMark | None
     councils: tuple[tuple[str, tuple[str, ...]], ...]  # lots offered to some councils only
+    lot_order: tuple[str, ...] = ()  # where the round asked for it
 
 
 def submitted(application: Application, content: BidContent) -> Submitted:
@@ -56,6 +57,7 @@ def submitted(application: Application, content: BidContent) -> Submitted:
         papers=tuple(papers),
         prices_mark=marks.get((PRICES, "", "")),
         councils=tuple(content.councils.items()),
+        lot_order=content.lot_order,
     )
 
 

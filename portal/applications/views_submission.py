@@ -242,6 +242,7 @@ def _lines(copy: WorkingCopy, level: str) -> list[tuple[str, list[Line]]]:
         "document": lambda where, _lot: url_for(".document", ref=ref, key=where),
         "rate": lambda where, lot: url_for(".rates", ref=ref, _anchor=rate_name(lot, where)),
         "lot": lambda _where, _lot: url_for(".lots", ref=ref),
+        "lot-order": lambda _where, _lot: url_for(".lot_order", ref=ref),
         "version": lambda _where, _lot: url_for(".changes", ref=ref),
     }
     found = []

@@ -13,6 +13,7 @@ from typing import Any
 
 from portal.applications.lot_branches import gated
 from portal.applications.lot_councils import councils_offered
+from portal.applications.lot_order import in_order, is_asked
 from portal.applications.models import Answer, Application, AttachedDocument, OfferedRate
 from portal.applications.models_marks import SensitiveMark
 from portal.applications.paper import QuestionPage, all_pages
@@ -108,6 +109,13 @@ class WorkingCopy:
         return any(lot.branches is not None for lot in self.application.lots)
 
     @cached_property
+    def lot_order(self) -> tuple[str, ...] | None:
+        """The lots in the bidder's own order, as far as it is stated; None where none is asked."""
+        if not is_asked(self.application.round, len(self.lots)):
+            return None
+        return tuple(code for code in in_order(self.application) if code in self.lots)
+
+    @cached_property
     def lot_councils(self) -> dict[str, list[Council]]:
         """The councils to which each of the lots is offered."""
         chosen = {lot.round_lot_id: lot.councils for lot in self.application.lots}
@@ -193,6 +201,7 @@ class WorkingCopy:
                 answers=self.values,
                 documents=states,
                 rates=self.prices,
+                lot_order=self.lot_order,
             )
         )
         found = only_asked(found, self.rate_card)

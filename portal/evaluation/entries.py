@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from portal.applications import queries as applications
 from portal.applications.lot_councils import offered
-from portal.applications.models import Application
+from portal.applications.models import Application, BidLot
 from portal.evaluation import queries, queries_decisions
 from portal.evaluation.asked import Asked, Key, asked_for, scheme_of
 from portal.evaluation.evaluated import Evaluated, evaluated_of, places_of
@@ -26,6 +26,7 @@ class Entries:
     by_place: Mapping[Place, Entry]
     evaluated: Evaluated = field(default_factory=Evaluated)
     decided: Mapping[Place, Sequence[BidRef]] = field(default_factory=dict)
+    preferences: Mapping[BidRef, Sequence[str]] = field(default_factory=dict)
 
     def without_pairs(self) -> "Entries":
         """The same without counts of pairs, so that their least number is not held."""
@@ -83,7 +84,24 @@ def entries_of(bid_round: Round) -> Entries:
         decided={
             Place(*where): order for where, order in queries_decisions.ties_decided(made).items()
         },
+        preferences=_preferences(bid_round, bids, offered_to),
     )
+
+
+def _preferences(
+    bid_round: Round, bids: Sequence[Application], lots: Mapping[tuple[int, int], BidLot]
+) -> dict[BidRef, Sequence[str]]:
+    """The lots of each bid in the bidder's own order, where it stated one."""
+    codes = {lot.id: lot.code for lot in bid_round.lots}
+    wanted: dict[int, dict[int, str]] = {}
+    for (bid_id, lot_id), one in lots.items():
+        if one.wanted is not None:
+            wanted.setdefault(bid_id, {})[one.wanted] = codes[lot_id]
+    return {
+        bid.ref: [code for _, code in sorted(wanted[bid.id].items())]
+        for bid in bids
+        if bid.id in wanted
+    }
 
 
 def _entry(

@@ -71,6 +71,7 @@ def _computed(
             scales_of(bid_round),
             entries.by_place,
             titles_of(bid_round),
+            preferences=entries.preferences,
             decided=decided,
         )
     except RuleBroken as broken:
@@ -83,7 +84,11 @@ def refused_prices(bid_round: Round) -> Mapping[tuple[BidRef, Place], RuleBroken
 
 
 def _told(broken: RuleBroken, entries: Entries) -> RuleBroken:
-    """A refused price, with whose it is and why."""
+    """A refused price, or an order of lots that was not stated, with whose it is and why."""
+    if broken.code == "award:preference-missing" and broken.field in entries.bids:
+        name = entries.bids[broken.field].provider.name
+        words = f"{name} may not win all its lots, and its bid does not say which it wants most."
+        return RuleBroken(broken.code, words, broken.field)
     for (ref, place), refusal in entries.evaluated.refused.items():
         if broken.field == ref:
             name = entries.bids[ref].provider.name

@@ -41,7 +41,7 @@ def bid_rows(bids: Sequence[Application], viewer: Viewer) -> list[dict[str, Any]
                 "sha256": submission.sha256,
                 "prices_sha256": content["prices_sha256"],
                 "lots": [_lot(one) for one in lots.get(bid.id, ())],
-                "preferences": [],
+                "preferences": list(content.get("lot_order", [])),
                 "content": content,
                 **_marked(content),
             }

@@ -70,6 +70,7 @@ def complete(
     by: Person | Viewer | None = None,
     answers: Mapping[tuple[str, str] | str, Any] | None = None,
     prices: Mapping[str, int | None] | None = None,
+    order: Sequence[str] = (),
     now: datetime = WHILE_OPEN,
 ) -> Application:
     """Everything that is asked, so that nothing is missing.
@@ -77,10 +78,13 @@ def complete(
     Args:
         answers: values that differ, by question key, or by (question key, lot code).
         prices: pence by item key, for every lot; None leaves an item out.
+        order: the lots, the most wanted first, where the round asks for it.
     """
     actor = _viewer(by) if by is not None else viewer(_starter(application))
     _write_answers(application, answers or {}, actor, now)
+    places = {code: place for place, code in enumerate(order, 1)}
     for lot in application.lots:
+        lot.wanted = places.get(lot.round_lot.code)
         given: dict[str, int | None] = {**PRICES, **(prices or {})}
         for item in items_for(application.round.rate_card.body, lot.round_lot.code):
             if given.get(item["key"], 0) is None:

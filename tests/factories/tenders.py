@@ -65,6 +65,7 @@ class Asks:
     score: int = 4
     young: int = 3
     scores: Mapping[str, int] = field(default_factory=dict)
+    order: Sequence[str] = ()
 
 
 def asks(name: str, pence: int, **more: Any) -> Asks:
@@ -157,7 +158,9 @@ def a_scored_tender(
         body = _merged(copy.deepcopy(bid_round.scheme.body), scheme)
         bid_round.scheme = _version_of(bid_round.scheme, body)
     made = [
-        a_submitted(bid_round, by=_admin(one.name), lots=one.lots, prices=one.prices)
+        a_submitted(
+            bid_round, by=_admin(one.name), lots=one.lots, prices=one.prices, order=one.order
+        )
         for one in bids
     ]
     open_it(bid_round)
