@@ -126,6 +126,30 @@ def item_form(item, **more):
     return built_form(fields, data=dict(item), **more)
 
 
+UNITS = [
+    choice("week", "A price for a week"),
+    choice("hour", "A price for an hour"),
+    choice("night", "A price for a night"),
+    choice(
+        "percent", "A discount", hint="In per cent. The scheme states in which order it is taken"
+    ),
+]
+
+
+class NewItemForm(PortalForm):
+    """A price, or a discount, that no rate card has."""
+
+    title = TextField("What is it called?", [Required("Enter a name"), MaxCharacters(120)])
+    hint = TextField("Hint", [MaxCharacters(400)])
+    unit = RadiosField("What is it?", [Required("Choose what it is")], choices=UNITS)
+    required = YesNoField("Must everybody state it?", [Required("Choose yes or no")])
+    least = MoneyField("Least that can be entered", [Required("Enter the least")],
+                       hint="Of a discount, in per cent")  # fmt: skip
+    most = MoneyField("Most that can be entered", [Required("Enter the most")],
+                      hint="Of a discount, in per cent")  # fmt: skip
+    lots = CheckboxesField("Only for these lots", hint="Leave empty for all lots", small=True)
+
+
 class EligibilityForm(PortalForm):
     """Which questions make the two-minute check."""
 

@@ -58,6 +58,7 @@ def weights_form(rows, scheme, scores, **more):
     values |= {
         "total": scheme["thresholds"]["total_share_bp"],
         "decimals": scheme["decimals"],
+        "quorum": scheme.get("quorum"),
         "least_pairs": scheme["young"]["least_pairs"],
         "below_least": scheme["young"]["below_least"],
     }
@@ -92,6 +93,10 @@ def _of_the_whole():
             "Decimals of printed points", [Required("Enter a number from 0 to 6")],
             minimum=0, maximum=6, width=2,
         ),
+        "quorum": WholeNumberField(
+            "Least number of people who agree a score",
+            hint="Leave empty for the rule of the lead council", minimum=1, maximum=20, width=2,
+        ),
         "least_pairs": WholeNumberField(
             "Least number of pairs of Young Commissioners for a question",
             [Required("Enter how many pairs")], minimum=1, maximum=20, width=2,
@@ -102,12 +107,20 @@ def _of_the_whole():
     }  # fmt: skip
 
 
-def price_form(formulas, discounts, values, **more):
+AMOUNTS = {
+    "ceiling_pence": ("Ceiling", "For “against a ceiling”"),
+    "optimal_pence": ("Optimal price", "For “straight line to a maximum”"),
+    "maximum_pence": ("Maximum", "For “straight line to a maximum”"),
+}
+
+
+def price_form(formulas, discounts, lots, values, **more):
     """Return the form of the price.
 
     Args:
         formulas: choices, each with what it does.
         discounts: the items of the rate card that are discounts.
+        lots: codes of the lots, each of which may have amounts of its own.
     """
     fields = {
         "formula": RadiosField(
@@ -118,9 +131,12 @@ def price_form(formulas, discounts, values, **more):
             "Share of price in all points",
             hint="The other parts share what is left, in the proportions that they have",
         ),
-        "ceiling_pence": MoneyField("Ceiling", hint="For “against a ceiling”"),
-        "optimal_pence": MoneyField("Optimal price", hint="For “straight line to a maximum”"),
-        "maximum_pence": MoneyField("Maximum", hint="For “straight line to a maximum”"),
+        **{name: MoneyField(title, hint=hint) for name, (title, hint) in AMOUNTS.items()},
+        **{
+            f"{name}-{lot}": MoneyField(f"{title} of lot {lot}")
+            for lot in lots
+            for name, (title, _) in AMOUNTS.items()
+        },
         "abnormally_low": PercentField(
             "Ask about a price that is this much under the mean of the others",
             [Required("Enter a share")],

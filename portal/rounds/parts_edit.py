@@ -8,7 +8,7 @@ from werkzeug.exceptions import NotFound
 from portal.content import queries as content
 from portal.content.kinds import Kind
 from portal.rounds.models import Round
-from portal.rounds.question_edit import in_own_order
+from portal.rounds.question_edit import free_key, in_own_order
 
 Body = Mapping[str, Any]
 LISTS = {"checklist": "documents", "rate_card": "items"}
@@ -104,6 +104,16 @@ def priced(own: Body, key: str, **terms: Any) -> dict[str, Any]:
         **own,
         "items": [{**item, **terms} if item["key"] == key else item for item in own["items"]],
     }
+
+
+def with_item(own: Body, item: Body) -> dict[str, Any]:
+    """The rate card with one more price or discount, last."""
+    return {**own, "items": [*own["items"], item]}
+
+
+def new_item_key(own: Body, title: str) -> str:
+    """A key that no item of the card has, from the words of its name. It never changes."""
+    return free_key(title, {item["key"] for item in own["items"]}, "price")
 
 
 def item_of(own: Body, key: str) -> Body:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from flask import url_for
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from werkzeug.exceptions import NotFound
 
 from portal import settings
@@ -145,17 +145,17 @@ def agreements(viewer: Viewer) -> list[Agreement]:
 
 
 def rounds_to_copy(viewer: Viewer) -> list[Round]:
-    """The newest round of each agreement that the viewer's councils take part in."""
+    """Every earlier round that the viewer's councils take part in, list by list, the newest first."""
     mine = select(RoundCouncil.round_id).where(
         RoundCouncil.council_id.in_(viewer.councils_as(Role.COMMISSIONER))
     )
-    newest = (
-        select(func.max(Round.id))
+    statement = (
+        select(Round)
+        .join(Round.agreement)
+        .options(contains_eager(Round.agreement))
         .where(Round.id.in_(mine), Round.version_of_id.is_(None))
-        .group_by(Round.agreement_id)
     )
-    statement = select(Round).options(joinedload(Round.agreement)).where(Round.id.in_(newest))
-    return list(db.session.scalars(statement.order_by(Round.title)))
+    return list(db.session.scalars(statement.order_by(Agreement.title, Round.id.desc())))
 
 
 def agreement(ref: str, viewer: Viewer) -> Agreement:

@@ -1,7 +1,7 @@
 """New questions in a round's own set, and their order. What ships is never touched."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from scoring.rules import RuleBroken
@@ -33,8 +33,13 @@ def with_question(own: Body, section_key: str, question: Body) -> dict[str, Any]
 def new_key(own: Body, label: str) -> str:
     """A key that no question of the set has, from the words of the question. It never changes."""
     taken = {one["key"] for section in own["sections"] for one in section["questions"]}
-    plain = NOT_A_LETTER.sub("-", label.lower()).strip("-")[:LONGEST_KEY].strip("-")
-    stem = f"own-{plain or 'question'}"
+    return free_key(label, taken, "question")
+
+
+def free_key(words: str, taken: Collection[str], otherwise: str) -> str:
+    """A key from words that is not taken; from `otherwise` where they have no letter."""
+    plain = NOT_A_LETTER.sub("-", words.lower()).strip("-")[:LONGEST_KEY].strip("-")
+    stem = f"own-{plain or otherwise}"
     number, key = 1, stem
     while key in taken:
         number += 1

@@ -7,13 +7,11 @@ finding; `on_page` puts each beside the field that it is about.
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any
 
-from portal.content.rates import is_discount, items_for
 from scoring.money import percent_words
 from scoring.rules import Finding
-from scoring.terms import WHOLE_BP, BasketMethod, CriterionKind, Formula, Mechanism
+from scoring.terms import CriterionKind, Mechanism
 
 Body = Mapping[str, Any]
 Values = Mapping[str, Any]
@@ -34,7 +32,7 @@ class QuestionRow:
 
 @dataclass(frozen=True, slots=True)
 class CriterionRow:
-    """A criterion with its questions; price has none."""
+    """A criterion with its questions; price, and one that is made of further ones, has none."""
 
     key: str
     title: str
@@ -42,35 +40,60 @@ class CriterionRow:
     minimum_share_bp: int | None
     questions: tuple[QuestionRow, ...]
     is_price: bool
+    level: int = 1
 
 
 def can_be_edited(scheme: Body) -> bool:
-    """Whether the editor knows this scheme's shape: shares, and criteria one level deep."""
-    shares = scheme.get("stated_in") in (None, "basis-points")
-    return shares and not any(one.get("criteria") for one in scheme["criteria"])
+    """Whether the editor knows this scheme's shape: it is stated in shares, not in points."""
+    return scheme.get("stated_in") in (None, "basis-points")
 
 
 def rows_of(scheme: Body, question_set: Body) -> list[CriterionRow]:
-    """The criteria with every scored question that is asked; new ones stand where their panel is."""
+    """The criteria of every level with every scored question that is asked.
+
+    A question that has no weight yet stands in the first criterion that its panel scores.
+    """
     asked = {
         question["key"]: (section["audience"], question)
         for section in question_set["sections"]
         for question in section["questions"]
         if question["role"] == "scored"
     }
-    weighed = {one["question"] for criterion in scheme["criteria"] for one in _questions(criterion)}
+    every = list(_walk(scheme["criteria"]))
+    weighed = {one["question"] for criterion, _ in every for one in _questions(criterion)}
     new = [key for key in asked if key not in weighed]
     rows = []
-    for criterion in scheme["criteria"]:
+    for criterion, level in every:
         mine = [one for one in _questions(criterion) if one["question"] in asked]
-        joining = [key for key in new if asked[key][0] == criterion.get("panel")]
+        takes = not criterion.get("criteria")
+        joining = [key for key in new if takes and asked[key][0] == criterion.get("panel")]
         new = [key for key in new if key not in joining]
-        rows.append(_row(criterion, mine, joining, asked))
+        rows.append(_row(criterion, level, mine, joining, asked))
     return rows
 
 
+def scales_by_criterion(scheme: Body) -> dict[str, str]:
+    """The key of the scale of each criterion that has questions; it may stand above it."""
+    return {one["key"]: one["scale"] for one, _ in _walk(scheme["criteria"]) if one.get("scale")}
+
+
+def _walk(
+    criteria: Sequence[Body], above: Body | None = None, level: int = 1
+) -> Iterator[tuple[Body, int]]:
+    """Each criterion before its parts, with its level, and with what the one above hands down."""
+    for criterion in criteria:
+        whole = {**(above or {}), **criterion}
+        yield whole, level
+        handed_down = {name: whole[name] for name in ("panel", "scale") if name in whole}
+        yield from _walk(criterion.get("criteria") or [], handed_down, level + 1)
+
+
 def _row(
-    criterion: Body, mine: Sequence[Body], joining: Sequence[str], asked: Mapping[str, Any]
+    criterion: Body,
+    level: int,
+    mine: Sequence[Body],
+    joining: Sequence[str],
+    asked: Mapping[str, Any],
 ) -> CriterionRow:
     def title(key: str) -> str:
         return str(asked[key][1]["title"] or asked[key][1]["label"])
@@ -86,140 +109,42 @@ def _row(
         criterion["minimum_share_bp"],
         (*known, *(QuestionRow(key, title(key), None, None) for key in joining)),
         criterion.get("kind") == CriterionKind.PRICE,
+        level,
     )
 
 
 def with_weights(scheme: Body, question_set: Body, values: Values) -> dict[str, Any]:
     """The scheme with the weights and minimums that were typed."""
-    criteria = []
-    for criterion, row in zip(scheme["criteria"], rows_of(scheme, question_set), strict=True):
-        own = {"weight_bp": values[f"c-{row.key}"]}
-        if not row.is_price:
-            own["minimum_share_bp"] = values[f"m-{row.key}"]
-            own["questions"] = [
-                {
-                    "question": one.key,
-                    "weight_bp": values[f"q-{one.key}"],
-                    "minimum_score": values[f"s-{one.key}"],
-                }
-                for one in row.questions
-                if values[f"q-{one.key}"]
-            ]
-        criteria.append({**criterion, **own})
+    rows = {row.key: row for row in rows_of(scheme, question_set)}
+    rest = {name: value for name, value in scheme.items() if name != "quorum"}
     return {
-        **scheme,
-        "criteria": criteria,
+        **rest,
+        "criteria": [_weighed(one, rows, values) for one in scheme["criteria"]],
         "decimals": values["decimals"],
         "thresholds": {"total_share_bp": values["total"]},
         "young": {"least_pairs": values["least_pairs"], "below_least": values["below_least"]},
+        **({"quorum": values["quorum"]} if values["quorum"] else {}),
     }
 
 
-def with_price(scheme: Body, card: Body, lots: Sequence[str], values: Values) -> dict[str, Any]:
-    """The scheme with its price rule; the other criteria share what price leaves, in proportion."""
-    others = [one for one in scheme["criteria"] if one.get("kind") != CriterionKind.PRICE]
-    formula = values["formula"]
-    if not formula:
-        bare = {key: value for key, value in scheme.items() if key != "price"}
-        return {**bare, "criteria": _scaled(others, WHOLE_BP)}
-    weighs = formula != Formula.PRICE_PER_QUALITY_POINT
-    weight = (values["weight"] or 0) if weighs else 0
-    criteria = _scaled(others, WHOLE_BP - weight)
-    if weighs:
-        known = next((one for one in scheme["criteria"] if one not in others), None)
-        fresh = {"key": "price", "title": "Price", "kind": "price", "minimum_share_bp": None}
-        criteria.append({**(known or fresh), "weight_bp": weight})
-    before = scheme.get("price") or {}
-    price = {
-        "formula": formula,
-        **_amounts(values),
-        "abnormally_low_bp": values["abnormally_low"],
-        "each_council": values["each_council"],
-        "baskets": before.get("baskets") or default_baskets(card, lots),
-        **({"by_lot": before["by_lot"]} if before.get("by_lot") else {}),
-        **_discounts(card, values),
-    }
-    return {**scheme, "criteria": criteria, "price": price}
-
-
-def _amounts(values: Values) -> dict[str, int]:
-    names = ("ceiling_pence", "optimal_pence", "maximum_pence")
-    return {name: values[name] for name in names if values[name] is not None}
-
-
-def _discounts(card: Body, values: Values) -> dict[str, Any]:
-    offered = [item for item in card["items"] if is_discount(item)]
-    if not offered:
-        return {}
-    steps = [
-        {
-            "key": item["key"],
-            "title": item["title"],
-            "share_bp": values[f"share-{item['key']}"],
-            "most_bp": item["maximum_pence"],
-            "required": item["required"],
-        }
-        for item in sorted(offered, key=lambda one: values[f"order-{one['key']}"] or len(offered))
-    ]
-    return {"discounts": {"compounding": bool(values["compounding"]), "steps": steps}}
-
-
-def _scaled(criteria: Sequence[Body], to: int) -> list[dict[str, Any]]:
-    """The criteria with weights that sum to `to`, in the proportions that they had."""
-    whole = sum(one["weight_bp"] for one in criteria)
-    if whole == to or not whole:
-        return [dict(one) for one in criteria]
-    shares = [divmod(one["weight_bp"] * to, whole) for one in criteria]
-    missing = to - sum(share for share, _ in shares)
-    by_rest = sorted(range(len(shares)), key=lambda at: -shares[at][1])[:missing]
-    return [
-        {**one, "weight_bp": share + (at in by_rest)}
-        for at, (one, (share, _)) in enumerate(zip(criteria, shares, strict=True))
-    ]
-
-
-def default_baskets(card: Body, lots: Sequence[str]) -> list[dict[str, Any]]:
-    """One of everything that each lot must state, to begin with."""
-    return [
-        {
-            "lots": [lot],
-            "method": BasketMethod.WEIGHTED_MEAN.value,
-            "items": [{"item": item["key"], "weight": 1} for item in comparable(card, lot)],
-        }
-        for lot in lots
-        if comparable(card, lot)
-    ]
-
-
-def comparable(card: Body, lot: str) -> list[Any]:
-    """The prices that everybody states in a lot."""
-    return [one for one in items_for(card, lot) if one["required"] and not is_discount(one)]
-
-
-def basket_of(scheme: Body, lot: str) -> Body:
-    """The basket of a lot as it stands; an empty one where it has none."""
-    baskets = (scheme.get("price") or {}).get("baskets") or []
-    named = [one for one in baskets if lot in (one.get("lots") or [])]
-    general = [one for one in baskets if not one.get("lots")]
-    empty = {"method": BasketMethod.WEIGHTED_MEAN.value, "items": []}
-    return next(iter([*named, *general]), empty)
-
-
-def with_baskets(scheme: Body, card: Body, lots: Sequence[str], values: Values) -> dict[str, Any]:
-    """The scheme with what is bought in each lot."""
-    baskets = [
-        {
-            "lots": [lot],
-            "method": values[f"method-{lot}"],
-            "items": [
-                {"item": item["key"], "weight": _weight(values[f"b-{lot}-{item['key']}"])}
-                for item in comparable(card, lot)
-                if values[f"b-{lot}-{item['key']}"]
-            ],
-        }
-        for lot in lots
-    ]
-    return {**scheme, "price": {**scheme["price"], "baskets": baskets}}
+def _weighed(criterion: Body, rows: Mapping[str, CriterionRow], values: Values) -> dict[str, Any]:
+    row = rows[criterion["key"]]
+    own: dict[str, Any] = {"weight_bp": values[f"c-{row.key}"]}
+    if not row.is_price:
+        own["minimum_share_bp"] = values[f"m-{row.key}"]
+    if criterion.get("criteria"):
+        own["criteria"] = [_weighed(one, rows, values) for one in criterion["criteria"]]
+    elif not row.is_price:
+        own["questions"] = [
+            {
+                "question": one.key,
+                "weight_bp": values[f"q-{one.key}"],
+                "minimum_score": values[f"s-{one.key}"],
+            }
+            for one in row.questions
+            if values[f"q-{one.key}"]
+        ]
+    return {**criterion, **own}
 
 
 def for_lots(scheme: Body, lots: Sequence[str]) -> dict[str, Any]:
@@ -245,17 +170,6 @@ def _open(basket: Body, lots: Sequence[str]) -> Iterator[Body]:
     kept = [lot for lot in named if lot in lots]
     if kept or not named:
         yield {**basket, "lots": kept} if named else basket
-
-
-def _weight(value: Decimal) -> int | str:
-    text = f"{value:f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return text if "." in text else int(text)
-
-
-def decimal_of(weight: int | str) -> Decimal:
-    """A weight as the form shows it."""
-    return Decimal(str(weight))
 
 
 def with_award(scheme: Body, lots: Sequence[str], values: Values) -> dict[str, Any]:
@@ -313,29 +227,6 @@ def award_values(scheme: Body, lots: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def price_values(scheme: Body, card: Body) -> dict[str, Any]:
-    """What the form of the price begins with."""
-    price = scheme.get("price") or {}
-    weight = next((one["weight_bp"] for one in scheme["criteria"] if _is_price(one)), None)
-    discounts = price.get("discounts") or {}
-    values: dict[str, Any] = {
-        "formula": price.get("formula") or "",
-        "weight": weight,
-        "ceiling_pence": price.get("ceiling_pence"),
-        "optimal_pence": price.get("optimal_pence"),
-        "maximum_pence": price.get("maximum_pence"),
-        "abnormally_low": price.get("abnormally_low_bp") or 2000,
-        "each_council": bool(price.get("each_council")),
-        "compounding": bool(discounts.get("compounding", True)),
-    }
-    steps = {step["key"]: (at, step) for at, step in enumerate(discounts.get("steps") or [], 1)}
-    for at, item in enumerate((one for one in card["items"] if is_discount(one)), 1):
-        place, step = steps.get(item["key"], (at, {}))
-        values[f"order-{item['key']}"] = place
-        values[f"share-{item['key']}"] = step.get("share_bp", WHOLE_BP)
-    return values
-
-
 def on_page(found: Sequence[Finding], names: Collection[str]) -> Iterator[Finding]:
     """Findings in the words of the page, each at the field that it is about."""
     for one in found:
@@ -347,10 +238,6 @@ def on_page(found: Sequence[Finding], names: Collection[str]) -> Iterator[Findin
 
 def _in_percent(found: re.Match[str]) -> str:
     return f"make {percent_words(int(found[1]))} together. They must make 100%."
-
-
-def _is_price(criterion: Body) -> bool:
-    return bool(criterion.get("kind") == CriterionKind.PRICE)
 
 
 def _questions(criterion: Body) -> Sequence[Body]:

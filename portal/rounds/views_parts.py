@@ -10,6 +10,7 @@ from forms.rounds_parts import (
     AddLotForm,
     EligibilityForm,
     LinesForm,
+    NewItemForm,
     WordingForm,
     item_form,
     questions_form,
@@ -100,6 +101,35 @@ def rate_item(ref: str, key: str) -> Response:
     ):
         return _back("rounds.rates", ref)
     return page("rounds/rate_item.html", form=form, round=bid_round, item=item)
+
+
+@bp.route("/council/rounds/<ref>/rates/new", methods=["GET", "POST"])
+@needs(Permission.ROUND_EDIT)
+def new_rate_item(ref: str) -> Response:
+    bid_round = to_edit(ref)
+    form = NewItemForm()
+    form.lots.choices = [
+        choice(lot.code, f"{lot.code}: {lot.title}") for lot in bid_round.open_lots
+    ]
+    own = bid_round.rate_card.body
+    if _saved(bid_round, form, "rate_card", lambda: parts_edit.with_item(own, _item(own, form))):
+        return _back("rounds.rates", ref)
+    return page("rounds/new_rate_item.html", form=form, round=bid_round)
+
+
+def _item(own: Mapping[str, Any], form: NewItemForm) -> dict[str, Any]:
+    """The item as content. Hundredths of a per cent are typed as pence of a pound are."""
+    return {
+        "key": parts_edit.new_item_key(own, form.title.data),
+        "title": form.title.data,
+        "hint": form.hint.data or "",
+        "unit": form.unit.data,
+        "required": form.required.data,
+        "included_hours": None,
+        "minimum_pence": form.least.data,
+        "maximum_pence": form.most.data,
+        "lots": form.lots.data,
+    }
 
 
 @bp.route("/council/rounds/<ref>/eligibility", methods=["GET", "POST"])

@@ -3,14 +3,15 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Response, redirect, url_for
+from flask import Response, redirect, request, url_for
+from werkzeug.exceptions import NotFound
 
 from forms import choice
 from forms.rounds_scheme import award_form, baskets_form, price_form, weights_form
 from portal.access import Permission, current_viewer, needs
 from portal.content import queries as shelf
 from portal.content.rates import is_discount
-from portal.rounds import actions, checks, policy, presentation, queries, scheme_edit
+from portal.rounds import actions, checks, policy, presentation, price_edit, queries, scheme_edit
 from portal.rounds.models import Round
 from portal.rounds.views import bp
 from portal.rounds.views_editing import to_edit
@@ -57,11 +58,13 @@ def price(ref: str) -> Response:
     lots = [lot.code for lot in bid_round.lots]
     formulas = [choice(one.value, title, hint=words) for one, (title, words) in FORMULAS.items()]
     discounts = [item for item in card["items"] if is_discount(item)]
-    form = price_form(formulas, discounts, scheme_edit.price_values(body, card))
-    changed = lambda: scheme_edit.with_price(body, card, lots, form.data)  # noqa: E731
+    form = price_form(formulas, discounts, lots, price_edit.price_values(body, card, lots))
+    changed = lambda: price_edit.with_price(body, card, lots, form.data)  # noqa: E731
     if _saved(bid_round, form, changed):
         return _back(ref, "The price is saved.")
-    return page("rounds/scheme_price.html", form=form, round=bid_round, discounts=discounts)
+    return page(
+        "rounds/scheme_price.html", form=form, round=bid_round, discounts=discounts, codes=lots
+    )
 
 
 @bp.route("/council/rounds/<ref>/scheme/baskets", methods=["GET", "POST"])
@@ -71,13 +74,31 @@ def baskets(ref: str) -> Response:
     card, body = bid_round.rate_card.body, bid_round.scheme.body
     if not body.get("price"):
         return redirect(url_for("rounds.price", ref=ref))
+    council = _council_asked(bid_round)
     codes = [lot.code for lot in bid_round.lots]
-    lots = [(code, scheme_edit.comparable(card, code)) for code in codes]
-    form = baskets_form(lots, _basket_values(body, codes))
-    changed = lambda: scheme_edit.with_baskets(body, card, codes, form.data)  # noqa: E731
+    lots = [(code, price_edit.comparable(card, code)) for code in codes]
+    form = baskets_form(lots, _basket_values(body, codes, council))
+    changed = lambda: price_edit.with_baskets(body, card, codes, form.data, council)  # noqa: E731
     if _saved(bid_round, form, changed):
         return _back(ref, "The baskets are saved.")
-    return page("rounds/scheme_baskets.html", form=form, round=bid_round, lots=lots)
+    return page(
+        "rounds/scheme_baskets.html",
+        form=form,
+        round=bid_round,
+        lots=lots,
+        own_of=council,
+        names={part.council.slug: part.council.name for part in bid_round.councils},
+        each_council=bool(body["price"].get("each_council")),
+        apart=price_edit.councils_apart(body),
+    )
+
+
+def _council_asked(bid_round: Round) -> str:
+    """The council whose own baskets are asked for in the address; none for those of all."""
+    slug = request.args.get("council", "")
+    if slug and slug not in {part.council.slug for part in bid_round.councils}:
+        raise NotFound
+    return slug
 
 
 @bp.route("/council/rounds/<ref>/scheme/award", methods=["GET", "POST"])
@@ -106,13 +127,13 @@ def _saved(bid_round: Round, form: Any, changed: Callable[[], Mapping[str, Any]]
     return carried_out(form, keep, wrong)
 
 
-def _basket_values(body: Mapping[str, Any], codes: list[str]) -> dict[str, Any]:
+def _basket_values(body: Mapping[str, Any], codes: list[str], council: str) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for code in codes:
-        basket = scheme_edit.basket_of(body, code)
+        basket = price_edit.basket_of(body, code, council)
         values[f"method-{code}"] = basket["method"]
         for one in basket["items"]:
-            values[f"b-{code}-{one['item']}"] = scheme_edit.decimal_of(one["weight"])
+            values[f"b-{code}-{one['item']}"] = price_edit.decimal_of(one["weight"])
     return values
 
 
@@ -120,9 +141,9 @@ def _scores(bid_round: Round) -> dict[str, list[tuple[int, str]]]:
     """The scores that can be a minimum, by criterion."""
     scales = {one.key: shelf.scale(one) for one in (bid_round.officer_scale, bid_round.young_scale)}
     return {
-        one["key"]: [(point.value, point.label) for point in scales[one["scale"]].points]
-        for one in bid_round.scheme.body["criteria"]
-        if one.get("scale") in scales
+        criterion: [(point.value, point.label) for point in scales[key].points]
+        for criterion, key in scheme_edit.scales_by_criterion(bid_round.scheme.body).items()
+        if key in scales
     }
 
 

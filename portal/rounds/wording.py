@@ -85,6 +85,13 @@ def price_lines(price: PriceRule) -> Iterator[str]:
     for name, pence in amounts.items():
         if pence is not None:
             yield f"{name} is {pounds(pence)}."
+    for lot, terms in price.by_lot:
+        own = {"ceiling": terms.ceiling_pence, "optimal price": terms.optimal_pence,
+               "maximum": terms.maximum_pence}  # fmt: skip
+        told = [
+            f"the {name} is {pounds(pence)}" for name, pence in own.items() if pence is not None
+        ]
+        yield f"In lot {lot} {' and '.join(told)}."
     yield "Only bids that pass every minimum are compared."
     if price.each_council:
         yield "Price is compared for each council by itself."
