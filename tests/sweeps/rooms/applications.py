@@ -28,6 +28,7 @@ PLACES: dict[str, Find] = {
     "applications.attach": bids("open", "concluded", "sealed", key="accounts"),
     "applications.detach": bids("open", "concluded", "sealed", key="accounts"),
     "applications.councils": bids("open", "concluded", "sealed"),
+    "applications.lot_order": bids("open", "concluded", "sealed"),
     "applications.since_submission": bids("open", "concluded", "sealed"),
     "applications.late": bids("open", "concluded", "sealed"),
     "applications.late_take_back": bids("open", "concluded", "sealed"),

@@ -32,6 +32,7 @@ PLACES: dict[str, Find] = {
     "rounds.checklist": rounds("draft", "open"),
     "rounds.rates": rounds("draft", "open"),
     "rounds.rate_item": rounds("draft", "open", key="core-weekly-price"),
+    "rounds.new_rate_item": rounds("draft", "open"),
     "rounds.eligibility": rounds("draft", "open"),
     "rounds.new_lot": rounds("draft", "open"),
     "rounds.trial": rounds("draft", "open"),
