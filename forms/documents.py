@@ -3,14 +3,15 @@
 from forms import (
     DateField,
     FileField,
-    MaxCharacters,
+    FilesField,
+    HiddenField,
     MaxWords,
     PortalForm,
     RadiosField,
     Required,
     RequiredIf,
+    SelectField,
     TextAreaField,
-    TextField,
     choice,
 )
 
@@ -24,11 +25,7 @@ class UploadForm(PortalForm):
     file = FileField(
         "Choose a file", [Required("Choose a file")], hint=KINDS_HINT, accept=ACCEPTED_FILES
     )
-    title = TextField(
-        "Which home is it for?",
-        [MaxCharacters(200)],
-        hint="Write its address as you write it everywhere else.",
-    )
+    home = SelectField("Which home is it for?", [Required("Choose the home")])
     valid_until_on = DateField(
         "What is the last day on which it is valid?",
         hint="For example, 31 3 2027",
@@ -37,14 +34,18 @@ class UploadForm(PortalForm):
 
     refused = None  # why the file itself was not taken
 
-    def fit(self, kind, title=""):
-        """Ask only what this type of document needs."""
+    def fit(self, kind, homes=(), home=""):
+        """Ask only what this type of document needs.
+
+        Args:
+            homes: choices of homes, for a paper of a home. home: the one that the page is about.
+        """
         if kind.get("of") != "setting":
-            del self.title
+            del self.home
         else:
-            self.title.validators = [Required("Write which home it is for"), MaxCharacters(200)]
-            if title and not self.is_submitted():
-                self.title.data = title
+            self.home.choices = homes
+            if home and not self.is_submitted():
+                self.home.data = home
         if kind.get("expiry", "none") == "none":
             del self.valid_until_on
         elif kind["expiry"] == "optional":
@@ -63,8 +64,58 @@ class UploadForm(PortalForm):
         self.file.errors = [*self.file.errors, rule.message]
 
 
+class ManyFilesForm(PortalForm):
+    """Several files of one library at once."""
+
+    files = FilesField(
+        "Choose the files",
+        [Required("Choose one or more files")],
+        hint="PDF, Word, Excel, PNG or JPEG files, up to 20 at a time and 25 MB together.",
+        accept=ACCEPTED_FILES,
+    )
+
+    def refuse_files(self, words):
+        """Show why files were not taken, beside them."""
+        self.files.errors = [*self.files.errors, *words]
+
+
+class SortFilesForm(PortalForm):
+    """What each of several files is. `sort_fields` adds three fields for each."""
+
+    staged = HiddenField()
+
+
+def sort_fields(number, name, types, homes):
+    """Return the fields of one file, by name."""
+    return {
+        f"type-{number}": SelectField(
+            f"What is {name}?",
+            [],
+            choices=types,
+            blank_label="Leave this file out",
+            full_label=f"What is {name}?",
+        ),
+        f"home-{number}": SelectField(
+            "Which home is it for?",
+            [],
+            choices=homes,
+            blank_label="Not a paper of a home",
+            full_label=f"{name}: which home is it for?",
+        ),
+        f"until-{number}": DateField(
+            "What is its last day?",
+            [],
+            hint="Leave this empty if it does not run out.",
+            called="The last day",
+            full_label=f"{name}: what is its last day?",
+        ),
+    }
+
+
 class CheckDocumentForm(PortalForm):
     """A commissioner's decision about a document."""
+
+    seen = HiddenField()
 
     outcome = RadiosField(
         "Do you accept this document?",

@@ -350,6 +350,7 @@ class FileField(Dressed, _FileField):
     macro = "file_upload"
     shown_back = False
     most_bytes = MOST_BYTES  # the page's script says so before a larger one is sent
+    many = False
 
     def __init__(self, label=None, validators=None, *, accept="", **kwargs):
         self.accept = accept
@@ -361,6 +362,23 @@ class FileField(Dressed, _FileField):
 
     def process(self, formdata, data=unset_value, extra_filters=None):
         super().process(formdata, None if data is unset_value else data, extra_filters)
+
+
+class FilesField(FileField):
+    """Several files at once. `data` is a list of FileStorage, empty when none was chosen."""
+
+    many = True
+
+    @property
+    def blank(self):
+        return not self.data
+
+    @property
+    def must_choose_again(self):
+        return False
+
+    def process_formdata(self, valuelist):
+        self.data = [one for one in valuelist if getattr(one, "filename", "")]
 
 
 class HiddenField(_HiddenField):

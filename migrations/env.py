@@ -23,6 +23,7 @@ from portal.evidence import models as evidence  # noqa: F401
 from portal.followups import models as followups  # noqa: F401
 from portal.people import models as people  # noqa: F401
 from portal.providers import models as providers  # noqa: F401
+from portal.providers import models_exceptions as exceptions  # noqa: F401
 from portal.providers import models_settings as homes  # noqa: F401
 from portal.rounds import models as rounds  # noqa: F401
 from portal.rounds import models_clarifications as clarifications  # noqa: F401

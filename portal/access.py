@@ -93,6 +93,7 @@ class Permission(StrEnum):
 
     CALENDAR_READ = "calendar:read"
     REGISTER_READ = "register:read"
+    PLACEMENT_EXCEPT = "placement:except"  # for one's own council
     RATE_COMPARE = "rate:compare"
     RATE_IMPORT = "rate:import"
     TRAIL_READ = "trail:read"
@@ -131,6 +132,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         }
         | {P.CONFLICT_DECLARE, P.RESULT_READ, P.AWARD_RECOMMEND, P.AWARD_CONCLUDE, P.LETTER_READ}
         | {P.EVIDENCE_READ, P.CONTRACT_READ}
+        | {P.PLACEMENT_EXCEPT}
         | {P.DOCUMENT_READ, P.DOCUMENT_CHECK, P.RATE_COMPARE, P.AWARD_HOLD}
         | {P.FOLLOW_UP_READ, P.FOLLOW_UP_ANSWER, P.FOLLOW_UP_RAISE}
     ),
@@ -165,7 +167,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 DENIALS: dict[Role, frozenset[Permission]] = {
     Role.FINANCE: frozenset({P.BID_READ, P.BID_CHECK, P.BID_SCORE, P.BID_MODERATE}),
     Role.AUDITOR: frozenset(
-        {P.ROUND_EDIT, P.ROUND_PUBLISH, P.ROUND_OPEN, P.BID_CHECK, P.BID_SCORE, P.BID_MODERATE}
+        {P.PLACEMENT_EXCEPT}
+        | {P.ROUND_EDIT, P.ROUND_PUBLISH, P.ROUND_OPEN, P.BID_CHECK, P.BID_SCORE, P.BID_MODERATE}
         | {P.PANEL_MANAGE, P.AWARD_RECOMMEND, P.AWARD_APPROVE, P.AWARD_CONCLUDE, P.AWARD_HOLD}
         | {P.FOLLOW_UP_RAISE, P.FOLLOW_UP_ANSWER}
     ),

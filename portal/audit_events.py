@@ -36,6 +36,8 @@ class Event(StrEnum):
     HOME_REOPENED = "home:reopened"
     VACANCY_STATED = "vacancy:stated"
     VACANCY_TAKEN_BACK = "vacancy:taken-back"
+    EXCEPTION_GIVEN = "placement-exception:given"
+    EXCEPTION_ENDED = "placement-exception:ended"
     DOCUMENT_UPLOADED = "document:uploaded"
     DOCUMENT_SCANNED = "document:scanned"
     DOCUMENT_CHECKED = "document:checked"

@@ -47,6 +47,7 @@ class Message(StrEnum):
     LATE_CASE_DECIDED = "late-case-decided"
     DOCUMENT_INFECTED = "document-infected"
     DOCUMENT_REJECTED = "document-rejected"
+    DOCUMENT_EXPIRING = "document-expiring"
     VACANCIES_OLD = "vacancies-old"
     CLARIFICATION_PUBLISHED = "clarification-published"
     QUESTION_DECIDED = "question-decided"

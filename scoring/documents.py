@@ -87,3 +87,47 @@ def warnings_due(
     return tuple(
         (days, valid_until_on - timedelta(days=days)) for days in sorted(warning_days, reverse=True)
     )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Which of several versions of a document counts on a day.
+
+    Args:
+        counts: its place among the versions; None where there are none.
+        newer: the place of a newer version that does not count: it waits, or was not accepted.
+        state: of the version that counts.
+    """
+
+    counts: int | None
+    newer: int | None
+    state: DocumentState
+
+
+def standing(versions: Sequence[DocumentFacts], on: date) -> Standing:
+    """Return which version counts.
+
+    The newest that was accepted and is still valid counts, so that a new version takes nothing
+    away while it waits for its check, or when it is refused. Where none holds, it is the newest.
+
+    Args:
+        versions: oldest first. on: the day, in the council's time zone.
+    """
+    states = [document_state(facts, on) for facts in versions]
+    if not states:
+        return Standing(None, None, DocumentState.MISSING)
+    last = len(states) - 1
+    holding = [place for place, state in enumerate(states) if state in HOLDS]
+    counts = holding[-1] if holding else last
+    return Standing(counts, None if counts == last else last, states[counts])
+
+
+RUN_OUT = frozenset({DocumentState.EXPIRED, DocumentState.REJECTED, DocumentState.INFECTED})
+"""The states of a version that did not hold, or does not any more."""
+
+
+def stops_placements(versions: Sequence[DocumentFacts], on: date) -> bool:
+    """Return whether a required document stops new placements: none of its versions holds, and
+    one ran out or was refused. One that nobody has decided on yet replaces none that ran out."""
+    states = {document_state(facts, on) for facts in versions}
+    return not states & HOLDS and bool(states & RUN_OUT)

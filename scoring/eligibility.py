@@ -9,6 +9,8 @@ from scoring.documents import (
     days_left,
     document_state,
     expiry_warning,
+    standing,
+    stops_placements,
     warnings_due,
 )
 from scoring.ofsted import Branch, Outcome, OutcomeScale, ofsted_gate
@@ -30,6 +32,8 @@ __all__ = [
     "expiry_warning",
     "ofsted_gate",
     "questions_in",
+    "standing",
+    "stops_placements",
     "submission_findings",
     "warnings_due",
 ]

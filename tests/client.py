@@ -117,7 +117,8 @@ def response_faults(answer: TestResponse, app: Flask) -> list[str]:
         faults += faults_of(answer.text, answer.request.full_path, leading_in(app))
     elif not is_static and answer.status_code == 200:
         disposition = answer.headers.get("Content-Disposition", "")
-        if answer.mimetype not in SHOWN_IN_THE_PAGE and not disposition.startswith("attachment"):
+        held = disposition.startswith("attachment") or "; sandbox" in policy
+        if answer.mimetype not in SHOWN_IN_THE_PAGE and not held:
             faults.append(f"a file ({answer.mimetype}) that a browser would open by itself")
     return faults
 

@@ -151,9 +151,16 @@ def _policy(page: HtmlElement) -> Iterator[str]:
         for name, value in element.attrib.items():
             if name == "style" or name.startswith("on") or value.strip().startswith("javascript:"):
                 yield f"{name}=“{value[:40]}” on a {element.tag}"
-    for name in ("iframe", "object", "embed", "base", "frame"):
+    yield from _frames(page)
+
+
+def _frames(page: HtmlElement) -> Iterator[str]:
+    """A frame holds a file of ours in a sandbox, and nothing else."""
+    for name in ("object", "embed", "base", "frame"):
         if page.xpath(f"//{name}"):
             yield f"an element that the policy refuses: {name}"
+    if page.xpath("//iframe[not(starts-with(@src, '/') and contains(@src, '/view') and @title)]"):
+        yield "a frame without a name, or of something that is no file of ours in a sandbox"
 
 
 def _words(page: HtmlElement) -> Iterator[str]:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from portal import queue
 from portal.content.actions import load_defaults
 from portal.db import db
-from portal.demo import clarifying, following, homes, judging, pricing
+from portal.demo import clarifying, following, homes, judging, library, pricing
 from portal.demo.bidding import apply
 from portal.demo.cast import SYSTEM, Cast, gather
 from portal.evaluation import queries as evaluation
@@ -53,7 +53,7 @@ def tell(now: datetime) -> None:
     _priced_tender(cast, clock)
     tender = _tender(cast, clock)
     _next_tender(cast, clock, tender)
-    homes.tell(cast, clock)
+    library.tell(cast, clock, homes.tell(cast, clock))
     following.follow_up(cast, clock)
     queue.run_all(now)
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from portal import audit, mail, queue
 from portal.access import Viewer
@@ -19,6 +19,7 @@ from portal.filekinds import safe_download_name
 from portal.mail import Message
 from portal.people.models import Person
 from portal.providers.models import Provider
+from portal.providers.models_settings import Setting
 from portal.scanning import get_scanner, refuse_infected, sniff
 from portal.storage import get_store
 from scoring.rules import RuleBroken
@@ -62,6 +63,7 @@ def add_version(
     staged: StagedFile,
     valid_until_on: date | None,
     *,
+    setting: Setting | None = None,
     bound_to: str = "",
     chain: str | None = None,
     actor: Viewer,
@@ -72,18 +74,23 @@ def add_version(
     Args:
         title: what it is called where there are several of a type, such as the address of a home.
         valid_until_on: the last day on which it holds.
+        setting: the home whose paper it is, for a type of a home.
         bound_to: the reference of an application that it is for, or empty for the library.
         chain: of the audit trail; a sealed bid's file is told of where the bid is, or it would
             tell too early who bids.
 
     Raises:
         RuleBroken: `document:upload-refused`, `document:unknown-type`,
-            `document:valid-until-missing`, `document:out-of-date`.
+            `document:valid-until-missing`, `document:out-of-date`, `document:home-of-another`.
     """
     policy.may_upload(actor, provider.id).or_refuse("document:upload-refused")
     kind = _kind(type_key, bound_to)
     check_last_day(kind, valid_until_on, now)
-    document = _document(provider, type_key, kind, title=title, bound_to=bound_to, now=now)
+    setting = _home_for(kind, setting, provider)
+    named = setting.name if setting else title
+    document = _document(
+        provider, type_key, kind, title=named, setting=setting, bound_to=bound_to, now=now
+    )
     newest = document.versions[-1] if document.versions else None
     if newest is not None and _is_the_same(newest, staged, valid_until_on):
         return newest
@@ -127,12 +134,21 @@ def record_scan(
 
 
 def check(
-    version: DocumentVersion, outcome: CheckStage, reason: str, *, actor: Viewer, now: datetime
+    version: DocumentVersion,
+    outcome: CheckStage,
+    reason: str,
+    *,
+    seen: CheckStage | None = None,
+    actor: Viewer,
+    now: datetime,
 ) -> None:
     """Accept a document, or reject it with a reason that the provider reads.
 
+    Args:
+        seen: what the commissioner was shown; a decision of somebody else meanwhile stands.
+
     Raises:
-        RuleBroken: `document:check-refused`, `document:reason-missing`,
+        RuleBroken: `document:check-refused`, `document:reason-missing`, `document:decided-meanwhile`,
             `document-check:…:not-allowed`.
     """
     policy.may_check(actor, version).or_refuse("document:check-refused")
@@ -147,6 +163,9 @@ def check(
         actor.person_id,
     ):
         return  # a second click
+    if seen is not None and seen is not version.check:
+        words = f"Somebody else has decided meanwhile: {version.check.value}. Look at it again."
+        raise RuleBroken("document:decided-meanwhile", words)
     version.check = move(DOCUMENT_CHECK, version.check, _verb(outcome))
     version.check_reason, version.checked_by_id, version.checked_at = reason, actor.person_id, now
     audit.record(
@@ -196,18 +215,31 @@ def check_last_day(kind: Mapping[str, Any], valid_until_on: date | None, now: da
         )
 
 
+def _home_for(kind: dict[str, Any], setting: Setting | None, provider: Provider) -> Setting | None:
+    """The home of a home's paper; other types have none."""
+    if setting is None or kind.get("of") != "setting":
+        return None
+    if setting.provider_id != provider.id:
+        raise RuleBroken(
+            "document:home-of-another", "This home belongs to another organisation.", "home"
+        )
+    return setting
+
+
 def _document(
     provider: Provider,
     type_key: str,
     kind: dict[str, Any],
     *,
     title: str,
+    setting: Setting | None,
     bound_to: str,
     now: datetime,
 ) -> Document:
     """The document of this type, made when it is the first; two uploads at once find the same.
 
-    An organisation has one of each type; of a home's papers there is one for each home.
+    An organisation has one of each type; of a home's papers there is one for each home. A paper that
+    was sent under the name of a home, before the home was recorded, becomes the paper of that home.
     """
     db.session.execute(select(Provider.id).where(Provider.id == provider.id).with_for_update())
     wanted = [
@@ -215,15 +247,21 @@ def _document(
         Document.type_key == type_key,
         Document.bound_to == bound_to,
     ]
-    if kind.get("of") == "setting":
-        wanted.append(Document.title == title)
-    document = db.session.scalar(select(Document).where(*wanted))
+    unlinked = [Document.setting_id.is_(None), Document.title == title]
+    if setting is not None:
+        wanted.append((Document.setting_id == setting.id) | and_(*unlinked))
+    elif kind.get("of") == "setting":
+        wanted += unlinked
+    document = db.session.scalar(select(Document).where(*wanted).order_by(Document.setting_id))
+    if document is not None and setting is not None:
+        document.setting = setting
     if document is None:
         own_title = title if kind.get("of") == "setting" else kind.get("title", title)
         document = Document(
             provider_id=provider.id,
             type_key=type_key,
             title=own_title,
+            setting=setting,
             bound_to=bound_to,
             created_at=now,
         )

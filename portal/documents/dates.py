@@ -5,11 +5,13 @@ from datetime import date
 
 from flask import url_for
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
 
 from portal.access import Permission, Viewer
 from portal.content import queries as content
 from portal.db import db
 from portal.documents.models import Document, DocumentVersion
+from portal.documents.queries import label_of
 from portal.providers.models import Provider
 from portal.web import CalendarEntry
 from scoring.stages import CheckStage
@@ -32,10 +34,12 @@ def dates(viewer: Viewer, from_on: date, until_on: date) -> Iterator[CalendarEnt
         ending.order_by(DocumentVersion.valid_until_on, Document.title, Document.id)
     ):
         own = provider.id in viewer.provider_ids
+        named = label_of(document)
+        home = document.setting.ref if document.setting else None
         yield CalendarEntry(
             on,
-            f"{document.title} runs out" if own else f"{provider.name}: {document.title} runs out",
-            url_for("documents.show", ref=provider.ref, type_key=document.type_key),
+            f"{named} runs out" if own else f"{provider.name}: {named} runs out",
+            url_for("documents.show", ref=provider.ref, type_key=document.type_key, home=home),
             KIND,
             _effect(types.get(document.type_key, {})),
         )
@@ -65,6 +69,7 @@ def _visible(viewer: Viewer) -> Select[tuple[date, Document, Provider]] | None:
             & (newest.c.number == DocumentVersion.number),
         )
         .join(Provider, Provider.id == Document.provider_id)
+        .options(joinedload(Document.setting))
         .where(Document.bound_to == "", DocumentVersion.check != CheckStage.REJECTED)
     )
     if viewer.council_ids and viewer.may(Permission.DOCUMENT_CHECK):

@@ -7,7 +7,10 @@ from sqlalchemy import select
 from portal import queue
 from portal.access import Viewer
 from portal.db import db
-from portal.documents import actions
+from portal.documents import (
+    actions,
+    expiring,  # noqa: F401  registers its reminders
+)
 from portal.documents.models import StoredFile
 from portal.scanning import ScanResult, ScanStatus, get_scanner
 from portal.storage import get_store

@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, UTCDateTime, enum_column, new_ref
+from portal.providers.models_settings import Setting
 from scoring.stages import CheckStage, ScanStage
 
 
@@ -31,7 +32,8 @@ class StoredFile(Base):
 class Document(Base):
     """A document of one type, in a provider's library or bound to one bid.
 
-    `bound_to` is empty in the library, or the reference of an application.
+    `bound_to` is empty in the library, or the reference of an application. A paper of a home points
+    at its setting; its title is then what the home was called when it was first sent.
     """
 
     __tablename__ = "document"
@@ -43,8 +45,10 @@ class Document(Base):
     type_key: Mapped[str] = mapped_column(String(60))
     title: Mapped[str] = mapped_column(String(200))
     bound_to: Mapped[str] = mapped_column(String(20), default="", index=True)
+    setting_id: Mapped[int | None] = mapped_column(ForeignKey("provider_setting.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
+    setting: Mapped[Setting | None] = relationship()
     versions: Mapped[list["DocumentVersion"]] = relationship(
         back_populates="document", order_by="DocumentVersion.number"
     )

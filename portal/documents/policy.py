@@ -2,7 +2,7 @@
 
 from portal.access import Decision, Permission, Viewer, allowed, denied
 from portal.documents.models import DocumentVersion
-from scoring.stages import ScanStage
+from scoring.stages import CheckStage, ScanStage
 
 
 def may_upload(viewer: Viewer, provider_id: int) -> Decision:
@@ -24,11 +24,15 @@ def may_open(version: DocumentVersion) -> Decision:
 
 
 def may_check(viewer: Viewer, version: DocumentVersion) -> Decision:
-    """A commissioner checks the newest version in a library; files of a bid go with the bid."""
+    """A commissioner checks the newest version in a library, and may reject one that was accepted.
+
+    Files of a bid go with the bid.
+    """
     if not viewer.may(Permission.DOCUMENT_CHECK):
         return denied("Only a commissioner can check a document.")
     if version.document.bound_to:
         return denied("Files of an application are checked with the application.")
-    if version.document.newest is not version:
+    accepted = version.check is CheckStage.ACCEPTED
+    if version.document.newest is not version and not accepted:
         return denied("There is a newer version of this document. Check that one.")
     return may_open(version)

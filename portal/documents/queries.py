@@ -10,35 +10,39 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import url_for
-from sqlalchemy import ColumnElement, and_, func, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
 from werkzeug.exceptions import NotFound
 
-from portal import settings
 from portal.access import Permission, Viewer
 from portal.content import queries as content
 from portal.db import db
-from portal.documents.models import Document, DocumentVersion, StoredFile
-from portal.paging import Page, Sorting, paginate
+from portal.documents.models import Document, DocumentVersion
 from portal.people.models import Person
+from portal.providers import queries_settings as homes_of
 from portal.providers.models import Provider
-from portal.web import Due
-from scoring.eligibility import DocumentFacts, DocumentState, days_left, document_state
-from scoring.stages import CheckStage, ScanStage
+from portal.providers.models_settings import Setting
+from scoring.documents import Standing
+from scoring.eligibility import (
+    DocumentFacts,
+    DocumentState,
+    days_left,
+    document_state,
+    standing,
+)
 
 LONDON = ZoneInfo("Europe/London")
-NEEDS_THE_PROVIDER = {
-    DocumentState.INFECTED: "has a virus",
-    DocumentState.REJECTED: "was not accepted",
-    DocumentState.EXPIRED: "has run out",
-    DocumentState.EXPIRING: "runs out soon",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class LibraryLine:
-    """One type of document in a library, with the newest version if there is one."""
+    """One type of document in a library: the version that counts, and a newer one if there is one.
+
+    Args:
+        home: the home whose paper it is, for types of a home.
+        state: of the version that counts.
+        version: the one that counts. newer: one that waits, or was not accepted.
+    """
 
     type_key: str
     title: str
@@ -46,10 +50,17 @@ class LibraryLine:
     document: Document | None
     state: DocumentState
     days_left: int | None
+    home: Setting | None = None
+    version: DocumentVersion | None = None
+    newer: DocumentVersion | None = None
+    newer_state: DocumentState | None = None
 
     @property
-    def version(self) -> DocumentVersion | None:
-        return self.document.newest if self.document else None
+    def home_key(self) -> str | None:
+        """What names the home in an address."""
+        if self.home is not None:
+            return self.home.ref
+        return self.title if self.kind["of"] == "setting" and self.document else None
 
 
 def today(now: datetime) -> date:
@@ -59,10 +70,26 @@ def today(now: datetime) -> date:
 
 def state_of(version: DocumentVersion | None, on: date) -> DocumentState:
     """The state of a version on a day; missing, when there is none."""
-    if version is None:
-        return document_state(None, on)
-    facts = DocumentFacts(version.file.scan, version.check, version.valid_until_on)
-    return document_state(facts, on)
+    return document_state(None if version is None else facts_of(version), on)
+
+
+def label_of(document: Document) -> str:
+    """What it is, and of which home: "Gas safety record, Mill Lane"."""
+    kind = content.document_types().get(document.type_key, {})
+    if kind.get("of") != "setting":
+        return document.title
+    named = document.setting.name if document.setting else document.title
+    return f"{kind['title']}, {named}"
+
+
+def facts_of(version: DocumentVersion) -> DocumentFacts:
+    """What the rules need to know of a version."""
+    return DocumentFacts(version.file.scan, version.check, version.valid_until_on)
+
+
+def standing_of(document: Document, on: date) -> Standing:
+    """Which version of a document counts on a day."""
+    return standing([facts_of(version) for version in document.versions], on)
 
 
 def holder(ref: str, viewer: Viewer, session: Session | None = None) -> Provider:
@@ -85,7 +112,7 @@ def own_holders(viewer: Viewer) -> list[Provider]:
 
 
 def library(provider_id: int, viewer: Viewer, on: date) -> list[LibraryLine]:
-    """The library of a provider: each type of document of an organisation, and papers of homes.
+    """The library of a provider: each type for its organisation, and each type for each open home.
 
     Raises:
         NotFound: for a stranger.
@@ -93,30 +120,63 @@ def library(provider_id: int, viewer: Viewer, on: date) -> list[LibraryLine]:
     if not _sees_library(viewer, provider_id):
         raise NotFound
     types = content.document_types()
-    kept = _library_documents([provider_id])
-    of_type: dict[str, list[Document]] = {}
-    for document in kept:
-        of_type.setdefault(document.type_key, []).append(document)
-    lines = []
-    for key, kind in types.items():
-        present: Sequence[Document | None] = of_type.get(key, [])
-        if kind["of"] == "organisation":
-            present = present or [None]
-        lines += [_line(key, kind, document, on) for document in present]
-    return lines
+    kept = library_documents([provider_id])
+    homes = homes_of.settings_of([provider_id], Viewer.system())  # their names alone are shown
+    lines = [
+        line
+        for key, kind in types.items()
+        if kind["of"] == "organisation"
+        for line in _of_type(key, kind, kept, on)
+    ]
+    for home in homes:
+        lines += _papers_of(home, types, kept, on)
+    return lines + _without_home(types, kept, on)
+
+
+def _of_type(
+    key: str, kind: Mapping[str, Any], kept: Iterable[Document], on: date
+) -> list[LibraryLine]:
+    present: Sequence[Document | None] = [one for one in kept if one.type_key == key]
+    return [_line(key, kind, document, on) for document in present or [None]]
+
+
+def _papers_of(
+    home: Setting, types: Mapping[str, Any], kept: Iterable[Document], on: date
+) -> list[LibraryLine]:
+    """Every type of a home's papers, given or missing."""
+    own = {one.type_key: one for one in kept if one.setting_id == home.id}
+    return [
+        _line(key, kind, own.get(key), on, home)
+        for key, kind in types.items()
+        if kind["of"] == "setting"
+    ]
+
+
+def _without_home(
+    types: Mapping[str, Any], kept: Iterable[Document], on: date
+) -> list[LibraryLine]:
+    """Papers of homes that were sent before the home was recorded."""
+    return [
+        _line(one.type_key, types[one.type_key], one, on)
+        for one in kept
+        if one.setting_id is None and types.get(one.type_key, {}).get("of") == "setting"
+    ]
 
 
 def line_of(
-    provider_id: int, type_key: str, viewer: Viewer, on: date, title: str = ""
+    provider_id: int, type_key: str, viewer: Viewer, on: date, home: str = ""
 ) -> LibraryLine:
     """One line of a library, with all versions of the document.
+
+    Args:
+        home: the reference of a home, or the name under which its paper was sent.
 
     Raises:
         NotFound: for a stranger, or a type that there is not.
     """
     lines = [line for line in library(provider_id, viewer, on) if line.type_key == type_key]
-    found = next((line for line in lines if not title or line.title == title), None)
-    if found is not None:
+    found = next((line for line in lines if line.home_key == home or not home), None)
+    if found is not None and (home or found.kind["of"] != "setting"):
         return found
     kind = content.document_types().get(type_key)
     if kind is None:
@@ -151,7 +211,7 @@ def newest_in_library(
     wanted = set(type_keys)
     return {
         document.type_key: document.newest
-        for document in _library_documents([provider_id])
+        for document in library_documents([provider_id])
         if document.type_key in wanted and document.versions
     }
 
@@ -163,120 +223,48 @@ def people_of(versions: Iterable[DocumentVersion]) -> dict[int, str]:
     return {row.id: row.name for row in rows}
 
 
-TO_CHECK = Sorting(
-    {"uploaded": DocumentVersion.uploaded_at, "title": Document.title},
-    default="uploaded",
-    unique=DocumentVersion.ref,
-)
-
-
-def waiting_for_check(
-    viewer: Viewer, *, sort: str | None = None, cursor: str | None = None
-) -> Page[DocumentVersion]:
-    """The newest versions in libraries that were scanned and wait for a commissioner.
-
-    Raises:
-        NotFound: for somebody who does not check documents.
-    """
-    if not viewer.may(Permission.DOCUMENT_CHECK):
-        raise NotFound
-    statement = (
-        select(DocumentVersion)
-        .join(DocumentVersion.document)
-        .join(DocumentVersion.file)
-        .where(_waits())
-        .options(contains_eager(DocumentVersion.document))
-    )
-    size = settings.get("list_page_size")
-    return paginate(db.session, statement, TO_CHECK, sort=sort, cursor=cursor, size=size)
-
-
 def providers_named(provider_ids: Iterable[int]) -> dict[int, Provider]:
     """Providers by id, for a list that names them."""
     statement = select(Provider).where(Provider.id.in_(set(provider_ids)))
     return {provider.id: provider for provider in db.session.scalars(statement)}
 
 
-def due(viewer: Viewer, now: datetime) -> list[Due]:
-    """What needs this person: documents to mend or renew, or documents to check."""
-    found: list[Due] = []
-    if viewer.may(Permission.DOCUMENT_UPLOAD) and viewer.provider_ids:
-        found += _to_mend(viewer, today(now))
-    if viewer.may(Permission.DOCUMENT_CHECK):
-        found += _to_check()
-    return found
-
-
-def _to_mend(viewer: Viewer, on: date) -> list[Due]:
-    holders = providers_named(viewer.provider_ids)
-    found = []
-    for document in _library_documents(viewer.provider_ids):
-        newest = document.newest
-        words = NEEDS_THE_PROVIDER.get(state_of(newest, on))
-        if words:
-            address = url_for(
-                "documents.show",
-                ref=holders[document.provider_id].ref,
-                type_key=document.type_key,
-            )
-            note = newest.check_reason if newest.check is CheckStage.REJECTED else ""
-            found.append(Due(f"{document.title} {words}", address, note=note, tag="Document"))
-    return found
-
-
-def _to_check() -> list[Due]:
-    statement = (
-        select(func.count())
-        .select_from(DocumentVersion)
-        .join(DocumentVersion.document)
-        .join(DocumentVersion.file)
-        .where(_waits())
-    )
-    number = db.session.scalar(statement) or 0
-    if not number:
-        return []
-    words = (
-        "1 document waits for a check" if number == 1 else f"{number} documents wait for a check"
-    )
-    return [Due(words, url_for("documents.to_check"), tag="Document", count=number)]
-
-
-def _waits() -> ColumnElement[bool]:
-    later = DocumentVersion.__table__.alias("later")
-    newest = (
-        select(func.max(later.c.number))
-        .where(later.c.document_id == DocumentVersion.document_id)
-        .scalar_subquery()
-    )
-    return and_(
-        Document.bound_to == "",
-        DocumentVersion.check == CheckStage.WAITING,
-        DocumentVersion.number == newest,
-        StoredFile.scan == ScanStage.CLEAN,
-    )
-
-
-def _library_documents(provider_ids: Iterable[int]) -> list[Document]:
+def library_documents(provider_ids: Iterable[int]) -> list[Document]:
+    """The documents in the libraries of these providers. The caller has asked who may see them."""
     return list(
         db.session.scalars(
             select(Document)
             .where(Document.provider_id.in_(set(provider_ids)), Document.bound_to == "")
-            .options(selectinload(Document.versions))
+            .options(selectinload(Document.versions), joinedload(Document.setting))
             .order_by(Document.title, Document.id)
         )
     )
 
 
-def _line(key: str, kind: Mapping[str, Any], document: Document | None, on: date) -> LibraryLine:
-    newest = document.newest if document else None
-    end = newest.valid_until_on if newest else None
+def _line(
+    key: str,
+    kind: Mapping[str, Any],
+    document: Document | None,
+    on: date,
+    home: Setting | None = None,
+) -> LibraryLine:
+    versions = document.versions if document else []
+    stands = standing([facts_of(one) for one in versions], on)
+    counts = None if stands.counts is None else versions[stands.counts]
+    newer = None if stands.newer is None else versions[stands.newer]
+    end = counts.valid_until_on if counts else None
+    named = home.name if home else document.title if document else kind["title"]
     return LibraryLine(
         type_key=key,
-        title=document.title if document else kind["title"],
+        title=named,
         kind=kind,
         document=document,
-        state=state_of(newest, on),
+        state=stands.state,
         days_left=days_left(end, on) if end else None,
+        home=home,
+        version=counts,
+        newer=newer,
+        newer_state=state_of(newer, on) if newer else None,
     )
 
 

@@ -1,6 +1,11 @@
-"""Handing a file out: never opened by the browser as a page of ours."""
+"""Handing a file out: never opened by the browser as a page of ours.
+
+To be read within a page it comes in a sandbox, which gives it an origin of its own: whatever is in
+it reaches neither our pages nor their cookies. Only pictures and PDFs are handed out like that.
+"""
 
 from flask import Response, send_file
+from werkzeug.exceptions import NotFound
 
 from portal.access import Decision
 from portal.documents import policy
@@ -17,10 +22,38 @@ def send(version: DocumentVersion) -> Response:
     """
     decision: Decision = policy.may_open(version)
     decision.or_refuse("document:not-open")
+    return _response(version, as_attachment=True)
+
+
+READABLE = frozenset({FileKind.PDF, FileKind.PNG, FileKind.JPEG})
+
+
+def readable(version: DocumentVersion) -> bool:
+    """Whether a page can show it: a clean picture or PDF."""
+    return bool(policy.may_open(version)) and FileKind(version.file.mime) in READABLE
+
+
+def show(version: DocumentVersion) -> Response:
+    """The file for a frame or picture of our own page.
+
+    Raises:
+        RuleBroken: `document:not-open`; NotFound: of another kind, which is downloaded.
+    """
+    policy.may_open(version).or_refuse("document:not-open")
+    if not readable(version):
+        raise NotFound
+    response = _response(version, as_attachment=False)
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; sandbox; frame-ancestors 'self'"  # which outranks X-Frame-Options
+    )
+    return response
+
+
+def _response(version: DocumentVersion, *, as_attachment: bool) -> Response:
     response = send_file(
         get_store().open(version.file.sha256),
         mimetype=version.file.mime,
-        as_attachment=True,
+        as_attachment=as_attachment,
         download_name=safe_download_name(version.file.name, FileKind(version.file.mime)),
         max_age=0,
     )

@@ -2,15 +2,18 @@
 
 from flask import Blueprint, Response, redirect, request, url_for
 
+from forms import SelectChoice, choice
 from forms.documents import CheckDocumentForm, UploadForm
 from portal.access import Permission, current_viewer, needs
 from portal.db import db
-from portal.documents import actions, policy, queries, serving
+from portal.documents import actions, checking, policy, queries, serving
 from portal.documents.actions import StagedFile
+from portal.documents.models import DocumentVersion
 from portal.documents.queries import LibraryLine
+from portal.providers import queries_settings
 from portal.providers.models import Provider
 from portal.scanning import get_scanner
-from portal.web import clock, done, page
+from portal.web import carried_out, clock, done, framing, page
 from scoring.rules import RuleBroken
 from scoring.stages import CheckStage
 
@@ -49,7 +52,8 @@ def library(ref: str) -> Response:
 def show(ref: str, type_key: str) -> Response:
     provider = queries.holder(ref, current_viewer())
     line = _line(provider, type_key)
-    return _show(provider, line, UploadForm().fit(line.kind, line.title if line.document else ""))
+    home = line.home.ref if line.home else ""
+    return _show(provider, line, UploadForm().fit(line.kind, homes_to_choose(provider), home))
 
 
 @bp.post("/of/<ref>/<type_key>")
@@ -63,7 +67,7 @@ def upload(ref: str, type_key: str) -> Response:
     staged = take_file(form)  # before the first statement, which takes the write lock
     provider = queries.holder(ref, viewer)
     line = _line(provider, type_key)
-    form.fit(line.kind)
+    form.fit(line.kind, homes_to_choose(provider))
     if form.holds(lambda: actions.check_last_day(line.kind, form.last_day, clock())) and staged:
         try:
             _add(provider, line, form, staged)
@@ -87,33 +91,71 @@ def file(ref: str) -> Response:
 @bp.get("/to-check")
 @needs(Permission.DOCUMENT_CHECK)
 def to_check() -> Response:
-    waiting = queries.waiting_for_check(
-        current_viewer(), sort=request.args.get("sort"), cursor=request.args.get("from")
+    of = request.args.get("of", "")
+    waiting = checking.waiting_for_check(
+        current_viewer(),
+        provider_ref=of,
+        sort=request.args.get("sort"),
+        cursor=request.args.get("from"),
     )
     providers = queries.providers_named(one.document.provider_id for one in waiting.items)
-    return page("documents/to_check.html", waiting=waiting, providers=providers)
+    return page(
+        "documents/to_check.html",
+        waiting=waiting,
+        providers=providers,
+        of=of,
+        label_of=queries.label_of,
+    )
 
 
 @bp.route("/versions/<ref>/check", methods=["GET", "POST"])
 @needs(Permission.DOCUMENT_CHECK)
 def check(ref: str) -> Response:
-    viewer = current_viewer()
+    viewer, of = current_viewer(), request.args.get("of", "")
     version = queries.version(ref, viewer)
     policy.may_check(viewer, version).or_refuse("document:check-refused")
-    form = CheckDocumentForm()
-    if form.validate_on_submit():
-        try:
-            outcome = CheckStage(form.outcome.data)
-            actions.check(version, outcome, form.reason.data, actor=viewer, now=clock())
-        except RuleBroken as broken:
-            db.session.rollback()
-            form.add_rule_error(broken)
-        else:
-            db.session.commit()
-            done(f"{version.document.title}: {outcome.value}.")
+    form = CheckDocumentForm(seen=version.check.value)
+    if carried_out(form, lambda: _decide(version, form)):
+        done(f"{queries.label_of(version.document)}: {form.outcome.data}.")
+        following = checking.next_after(version, of)
+        if following is None:
             return redirect(url_for(".to_check"))
-    holder = queries.providers_named([version.document.provider_id])
-    return page("documents/check.html", form=form, checked=version, providers=holder)
+        return redirect(url_for(".check", ref=following.ref, of=of or None))
+    return framing(
+        page(
+            "documents/check.html",
+            form=form,
+            checked=version,
+            label=queries.label_of(version.document),
+            provider=queries.providers_named([version.document.provider_id])[
+                version.document.provider_id
+            ],
+            before=_before(version),
+            following=checking.next_after(version, of),
+            left=checking.how_many(of),
+            of=of,
+        )
+    )
+
+
+def _decide(version: DocumentVersion, form: CheckDocumentForm) -> None:
+    seen = CheckStage(form.seen.data) if form.seen.data in set(CheckStage) else None
+    outcome = CheckStage(form.outcome.data)
+    actions.check(
+        version, outcome, form.reason.data, seen=seen, actor=current_viewer(), now=clock()
+    )
+
+
+def _before(version: DocumentVersion) -> DocumentVersion | None:
+    """The version before it, to compare with."""
+    earlier = [one for one in version.document.versions if one.number < version.number]
+    return earlier[-1] if earlier else None
+
+
+def homes_to_choose(provider: Provider) -> list[SelectChoice]:
+    """The open homes of a provider, as choices."""
+    kept = queries_settings.settings_of([provider.id], current_viewer())
+    return [choice(one.ref, one.name) for one in kept]
 
 
 def take_file(form: UploadForm) -> StagedFile | None:
@@ -135,19 +177,21 @@ def _say_refused(form: UploadForm) -> None:
 
 
 def _add(provider: Provider, line: LibraryLine, form: UploadForm, staged: StagedFile) -> None:
+    home = queries_settings.setting(form.home.data, current_viewer()) if "home" in form else None
     actions.add_version(
         provider,
         line.type_key,
-        form.title.data if "title" in form else line.title,
+        line.title,
         staged,
         form.last_day,
+        setting=home,
         actor=current_viewer(),
         now=clock(),
     )
 
 
 def _home(form: UploadForm) -> dict[str, str]:
-    return {"home": form.title.data} if "title" in form else {}
+    return {"home": form.home.data} if "home" in form else {}
 
 
 def _line(provider: Provider, type_key: str) -> LibraryLine:
@@ -157,9 +201,8 @@ def _line(provider: Provider, type_key: str) -> LibraryLine:
 
 
 def _show(provider: Provider, line: LibraryLine, form: UploadForm) -> Response:
-    viewer = current_viewer()
+    viewer, on = current_viewer(), queries.today(clock())
     versions = list(reversed(line.document.versions)) if line.document else []
-    on = queries.today(clock())
     return page(
         "documents/show.html",
         form=form,
@@ -170,5 +213,6 @@ def _show(provider: Provider, line: LibraryLine, form: UploadForm) -> Response:
         people=queries.people_of(versions),
         may_upload=policy.may_upload(viewer, provider.id),
         may_check=bool(versions) and policy.may_check(viewer, versions[0]),
+        homes=line.kind["of"] == "setting" and homes_to_choose(provider),
         scanner=get_scanner().description,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from portal import audit
 from portal.access import Viewer
@@ -39,7 +40,11 @@ def say_what_is_free(
         said.append(one)
     db.session.flush()
     for one in said:
-        detail = {"free": one.free, "from_on": one.from_on.isoformat(), "statement": one.ref}
+        detail: dict[str, Any] = {
+            "free": one.free,
+            "from_on": one.from_on.isoformat(),
+            "statement": one.ref,
+        }
         audit.record(Event.VACANCY_STATED, one.setting, actor=actor, now=now, **detail)
     return said
 

@@ -61,6 +61,14 @@ def address_for(viewer: Viewer, setting: Setting) -> str:
     return setting.full_address if reads_address(viewer, setting) else setting.district
 
 
+def may_except(viewer: Viewer, council_id: int) -> Decision:
+    """A commissioner decides for the own council, and for no other."""
+    own = council_id in viewer.councils_as(Role.COMMISSIONER)
+    if own and viewer.may(Permission.PLACEMENT_EXCEPT):
+        return allowed
+    return denied("Only a commissioner of the council that places can decide this.")
+
+
 def may_create(viewer: Viewer) -> Decision:
     """A stranger, or somebody who works for a provider already; never a council's own people."""
     if viewer.council_ids:

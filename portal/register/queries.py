@@ -18,19 +18,20 @@ from portal.contracts import queries as contracts
 from portal.contracts.models import ListMembership, Rate
 from portal.db import db
 from portal.documents import queries as documents
-from portal.documents.models import Document
+from portal.documents import stops as documents_stops
 from portal.documents.queries import LibraryLine
+from portal.documents.stops import Stop
 from portal.paging import Page, Sorting, paginate
 from portal.people.models import Person
+from portal.providers import queries_exceptions as exceptions
 from portal.providers.models import Provider, Registration
+from portal.providers.models_exceptions import PlacementException
 from portal.register.placing import Answer, Facts, may_place
 from portal.rounds.models import AgreementLot, Round
-from portal.web import Due, rooms
-from scoring.documents import HOLDS
-from scoring.eligibility import DocumentState, OutcomeScale
+from portal.web import Due, date_text, rooms
+from scoring.eligibility import OutcomeScale
 from scoring.stages import MembershipStage
 
-GONE = frozenset({DocumentState.EXPIRED, DocumentState.REJECTED, DocumentState.INFECTED})
 PROVIDERS = Sorting({"name": Provider.name}, default="name", unique=Provider.ref)
 TRAIL = Sorting({"at": AuditEntry.at}, default="-at", unique=AuditEntry.id)
 
@@ -143,6 +144,9 @@ class ProviderFile:
 
     provider: Provider
     answer: Answer
+    stops: Sequence[Stop]
+    exceptions: Sequence[PlacementException]
+    excepted: Mapping[str, PlacementException]  # those that hold today, by what they are about
     places: Sequence[ListMembership]
     rates: Sequence[Rate]
     documents: Sequence[LibraryLine]
@@ -165,10 +169,15 @@ def provider_file(ref: str, viewer: Viewer, on: date) -> ProviderFile:
     places = contracts.memberships(viewer, provider_ids=[provider.id])
     reads_documents = viewer.may(Permission.DOCUMENT_CHECK)
     library = documents.library(provider.id, viewer, on) if reads_documents else []
-    blocking, homes = _stopped(provider.id, on)
-    facts = Facts(on, viewer.council_ids, blocking, homes, *_ofsted(provider, places, on))
+    stopping = documents_stops.stops([provider.id], on).get(provider.id, [])
+    given = exceptions.exceptions(viewer, [provider.id])
+    held = exceptions.holding(given, viewer, on)
+    facts = _facts(provider, places, viewer, on, stopping=stopping, held=held)
     return ProviderFile(
         provider=provider,
+        stops=stopping,
+        exceptions=given,
+        excepted=held,
         answer=may_place(places, facts),
         places=places,
         rates=contracts.rates_of_provider(provider.id, viewer),
@@ -177,35 +186,34 @@ def provider_file(ref: str, viewer: Viewer, on: date) -> ProviderFile:
     )
 
 
-def _stopped(provider_id: int, on: date) -> tuple[list[str], list[str]]:
-    """The documents in a provider's library that stop new placements on that day.
-
-    Returns:
-        Titles of the organisation's own documents; homes, each with the title of what ran out.
-    """
-    types = content.document_types()
-    kept = db.session.scalars(
-        select(Document)
-        .where(Document.provider_id == provider_id, Document.bound_to == "")
-        .options(selectinload(Document.versions))
-        .order_by(Document.title, Document.id)
+def _facts(
+    provider: Provider,
+    places: Sequence[ListMembership],
+    viewer: Viewer,
+    on: date,
+    *,
+    stopping: Sequence[Stop],
+    held: Mapping[str, PlacementException],
+) -> Facts:
+    """What the answer for this viewer rests on; what an exception covers only asks for care."""
+    open_stops = [one for one in stopping if one.document.ref not in held]
+    closed, cautions = _ofsted(provider, places, on)
+    standing = {one.document.ref for one in stopping} | {
+        one.ref for one in provider.registrations if _is_below(one)
+    }
+    by_exception = [
+        f"By exception until {date_text(one.until_on)}: {one.label}."
+        for about, one in held.items()
+        if about in standing
+    ]
+    return Facts(
+        on,
+        viewer.council_ids,
+        [one.words for one in open_stops if not one.where],
+        [one.words for one in open_stops if one.where],
+        closed,
+        [*by_exception, *cautions],
     )
-    organisation, homes = [], []
-    for one in kept:
-        kind = types.get(one.type_key, {})
-        if not kind.get("blocks_placement") or not _has_run_out(one, on):
-            continue
-        if kind["of"] == "setting":
-            homes.append(f"{one.title} ({kind['title'].lower()} out of date)")
-        else:
-            organisation.append(one.title)
-    return organisation, homes
-
-
-def _has_run_out(document: Document, on: date) -> bool:
-    """No version holds any more. One that nobody has decided on yet replaces none that ran out."""
-    states = {documents.state_of(version, on) for version in document.versions}
-    return not states & HOLDS and bool(states & GONE)
 
 
 def _ofsted(
@@ -242,6 +250,22 @@ def _why_closed(provider: Provider, scale: OutcomeScale) -> str:
     return "no Ofsted registration is on record."
 
 
+def _is_below(one: Registration) -> bool:
+    """Whether Ofsted's outcome is not one that lists usually accept."""
+    return any(
+        one.service.value == scale.provision and one.outcome not in scale.usual_gate
+        for scale in _scales()
+    )
+
+
+def _scales() -> list[OutcomeScale]:
+    return [
+        content.ofsted_scale(version)
+        for (kind, _), version in content.shelf().items()
+        if kind is Kind.OFSTED_SCALE
+    ]
+
+
 def _is_registered(one: Registration, scale: OutcomeScale, on: date) -> bool:
     return (
         one.service.value == scale.provision
@@ -258,10 +282,7 @@ def _outcome_words(one: Registration, scale: OutcomeScale) -> str:
 def _outcomes() -> dict[tuple[str, str], str]:
     """The words of every outcome of Ofsted's, by service and value."""
     return {
-        (version.body["provision"], one.value): one.label
-        for (kind, _), version in content.shelf().items()
-        if kind is Kind.OFSTED_SCALE
-        for one in content.ofsted_scale(version).outcomes
+        (scale.provision, one.value): one.label for scale in _scales() for one in scale.outcomes
     }
 
 

@@ -1,7 +1,10 @@
 """What this room hands up to the house."""
 
 from portal.access import Permission
-from portal.register import views_calendar  # noqa: F401  it adds its pages to the blueprint
+from portal.register import (
+    views_calendar,  # noqa: F401  it adds its pages to the blueprint
+    views_exceptions,  # noqa: F401  adds its pages to the blueprint
+)
 from portal.register.views import bp
 from portal.web import NavItem, Room
 

@@ -16,6 +16,7 @@ from portal.documents.actions import StagedFile
 from portal.documents.models import DocumentVersion
 from portal.people.models import Person
 from portal.providers.models import Provider
+from portal.providers.models_settings import Setting
 from portal.storage import get_store
 from scoring.stages import CheckStage
 from tests.factories.people import viewer
@@ -66,6 +67,7 @@ def a_document(
     scanned: bool = True,
     checked: CheckStage = CheckStage.WAITING,
     title: str = "",
+    setting: Setting | None = None,
     at: datetime = PREPARED,
 ) -> DocumentVersion:
     """A version uploaded by this person; scanned and found clean unless said otherwise."""
@@ -78,6 +80,7 @@ def a_document(
         title or type_key,
         staged,
         valid_until_on,
+        setting=setting,
         bound_to=bound_to,
         chain=chain,
         actor=actor,

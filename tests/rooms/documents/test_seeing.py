@@ -7,6 +7,7 @@ from werkzeug.exceptions import NotFound
 
 from portal.access import Role
 from portal.documents import queries
+from portal.documents.due import due
 from portal.documents.models import DocumentVersion
 from tests.factories.documents import a_document, a_file, a_pdf, find_infected
 from tests.factories.people import a_person, viewer
@@ -166,10 +167,10 @@ def test_the_home_page_names_what_must_be_mended(app, session, town):
     find_infected(version)
     session.flush()
     with app.test_request_context():
-        [line] = queries.due(viewer(town.ada), town.now)
+        [line] = due(viewer(town.ada), town.now)
         assert line.title == "Safeguarding policy has a virus"
         assert line.address == f"/documents/of/{town.oak.ref}/safeguarding-policy"
-        assert queries.due(viewer(town.cyd), town.now) == []
+        assert due(viewer(town.cyd), town.now) == []
 
 
 def test_the_home_page_counts_what_waits_for_a_check(app, session, town):
@@ -178,7 +179,7 @@ def test_the_home_page_counts_what_waits_for_a_check(app, session, town):
     a_document(town.elm, "accounts", by=town.cyd, bound_to="APP-11111-22222")
     session.flush()
     with app.test_request_context():
-        [line] = queries.due(viewer(town.dev), town.now)
+        [line] = due(viewer(town.dev), town.now)
     assert (line.title, line.count) == ("2 documents wait for a check", 2)
 
 

@@ -12,6 +12,7 @@ from scoring.eligibility import DocumentState
 from scoring.stages import ScanStage
 from tests.factories.documents import EICAR, a_document, a_file, a_pdf, an_infected_pdf
 from tests.factories.people import viewer
+from tests.factories.providers import a_setting
 from tests.factories.sending import form_on, send
 from tests.reading import errors_of, page_of
 
@@ -181,12 +182,17 @@ def test_papers_of_homes_are_kept_for_each_home(session, town):
         "valid_until_on-month": "9",
         "valid_until_on-year": "2027",
     }
-    for home in ("1 High Street", "2 Low Street"):
-        answer = send(client, where, {"file": a_file(f"{home}.pdf"), "title": home, **day})
+    homes = [a_setting(town.oak, name) for name in ("High Street", "Low Street")]
+    session.commit()
+    for home in homes:
+        sent = {"file": a_file(f"{home.name}.pdf"), "home": home.ref, **day}
+        answer = send(client, where, sent)
         assert answer.status_code == 302, answer.text
-    assert {one.title for one in session.query(Document)} == {"1 High Street", "2 Low Street"}
-    answer = send(client, where, {"file": a_file(), "title": "", **day})
-    assert "Write which home it is for" in answer.text
+    assert {one.setting_id for one in session.query(Document)} == {one.id for one in homes}
+    for wrong in ("", a_setting(town.elm).ref):
+        answer = send(client, where, {"file": a_file(), "home": wrong, **day})
+        assert answer.status_code == 422
+    assert session.query(Document).count() == 2
 
 
 def test_a_type_that_there_is_not_is_not_found(town):

@@ -10,6 +10,13 @@ PLACES: dict[str, Find] = {
         "own": {"ref": records.version(OWN).ref},
         "another's": {"ref": records.version(OTHER).ref},
     },
+    "documents.many": libraries(),
+    "documents.send_many": libraries(),
+    "documents.sort_many": libraries(),
+    "documents.view": lambda records: {
+        "own": {"ref": records.version(OWN).ref},
+        "another's": {"ref": records.version(OTHER).ref},
+    },
     "documents.file": lambda records: {
         "own": {"ref": records.version(OWN).ref},
         "another's": {"ref": records.version(OTHER).ref},

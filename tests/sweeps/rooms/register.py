@@ -1,6 +1,13 @@
 """Where the pages of the room `register` lie in the story."""
 
-from tests.sweeps.records import OWN, Find, one
+from portal.providers.models_exceptions import PlacementException
+from tests.sweeps.records import OWN, Find, Records, one
+
+
+def _exception(records: Records) -> PlacementException:
+    """The one for a paper of the home Oakbridge Court."""
+    return records.one(PlacementException, PlacementException.label.contains("Oakbridge Court"))
+
 
 PLACES: dict[str, Find] = {
     "register.public_list_file": one(kind="csv"),
@@ -8,5 +15,17 @@ PLACES: dict[str, Find] = {
     "register.calendar_of": one(token="a-secret-that-nobody-has"),
     "register.provider": lambda records: {
         "on the list": {"ref": records.organisation(OWN)},
+    },
+    "register.new_exception": lambda records: {
+        "of one's own council": {
+            "ref": records.organisation(OWN),
+            "about": _exception(records).about_ref,
+        },
+    },
+    "register.end_exception": lambda records: {
+        "Luton's": {
+            "ref": records.organisation(OWN),
+            "exception_ref": _exception(records).ref,
+        },
     },
 }

@@ -1,0 +1,75 @@
+"""A council places all the same: an exception given on the page of a provider, and ended."""
+
+from typing import Any
+
+from flask import redirect, url_for
+from sqlalchemy import select
+
+from forms import choice
+from forms.register import ExceptionForm
+from portal.access import Permission, Role, current_viewer, needs
+from portal.db import db
+from portal.documents.queries import today
+from portal.people.models import Council
+from portal.providers import actions_exceptions as actions
+from portal.providers import queries_exceptions as exceptions
+from portal.providers.actions_exceptions import About
+from portal.providers.models_exceptions import Hindrance
+from portal.register import queries
+from portal.register.queries import ProviderFile
+from portal.register.views import bp
+from portal.web import carried_out, clock, done, or_404, page
+
+
+@bp.route("/register/<ref>/exceptions/new/<about>", methods=["GET", "POST"])
+@needs(Permission.PLACEMENT_EXCEPT)
+def new_exception(ref: str, about: str) -> Any:
+    viewer, on = current_viewer(), today(clock())
+    file = queries.provider_file(ref, viewer, on)
+    hindrance = or_404(_hindrance(file, about))
+    councils = _own_councils()
+    form = ExceptionForm().fit([choice(one.slug, one.name) for one in councils.values()])
+    if carried_out(
+        form,
+        lambda: actions.give(
+            file.provider,
+            councils[form.council.data],
+            hindrance,
+            form.reason.data,
+            form.until_on.data,
+            actor=viewer,
+            now=clock(),
+        ),
+    ):
+        done("The exception is recorded. It holds for your council alone.")
+        return redirect(url_for(".provider", ref=ref))
+    return page("register/exception.html", form=form, file=file, about=hindrance)
+
+
+@bp.post("/register/<ref>/exceptions/<exception_ref>/end")
+@needs(Permission.PLACEMENT_EXCEPT)
+def end_exception(ref: str, exception_ref: str) -> Any:
+    found = or_404(exceptions.exception(exception_ref, current_viewer()))
+    if found.provider.ref != ref:
+        or_404(None)
+    actions.end(found, actor=current_viewer(), now=clock())
+    db.session.commit()
+    done("The exception is ended.")
+    return redirect(url_for(".provider", ref=ref))
+
+
+def _hindrance(file: ProviderFile, about: str) -> About | None:
+    """What stands against a placement with this provider, by its reference."""
+    for stop in file.stops:
+        if stop.document.ref == about:
+            return About(Hindrance.DOCUMENT, about, stop.label)
+    for one in file.provider.registrations:
+        if one.ref == about:
+            return About(Hindrance.REGISTRATION, about, f"Ofsted registration {one.urn}")
+    return None
+
+
+def _own_councils() -> dict[str, Council]:
+    ids = current_viewer().councils_as(Role.COMMISSIONER)
+    found = db.session.scalars(select(Council).where(Council.id.in_(ids)).order_by(Council.name))
+    return {one.slug: one for one in found}
