@@ -17,6 +17,7 @@ ROOMS = (
     "evidence",
     "awards",
     "contracts",
+    "kpis",
     "costs",
     "followups",
     "providers",

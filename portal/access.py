@@ -92,6 +92,13 @@ class Permission(StrEnum):
     FOLLOW_UP_RAISE = "follow-up:raise"  # and decide on: close, reopen, withdraw, another date
 
     CALENDAR_READ = "calendar:read"
+
+    KPI_BOARD = "kpi:compare"  # values, ratings and quartiles
+    KPI_READ = "kpi:read"  # returns with comments and evidence
+    KPI_ENTER = "kpi:enter"
+    KPI_SUBMIT = "kpi:submit"
+    KPI_CHECK = "kpi:check"
+
     REGISTER_READ = "register:read"
     PLACEMENT_EXCEPT = "placement:except"  # for one's own council
     RATE_COMPARE = "rate:compare"
@@ -101,6 +108,7 @@ class Permission(StrEnum):
 
 P = Permission
 _EVERYBODY = {P.ACCOUNT_MANAGE}
+_KPI_READER = {P.KPI_BOARD, P.KPI_READ}
 _COUNCIL = _EVERYBODY | {P.ROUND_READ, P.REGISTER_READ, P.CONTENT_READ, P.CALENDAR_READ}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -111,6 +119,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {P.DOCUMENT_UPLOAD, P.APPLICATION_READ, P.APPLICATION_EDIT, P.APPLICATION_SUBMIT}
         | {P.APPLICATION_WITHDRAW, P.LETTER_READ, P.CONTRACT_READ, P.CALENDAR_READ}
         | {P.FOLLOW_UP_READ, P.FOLLOW_UP_ANSWER}
+        | _KPI_READER
+        | {P.KPI_ENTER, P.KPI_SUBMIT}
     ),
     Role.PROVIDER_CONTRIBUTOR: frozenset(
         _EVERYBODY
@@ -118,6 +128,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {P.ORGANISATION_READ, P.DOCUMENT_READ, P.DOCUMENT_UPLOAD}
         | {P.APPLICATION_READ, P.APPLICATION_EDIT, P.LETTER_READ, P.CONTRACT_READ, P.CALENDAR_READ}
         | {P.FOLLOW_UP_READ, P.FOLLOW_UP_ANSWER}
+        | _KPI_READER
+        | {P.KPI_ENTER}
     ),
     Role.COMMISSIONER: frozenset(
         _COUNCIL
@@ -135,6 +147,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {P.PLACEMENT_EXCEPT}
         | {P.DOCUMENT_READ, P.DOCUMENT_CHECK, P.RATE_COMPARE, P.AWARD_HOLD}
         | {P.FOLLOW_UP_READ, P.FOLLOW_UP_ANSWER, P.FOLLOW_UP_RAISE}
+        | _KPI_READER
+        | {P.KPI_CHECK}
     ),
     Role.MODERATOR: frozenset(
         _COUNCIL
@@ -149,7 +163,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _EVERYBODY
         | {P.ROUND_READ, P.YOUNG_LOOK_AFTER, P.YOUNG_SIGN_OFF, P.CONFLICT_DECLARE, P.CALENDAR_READ}
     ),
-    Role.FINANCE: frozenset(_COUNCIL | {P.RATE_COMPARE, P.RATE_IMPORT, P.CONTRACT_READ}),
+    Role.FINANCE: frozenset(
+        _COUNCIL | {P.KPI_BOARD, P.RATE_COMPARE, P.RATE_IMPORT, P.CONTRACT_READ}
+    ),
     Role.APPROVER: frozenset(
         _COUNCIL
         | {P.RESULT_READ, P.AWARD_APPROVE, P.AWARD_HOLD, P.CONFLICT_DECLARE, P.LETTER_READ}
@@ -159,6 +175,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _COUNCIL
         | {P.BID_READ, P.RESULT_READ, P.LETTER_READ, P.TRAIL_READ}
         | {P.EVIDENCE_READ, P.CONTRACT_READ, P.FOLLOW_UP_READ}
+        | _KPI_READER
     ),
     Role.ADMINISTRATOR: frozenset(_EVERYBODY | {P.PEOPLE_ADMINISTER, P.CONTENT_READ}),
 }
@@ -171,6 +188,7 @@ DENIALS: dict[Role, frozenset[Permission]] = {
         | {P.ROUND_EDIT, P.ROUND_PUBLISH, P.ROUND_OPEN, P.BID_CHECK, P.BID_SCORE, P.BID_MODERATE}
         | {P.PANEL_MANAGE, P.AWARD_RECOMMEND, P.AWARD_APPROVE, P.AWARD_CONCLUDE, P.AWARD_HOLD}
         | {P.FOLLOW_UP_RAISE, P.FOLLOW_UP_ANSWER}
+        | {P.KPI_CHECK}
     ),
     Role.YOUNG_COMMISSIONER: frozenset({P.BID_READ, P.RATE_COMPARE, P.RESULT_READ}),
     Role.PARTICIPATION_OFFICER: frozenset({P.RATE_COMPARE, P.RATE_IMPORT}),

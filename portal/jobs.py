@@ -22,6 +22,7 @@ ROOMS_WITH_JOBS = (
     "applications",
     "awards",
     "evidence",
+    "kpis",
 )
 SWEEP_JOB = "house:sweep"
 SWEPT_AT = timedelta(hours=2, minutes=30)  # after midnight in UTC, when nobody works

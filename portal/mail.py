@@ -78,6 +78,10 @@ class Message(StrEnum):
     FOLLOW_UPS_OVERDUE = "follow-ups-overdue"
     FOLLOW_UP_ANSWERED = "follow-up-answered"
     FOLLOW_UP_SENT_BACK = "follow-up-sent-back"
+    KPI_RETURN_REMINDER = "kpi-return-reminder"
+    KPI_RETURN_LATE = "kpi-return-late"
+    KPI_RETURN_MISSING = "kpi-return-missing"
+    KPI_RETURN_QUERIED = "kpi-return-queried"
 
 
 class Addressee(Protocol):

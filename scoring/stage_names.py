@@ -138,6 +138,24 @@ class RequestStage(StrEnum):
     EXPIRED = "expired"
 
 
+class KpiReturnStage(StrEnum):
+    """Of a provider's return for one period. Whether it is late, the clock says."""
+
+    EXPECTED = "expected"
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    QUERIED = "queried"
+    ACCEPTED = "accepted"
+
+
+class AssessmentStage(StrEnum):
+    """Of the yearly assessment of a provider's KPIs."""
+
+    DRAFT = "draft"
+    SHARED = "shared"
+    FINAL = "final"
+
+
 class LateCaseStage(StrEnum):
     """Of a bidder's request that a late application be taken all the same."""
 

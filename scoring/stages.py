@@ -23,11 +23,13 @@ from scoring.stage_names import (
     ApplicationLotStage,
     ApplicationStage,
     ApprovalStage,
+    AssessmentStage,
     CardStage,
     CheckStage,
     ClarificationStage,
     FollowUpStage,
     InvitationStage,
+    KpiReturnStage,
     LateCaseStage,
     MembershipStage,
     QuestionStage,
@@ -42,12 +44,14 @@ __all__ = [
     "APPLICATION",
     "APPLICATION_LOT",
     "APPROVAL",
+    "ASSESSMENT",
     "CARD",
     "CLARIFICATION",
     "CLARIFICATION_REQUEST",
     "DOCUMENT_CHECK",
     "FOLLOW_UP",
     "INVITATION",
+    "KPI_RETURN",
     "LIVES",
     "MEMBERSHIP",
     "QUESTION",
@@ -58,11 +62,13 @@ __all__ = [
     "ApplicationLotStage",
     "ApplicationStage",
     "ApprovalStage",
+    "AssessmentStage",
     "CardStage",
     "CheckStage",
     "ClarificationStage",
     "FollowUpStage",
     "InvitationStage",
+    "KpiReturnStage",
     "LateCaseStage",
     "Life",
     "MembershipStage",
@@ -315,6 +321,40 @@ FOLLOW_UP: Life[FollowUpStage] = Life(
     },
 )
 
+KPI_RETURN: Life[KpiReturnStage] = Life(
+    "kpi-return",  # it is late by its day, and nobody moves it for that
+    start=KpiReturnStage.EXPECTED,
+    moves={
+        (KpiReturnStage.EXPECTED, "save"): KpiReturnStage.DRAFT,
+        (KpiReturnStage.DRAFT, "save"): KpiReturnStage.DRAFT,
+        (KpiReturnStage.QUERIED, "save"): KpiReturnStage.QUERIED,
+        (KpiReturnStage.DRAFT, "submit"): KpiReturnStage.SUBMITTED,
+        (KpiReturnStage.QUERIED, "submit"): KpiReturnStage.SUBMITTED,
+        (KpiReturnStage.SUBMITTED, "withdraw"): KpiReturnStage.DRAFT,
+        (KpiReturnStage.SUBMITTED, "query"): KpiReturnStage.QUERIED,
+        (KpiReturnStage.SUBMITTED, "correct"): KpiReturnStage.SUBMITTED,
+        (KpiReturnStage.SUBMITTED, "accept"): KpiReturnStage.ACCEPTED,
+        (
+            KpiReturnStage.ACCEPTED,
+            "correct",
+        ): KpiReturnStage.ACCEPTED,  # the first value stays beside
+        (KpiReturnStage.ACCEPTED, "query"): KpiReturnStage.QUERIED,
+    },
+)
+
+ASSESSMENT: Life[AssessmentStage] = Life(
+    "assessment",  # of a year's KPIs; final is final
+    start=AssessmentStage.DRAFT,
+    moves={
+        (AssessmentStage.DRAFT, "decide"): AssessmentStage.DRAFT,
+        (AssessmentStage.DRAFT, "share"): AssessmentStage.SHARED,
+        (AssessmentStage.SHARED, "comment"): AssessmentStage.SHARED,
+        (AssessmentStage.SHARED, "take-back"): AssessmentStage.DRAFT,
+        (AssessmentStage.SHARED, "conclude"): AssessmentStage.FINAL,
+    },
+    ends=frozenset({AssessmentStage.FINAL}),
+)
+
 LIVES: Mapping[str, Life[Any]] = {
     life.name: life
     for life in (
@@ -334,5 +374,7 @@ LIVES: Mapping[str, Life[Any]] = {
         CLARIFICATION_REQUEST,
         LATE_CASE,
         FOLLOW_UP,
+        KPI_RETURN,
+        ASSESSMENT,
     )
 }

@@ -1,0 +1,20 @@
+"""What this room hands up to the house."""
+
+from portal.access import Permission
+from portal.kpis import (  # noqa: F401  they add their pages to the blueprint
+    views_checking,
+    views_filling,
+    views_returns,
+)
+from portal.kpis.due import due
+from portal.kpis.views import bp
+from portal.web import NavItem, Room
+
+room = Room(
+    blueprint=bp,
+    nav=(
+        NavItem("KPIs", "kpis.returns", Permission.KPI_READ),
+        NavItem("What good looks like", "kpis.definitions", Permission.YOUNG_SCORE),
+    ),
+    due=due,
+)

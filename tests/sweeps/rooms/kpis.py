@@ -1,0 +1,81 @@
+"""Where the pages of the room `kpis` lie in the story."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.db import db
+from portal.kpis.models import KpiPlan, KpiUnit
+from portal.kpis.models_returns import KpiEvidence, KpiReturn
+from portal.providers.models import Provider
+from scoring.stages import KpiReturnStage as Stage
+from tests.sweeps.records import OTHER, OWN, Find, Records, Values
+
+NAMED = {
+    "own draft": (OWN, Stage.DRAFT),
+    "own sent": (OWN, Stage.SUBMITTED),
+    "another's queried": (OTHER, Stage.QUERIED),
+}
+
+
+def returns(*names: str, **more: Any) -> Callable[[Records], dict[str, Values]]:
+    """Returns of the story, by the words of `NAMED`."""
+
+    def found(_records: Records) -> dict[str, Values]:
+        return {name: {"ref": _return(*NAMED[name]), **more} for name in names or NAMED}
+
+    return found
+
+
+def _return(provider: str, stage: Stage) -> str:
+    wanted = (
+        select(KpiReturn)
+        .join(KpiReturn.unit)
+        .join(KpiUnit.plan)
+        .join(KpiPlan.provider)
+        .where(Provider.name == provider, KpiReturn.stage == stage)
+    )
+    return db.session.scalars(wanted.order_by(KpiReturn.id)).first().ref
+
+
+def plans(**more: Any) -> Callable[[Records], dict[str, Values]]:
+    """The plan of one's own provider and of another."""
+
+    def found(_records: Records) -> dict[str, Values]:
+        return {
+            word: {"ref": _plan(name).ref, **more}
+            for word, name in (("own", OWN), ("another's", OTHER))
+        }
+
+    return found
+
+
+def _plan(provider: str) -> KpiPlan:
+    wanted = select(KpiPlan).join(KpiPlan.provider).where(Provider.name == provider)
+    return db.session.scalars(wanted).one()
+
+
+def evidence(_records: Records) -> dict[str, Values]:
+    """The file of one's own return."""
+    return {"own": {"ref": db.session.scalars(select(KpiEvidence)).first().ref}}
+
+
+PLACES: dict[str, Find] = {
+    "kpis.attach": lambda _records: {"": {"agreement_ref": _plan(OWN).agreement.ref}},
+    "kpis.plan": plans(),
+    "kpis.sites": plans(),
+    "kpis.change_set": plans(),
+    "kpis.end": plans(),
+    "kpis.show_return": returns(),
+    "kpis.fill": returns(),
+    "kpis.save_figures": returns(),
+    "kpis.submit_return": returns(),
+    "kpis.withdraw_return": returns("own draft", "own sent"),
+    "kpis.add_evidence": returns("own draft", "own sent"),
+    "kpis.evidence_file": evidence,
+    "kpis.take_out_evidence": evidence,
+    "kpis.accept": returns(),
+    "kpis.query": returns("own sent"),
+    "kpis.correct": returns("own sent", key="plan-reviewed"),
+}
