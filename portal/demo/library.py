@@ -22,12 +22,14 @@ from scoring.stages import CheckStage
 def tell(cast: Cast, clock: Any, homes: dict[str, Setting]) -> None:
     """The papers, checked as far as they are; what ran out is placed in spite of by one council."""
     papers = told("homes.yaml")["papers"]
-    sent = [(one, _send(cast, clock, one, homes[one["home"]])) for one in papers]
-    db.session.commit()
-    queue.run_all(clock(0, 7))
-    for one, version in sent:
-        db.session.refresh(version.file)
-        _check(cast, clock, one, version)
+    checked = [one for one in papers if "outcome" in one]
+    for batch in (checked, [one for one in papers if one not in checked]):
+        sent = [(one, _send(cast, clock, one, homes[one["home"]])) for one in batch]
+        db.session.commit()
+        queue.run_all(clock(0, 7))
+        for one, version in sent:
+            db.session.refresh(version.file)
+            _check(cast, clock, one, version)
     for one in told("homes.yaml")["exceptions"]:
         _except(cast, clock, one, homes[one["home"]])
     db.session.commit()
