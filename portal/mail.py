@@ -82,6 +82,11 @@ class Message(StrEnum):
     KPI_RETURN_LATE = "kpi-return-late"
     KPI_RETURN_MISSING = "kpi-return-missing"
     KPI_RETURN_QUERIED = "kpi-return-queried"
+    FORUM_INVITATION = "forum-invitation"
+    FORUM_CHANGED = "forum-changed"
+    FORUM_CANCELLED = "forum-cancelled"
+    FORUM_MINUTES = "forum-minutes"
+    PLAN_REVIEW_DUE = "plan-review-due"
 
 
 class Addressee(Protocol):

@@ -173,3 +173,19 @@ class FollowUpStage(StrEnum):
     ANSWERED = "answered"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
+
+
+class ForumStage(StrEnum):
+    """Of a provider forum or a workshop."""
+
+    DRAFT = "draft"
+    INVITED = "invited"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
+class PlanReviewStage(StrEnum):
+    """Of one quarterly review of an action plan."""
+
+    UNDER_WAY = "under-way"
+    FINISHED = "finished"

@@ -28,10 +28,12 @@ from scoring.stage_names import (
     CheckStage,
     ClarificationStage,
     FollowUpStage,
+    ForumStage,
     InvitationStage,
     KpiReturnStage,
     LateCaseStage,
     MembershipStage,
+    PlanReviewStage,
     QuestionStage,
     RecommendationStage,
     RequestStage,
@@ -50,10 +52,12 @@ __all__ = [
     "CLARIFICATION_REQUEST",
     "DOCUMENT_CHECK",
     "FOLLOW_UP",
+    "FORUM",
     "INVITATION",
     "KPI_RETURN",
     "LIVES",
     "MEMBERSHIP",
+    "PLAN_REVIEW",
     "QUESTION",
     "RECOMMENDATION",
     "ROUND",
@@ -67,11 +71,13 @@ __all__ = [
     "CheckStage",
     "ClarificationStage",
     "FollowUpStage",
+    "ForumStage",
     "InvitationStage",
     "KpiReturnStage",
     "LateCaseStage",
     "Life",
     "MembershipStage",
+    "PlanReviewStage",
     "QuestionStage",
     "RecommendationStage",
     "RequestStage",
@@ -353,6 +359,31 @@ ASSESSMENT: Life[AssessmentStage] = Life(
         (AssessmentStage.SHARED, "conclude"): AssessmentStage.FINAL,
     },
     ends=frozenset({AssessmentStage.FINAL}),
+FORUM: Life[ForumStage] = Life(
+    "forum",
+    start=ForumStage.DRAFT,
+    moves={
+        (ForumStage.DRAFT, "change"): ForumStage.DRAFT,
+        (ForumStage.DRAFT, "invite"): ForumStage.INVITED,
+        (ForumStage.DRAFT, "cancel"): ForumStage.CANCELLED,
+        (ForumStage.INVITED, "change"): ForumStage.INVITED,  # everybody invited is told
+        (ForumStage.INVITED, "invite"): ForumStage.INVITED,
+        (ForumStage.INVITED, "reply"): ForumStage.INVITED,
+        (ForumStage.INVITED, "record"): ForumStage.HELD,
+        (ForumStage.INVITED, "cancel"): ForumStage.CANCELLED,
+        (ForumStage.HELD, "record"): ForumStage.HELD,  # minutes are corrected, and sent again
+    },
+    ends=frozenset({ForumStage.CANCELLED}),
+)
+
+PLAN_REVIEW: Life[PlanReviewStage] = Life(
+    "plan-review",
+    start=PlanReviewStage.UNDER_WAY,
+    moves={
+        (PlanReviewStage.UNDER_WAY, "look-at"): PlanReviewStage.UNDER_WAY,
+        (PlanReviewStage.UNDER_WAY, "finish"): PlanReviewStage.FINISHED,
+    },
+    ends=frozenset({PlanReviewStage.FINISHED}),
 )
 
 LIVES: Mapping[str, Life[Any]] = {
@@ -376,5 +407,7 @@ LIVES: Mapping[str, Life[Any]] = {
         FOLLOW_UP,
         KPI_RETURN,
         ASSESSMENT,
+        FORUM,
+        PLAN_REVIEW,
     )
 }

@@ -10,6 +10,7 @@ from portal import queue
 from portal.content.actions import load_defaults
 from portal.db import db
 from portal.demo import clarifying, following, homes, judging, library, measuring, pricing
+from portal.demo import clarifying, following, gathering, homes, judging, pricing
 from portal.demo.bidding import apply
 from portal.demo.cast import SYSTEM, Cast, gather
 from portal.evaluation import queries as evaluation
@@ -56,6 +57,7 @@ def tell(now: datetime) -> None:
     library.tell(cast, clock, homes.tell(cast, clock))
     following.follow_up(cast, clock)
     measuring.measure(cast, first.agreement, now)
+    gathering.gather(cast, clock)
     queue.run_all(now)
 
 

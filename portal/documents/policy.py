@@ -3,6 +3,8 @@
 from portal.access import Decision, Permission, Viewer, allowed, denied
 from portal.documents.models import DocumentVersion
 from scoring.stages import CheckStage, ScanStage
+from portal.documents.models import DocumentVersion, StoredFile
+from scoring.stages import ScanStage
 
 
 def may_upload(viewer: Viewer, provider_id: int) -> Decision:
@@ -14,9 +16,14 @@ def may_upload(viewer: Viewer, provider_id: int) -> Decision:
 
 def may_open(version: DocumentVersion) -> Decision:
     """Nobody opens a file before it was scanned and found clean, its sender included."""
-    if version.file.scan is ScanStage.CLEAN:
+    return may_open_file(version.file)
+
+
+def may_open_file(file: StoredFile) -> Decision:
+    """The same for a file that belongs to no document."""
+    if file.scan is ScanStage.CLEAN:
         return allowed
-    if version.file.scan is ScanStage.INFECTED:
+    if file.scan is ScanStage.INFECTED:
         return denied("A virus was found in this file, so nobody can open it.")
     return denied(
         "This file is still being checked for viruses. Nobody can open it until that is done."

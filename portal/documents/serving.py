@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 
 from portal.access import Decision
 from portal.documents import policy
-from portal.documents.models import DocumentVersion
+from portal.documents.models import DocumentVersion, StoredFile
 from portal.filekinds import FileKind, safe_download_name
 from portal.storage import get_store
 
@@ -20,7 +20,16 @@ def send(version: DocumentVersion) -> Response:
     Raises:
         RuleBroken: `document:not-open`, before the scan, and after it when a virus was found.
     """
-    decision: Decision = policy.may_open(version)
+    return send_stored(version.file)
+
+
+def send_stored(file: StoredFile) -> Response:
+    """A file that belongs to no document, such as the minutes of a meeting.
+
+    Raises:
+        RuleBroken: `document:not-open`, before the scan, and after it when a virus was found.
+    """
+    decision: Decision = policy.may_open_file(file)
     decision.or_refuse("document:not-open")
     return _response(version, as_attachment=True)
 
@@ -55,8 +64,12 @@ def _response(version: DocumentVersion, *, as_attachment: bool) -> Response:
         mimetype=version.file.mime,
         as_attachment=as_attachment,
         download_name=safe_download_name(version.file.name, FileKind(version.file.mime)),
+        get_store().open(file.sha256),
+        mimetype=file.mime,
+        as_attachment=True,
+        download_name=safe_download_name(file.name, FileKind(file.mime)),
         max_age=0,
     )
-    response.headers["Content-Length"] = str(version.file.size)
+    response.headers["Content-Length"] = str(file.size)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -7,11 +7,13 @@ from flask import url_for
 
 from portal.access import Permission, Viewer
 from portal.documents.queries import today
-from portal.followups import queries
+from portal.followups import policy_forums, queries
+from portal.followups import queries_forums as forums
+from portal.followups import queries_plan as plans
 from portal.followups.models import FollowUp, OwnerSide
 from portal.followups.queries import Narrowing
 from portal.web import LONDON, Due
-from scoring.followups import is_due_soon, is_overdue
+from scoring.followups import SOON_DAYS, is_due_soon, is_overdue
 from scoring.stages import FollowUpStage
 
 MOST = 5
@@ -22,8 +24,10 @@ def due(viewer: Viewer, now: datetime) -> Iterator[Due]:
     """The viewer's own by date; for a commissioner, answers that wait and owners who are late."""
     if viewer.may(Permission.FOLLOW_UP_ANSWER):
         yield from _own(viewer, now)
+        yield from _forums(viewer, now)
     if viewer.may(Permission.FOLLOW_UP_RAISE):
         yield from _of_others(viewer, now)
+        yield from _reviews(viewer, now)
 
 
 def _own(viewer: Viewer, now: datetime) -> Iterator[Due]:
@@ -66,3 +70,27 @@ def _of_others(viewer: Viewer, now: datetime) -> Iterator[Due]:
         words = "1 provider action is" if late == 1 else f"{late} provider actions are"
         address = url_for("followups.index", when=queries.OVERDUE, owner=OwnerSide.PROVIDER.value)
         yield Due(f"{words} overdue", address, tag="Follow-up", count=late)
+
+
+def _forums(viewer: Viewer, now: datetime) -> Iterator[Due]:
+    """An invitation without a reply; a forum that is over and has no minutes."""
+    for forum in forums.waiting(viewer):
+        address = url_for("followups.forum", ref=forum.ref)
+        unanswered = [one for one in forums.own_invitations(forum, viewer) if one.reply is None]
+        if unanswered and now < forum.held_at:
+            words = f"Say whether you come: {forum.title}"
+            yield Due(words, address, due_at=forum.held_at, tag="Forum")
+        if now >= forum.held_at and policy_forums.may_run(viewer, forum):
+            yield Due(f"Write the minutes: {forum.title}", address, tag="Forum")
+
+
+def _reviews(viewer: Viewer, now: datetime) -> Iterator[Due]:
+    """A quarterly review that is due within a fortnight, or under way."""
+    for plan in plans.plans(viewer):
+        address = url_for("followups.plan", ref=plan.ref)
+        review = plan.open_review
+        left = (plan.next_review_on - today(now)).days
+        if review is not None or left <= SOON_DAYS:
+            end = datetime.combine(plan.next_review_on, time(23, 59), tzinfo=LONDON)
+            words = "Finish the review" if review is not None else "Quarterly review"
+            yield Due(f"{words}: {plan.title}", address, due_at=end, tag="Action plan")

@@ -147,6 +147,12 @@ def everything(viewer: Viewer, wanted: Narrowing, on: date) -> Sequence[FollowUp
     return db.session.scalars(statement.options(*_for_lists(), selectinload(FollowUp.steps))).all()
 
 
+def running(viewer: Viewer, *conditions: ColumnElement[bool]) -> Sequence[FollowUp]:
+    """What is open or answered, under further conditions, by date. Two statements."""
+    open_or_answered = FollowUp.stage.in_((FollowUpStage.OPEN, FollowUpStage.ANSWERED))
+    return _all(viewer, open_or_answered, *conditions)
+
+
 def standings(viewer: Viewer, *conditions: Any) -> list[Standing]:
     """Stage and date of everything that the viewer sees, for counting. One statement."""
     rows = db.session.execute(

@@ -1,7 +1,11 @@
 """What this room hands up to the house."""
 
 from portal.access import Permission
-from portal.followups import views_acts  # noqa: F401  adds its pages to the blueprint
+from portal.followups import (  # noqa: F401  each adds its pages to the blueprint
+    views_acts,
+    views_forums,
+    views_plan,
+)
 from portal.followups.card import card
 from portal.followups.dates import dates
 from portal.followups.due import due

@@ -54,7 +54,7 @@ def of_answer(follow_up: FollowUp, now: datetime) -> None:
     if follow_up.owner_side is OwnerSide.PROVIDER:
         mail.write(
             Message.FOLLOW_UP_ANSWERED,
-            to=_commissioners(follow_up.council_id),
+            to=commissioners(follow_up.council_id),
             now=now,
             about=follow_up.ref,
             owner=follow_up.owner,
@@ -118,18 +118,20 @@ def _owners(found: Iterable[FollowUp]) -> list[Person]:
         if named is not None and named.active:
             to[named.id] = named
         elif follow_up.owner_side is OwnerSide.COUNCIL:
-            to |= {one.id: one for one in _commissioners(follow_up.council_id)}
+            to |= {one.id: one for one in commissioners(follow_up.council_id)}
         elif follow_up.provider_id is not None:
-            to |= {one.id: one for one in _administrators(follow_up.provider_id)}
+            to |= {one.id: one for one in administrators(follow_up.provider_id)}
     return list(to.values())
 
 
-def _commissioners(council_id: int) -> list[Person]:
+def commissioners(council_id: int) -> list[Person]:
+    """Who gets the mail of a council about follow-ups."""
     held = people.memberships_at(council_id)
     return [one.person for one in held if one.role is Role.COMMISSIONER]
 
 
-def _administrators(provider_id: int) -> list[Person]:
+def administrators(provider_id: int) -> list[Person]:
+    """Who gets the mail of a provider: its administrators, or else whoever works there."""
     held = people.memberships_at(provider_id)
     chiefs = [one.person for one in held if one.role is Role.PROVIDER_ADMIN]
     return chiefs or [one.person for one in held if one.role in PROVIDER_ROLES]

@@ -1,6 +1,6 @@
 """What is done to follow-ups: raise by hand, note, answer with a file, decide."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -113,7 +113,12 @@ def fitted(form: RaiseForm, viewer: Viewer, councils: dict[str, Council]) -> Rai
     return form
 
 
-def raise_from(form: RaiseForm, councils: dict[str, Council], source: Source) -> FollowUp:
+def raise_from(
+    form: RaiseForm,
+    councils: dict[str, Council],
+    source: Source,
+    shared_with: Iterable[Council] = (),
+) -> FollowUp:
     """What was typed, as a follow-up of this source."""
     chosen = form.provider.data
     provider: Provider | None = providers.provider(chosen, current_viewer()) if chosen else None
@@ -125,6 +130,7 @@ def raise_from(form: RaiseForm, councils: dict[str, Council], source: Source) ->
         owner=Owner(OwnerSide(form.owner.data), form.owner_post.data),
         due_on=form.due_on.data,
         source=source,
+        shared_with=shared_with,
         actor=current_viewer(),
         now=clock(),
     )

@@ -14,3 +14,11 @@ def by(app, session, monkeypatch):
     monkeypatch.setattr(app, "test_client_class", HygieneClient)
     at(app, NOW)
     return lambda person: as_person(app.test_client(), person)
+
+
+@pytest.fixture
+def count_statements(app):
+    """Count the SQL statements of a block."""
+    from tests.factories.counting import counted
+
+    return counted

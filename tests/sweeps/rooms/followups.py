@@ -1,6 +1,13 @@
 """Where the pages of the room `followups` lie in the story."""
 
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.db import db
 from portal.followups.models import FollowUp, FollowUpStep
+from portal.followups.models_forums import Forum
+from portal.followups.models_plan import ActionPlan, PlanReview
 from tests.sweeps.records import Find, Records, Values
 
 
@@ -31,6 +38,28 @@ def _evidence(records: Records) -> dict[str, Values]:
     return {"another's": {"ref": step.follow_up.ref, "step_ref": step.ref}}
 
 
+def _forums(*names: str, **more: Any) -> Find:
+    words = {"held": "Autumn", "to come": "Workshop"}
+    return lambda records: {
+        name: {"ref": records.one(Forum, Forum.title.contains(words[name])).ref, **more}
+        for name in names
+    }
+
+
+def _plan(_records: Records) -> dict[str, Values]:
+    return {"Luton's": {"ref": db.session.scalars(select(ActionPlan)).one().ref}}
+
+
+def _reviews(**more: Any) -> Find:
+    def find(_records: Records) -> dict[str, Values]:
+        review = db.session.scalars(select(PlanReview)).one()
+        line = review.lines[0].follow_up.ref if "action_ref" in more else None
+        extra = more | ({"action_ref": line} if line else {})
+        return {"finished": {"ref": review.plan.ref, "review_ref": review.ref, **extra}}
+
+    return find
+
+
 PLACES: dict[str, Find] = {
     "followups.index_file": lambda _: {"csv": {"kind": "csv"}},
     "followups.show": _both,
@@ -38,4 +67,20 @@ PLACES: dict[str, Find] = {
     "followups.answer": _both,
     "followups.decide": _decisions,
     "followups.evidence": _evidence,
+    "followups.forum": _forums("held", "to come"),
+    "followups.edit_forum": _forums("to come"),
+    "followups.invite_to_forum": _forums("to come"),
+    "followups.reply_to_forum": _forums("to come"),
+    "followups.record_forum": _forums("held", "to come"),
+    "followups.forum_action": _forums("held"),
+    "followups.cancel_forum": _forums("to come"),
+    "followups.minutes_file": _forums("held"),
+    "followups.minutes_pdf": _forums("held"),
+    "followups.attendance_file": _forums("held", kind="csv"),
+    "followups.plan": _plan,
+    "followups.start_review": _plan,
+    "followups.review": _reviews(),
+    "followups.look_at": _reviews(action_ref=True),
+    "followups.finish_review": _reviews(),
+    "followups.review_file": _reviews(kind="csv"),
 }
