@@ -21,10 +21,10 @@ from portal.evaluation import models_decisions as decisions  # noqa: F401
 from portal.evaluation import models_prices as prices  # noqa: F401
 from portal.evidence import models as evidence  # noqa: F401
 from portal.followups import models as followups  # noqa: F401
-from portal.kpis import models as kpis  # noqa: F401
-from portal.kpis import models_returns as kpi_returns  # noqa: F401
 from portal.followups import models_forums as forums  # noqa: F401
 from portal.followups import models_plan as plans  # noqa: F401
+from portal.kpis import models as kpis  # noqa: F401
+from portal.kpis import models_returns as kpi_returns  # noqa: F401
 from portal.people import models as people  # noqa: F401
 from portal.providers import models as providers  # noqa: F401
 from portal.providers import models_exceptions as exceptions  # noqa: F401

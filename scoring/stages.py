@@ -359,6 +359,8 @@ ASSESSMENT: Life[AssessmentStage] = Life(
         (AssessmentStage.SHARED, "conclude"): AssessmentStage.FINAL,
     },
     ends=frozenset({AssessmentStage.FINAL}),
+)
+
 FORUM: Life[ForumStage] = Life(
     "forum",
     start=ForumStage.DRAFT,

@@ -9,8 +9,16 @@ from sqlalchemy import select
 from portal import queue
 from portal.content.actions import load_defaults
 from portal.db import db
-from portal.demo import clarifying, following, homes, judging, library, measuring, pricing
-from portal.demo import clarifying, following, gathering, homes, judging, pricing
+from portal.demo import (
+    clarifying,
+    following,
+    gathering,
+    homes,
+    judging,
+    library,
+    measuring,
+    pricing,
+)
 from portal.demo.bidding import apply
 from portal.demo.cast import SYSTEM, Cast, gather
 from portal.evaluation import queries as evaluation
@@ -56,8 +64,8 @@ def tell(now: datetime) -> None:
     _next_tender(cast, clock, tender)
     library.tell(cast, clock, homes.tell(cast, clock))
     following.follow_up(cast, clock)
-    measuring.measure(cast, first.agreement, now)
     gathering.gather(cast, clock)
+    measuring.measure(cast, first.agreement, now)
     queue.run_all(now)
 
 

@@ -1,10 +1,8 @@
 """Who may do what to a document, and why not: asked by the verb and by the page."""
 
 from portal.access import Decision, Permission, Viewer, allowed, denied
-from portal.documents.models import DocumentVersion
-from scoring.stages import CheckStage, ScanStage
 from portal.documents.models import DocumentVersion, StoredFile
-from scoring.stages import ScanStage
+from scoring.stages import CheckStage, ScanStage
 
 
 def may_upload(viewer: Viewer, provider_id: int) -> Decision:

@@ -31,7 +31,7 @@ def send_stored(file: StoredFile) -> Response:
     """
     decision: Decision = policy.may_open_file(file)
     decision.or_refuse("document:not-open")
-    return _response(version, as_attachment=True)
+    return _response(file, as_attachment=True)
 
 
 READABLE = frozenset({FileKind.PDF, FileKind.PNG, FileKind.JPEG})
@@ -51,22 +51,18 @@ def show(version: DocumentVersion) -> Response:
     policy.may_open(version).or_refuse("document:not-open")
     if not readable(version):
         raise NotFound
-    response = _response(version, as_attachment=False)
+    response = _response(version.file, as_attachment=False)
     response.headers["Content-Security-Policy"] = (
         "default-src 'none'; sandbox; frame-ancestors 'self'"  # which outranks X-Frame-Options
     )
     return response
 
 
-def _response(version: DocumentVersion, *, as_attachment: bool) -> Response:
+def _response(file: StoredFile, *, as_attachment: bool) -> Response:
     response = send_file(
-        get_store().open(version.file.sha256),
-        mimetype=version.file.mime,
-        as_attachment=as_attachment,
-        download_name=safe_download_name(version.file.name, FileKind(version.file.mime)),
         get_store().open(file.sha256),
         mimetype=file.mime,
-        as_attachment=True,
+        as_attachment=as_attachment,
         download_name=safe_download_name(file.name, FileKind(file.mime)),
         max_age=0,
     )
