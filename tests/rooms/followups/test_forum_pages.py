@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from portal.access import Role
+from portal.db import db
 from portal.followups import actions, actions_forums, queries_plan
 from tests.factories.followups import NOW, a_council_action, a_follow_up, a_forum, a_plan
 from tests.factories.people import a_council, a_person, viewer
@@ -126,6 +127,7 @@ def test_the_list_costs_no_more_statements_for_more_rows(by, count_statements):
         council.page("/follow-ups/")
     for _ in range(4):
         actions.note(a_follow_up(), "A note.", actor=viewer(officer), now=NOW)
+    db.session.commit()
     with count_statements() as many:
         council.page("/follow-ups/")
     assert many.number == one.number
