@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from functools import cache
 from itertools import combinations
 from typing import TypeAlias
 
@@ -141,7 +142,7 @@ def _square(level: Level, totals: Counter[int]) -> Square:
         case Level.INTERVAL:
             return lambda one, two: Fraction((one - two) ** 2)
         case Level.ORDINAL:
-            return lambda one, two: _ranks_apart(totals, one, two) ** 2
+            return cache(lambda one, two: _ranks_apart(totals, one, two) ** 2)  # few unlike pairs
 
 
 def _ranks_apart(totals: Counter[int], one: int, two: int) -> Fraction:
@@ -172,26 +173,32 @@ def leanings(units: Iterable[Mapping[str, Score]]) -> list[Leaning]:
     Args:
         units: the scores of each answer, by scorer.
     """
-    gaps: dict[str, Counter[int]] = {}  # differences, added up by how many others there were
-    beside: Counter[str] = Counter()
-    alone: Counter[str] = Counter()
+    gaps: dict[str, dict[int, int]] = {}  # differences, added up by how many others there were
+    beside: dict[str, int] = {}
+    alone: dict[str, int] = {}
     for unit in units:
         values = {scorer: value for scorer, value in unit.items() if value is not None}
         total, others = sum(values.values()), len(values) - 1
-        number = Counter(values.values())
+        number: dict[int, int] = {}
+        for value in values.values():
+            number[value] = number.get(value, 0) + 1
         for scorer, value in values.items():
-            own = gaps.setdefault(scorer, Counter())
+            own = gaps.get(scorer)
+            if own is None:
+                own = gaps[scorer] = {}
+                beside[scorer] = alone[scorer] = 0
             if others:
-                own[others] += value * others - (total - value)
+                own[others] = own.get(others, 0) + value * (others + 1) - total
                 beside[scorer] += 1
-                alone[scorer] += number[value - 1] + number[value] + number[value + 1] == 1
+                near = number.get(value - 1, 0) + number[value] + number.get(value + 1, 0)
+                alone[scorer] += near == 1
     found = [_leaning(scorer, own, beside[scorer], alone[scorer]) for scorer, own in gaps.items()]
     return sorted(
         found, key=lambda one: (one.mean_difference is None, one.mean_difference or 0, one.scorer)
     )
 
 
-def _leaning(scorer: str, gaps: Counter[int], answers: int, alone: int) -> Leaning:
+def _leaning(scorer: str, gaps: Mapping[int, int], answers: int, alone: int) -> Leaning:
     if not answers:
         return Leaning(scorer, 0, None, None)
     added = sum((Fraction(gap, others) for others, gap in gaps.items()), Fraction(0))

@@ -149,7 +149,7 @@ def assess_lot(
     """
     if not checked:
         refuse_errors(scheme.check(scales))
-    left_out = _left_out(scheme, entry.bids)
+    left_out = questions_left_out(scheme, entry.bids)
     rules = Rules.of(scheme, scales, left_out, titles)
     scored = [assess(rules, bid, entry.bids[bid]) for bid in sorted(entry.bids)]
     scored = [_set_aside(bid, entry.set_aside) for bid in scored]
@@ -168,8 +168,12 @@ def assess_lot(
     )
 
 
-def _left_out(scheme: Scheme, bids: Mapping[BidRef, BidScores]) -> frozenset[str]:
-    """The young people's questions that too few pairs scored, for any of the bids."""
+def questions_left_out(scheme: Scheme, bids: Mapping[BidRef, BidScores]) -> frozenset[str]:
+    """Return the young people's questions of a lot that too few pairs scored, for any of the bids.
+
+    Raises:
+        RuleBroken: `score:too-few-pairs`, where the scheme refuses to go on without.
+    """
     young = {scored.question for scored in scheme.questions_for(Panel.YOUNG)}
     found = {
         (bid, question)

@@ -14,6 +14,9 @@ from scoring.results import BidRef, BidResult
 from scoring.rounding import printed
 from scoring.rules import Finding, RuleBroken
 
+EXPLAIN = "Ask the bidder to explain it."
+"""What is to be done about a low price, until it is done."""
+
 
 @dataclass(frozen=True)
 class Pricing:
@@ -98,7 +101,7 @@ def _flag(low: LowPrice) -> Finding:
     return Finding(
         "price:abnormally-low",
         f"The price of {rounded_pounds(low.price)} is {printed(low.under * 100, 2)}% under the mean of "
-        f"the other bids, {rounded_pounds(low.mean_of_others)}. Ask the bidder to explain it.",
+        f"the other bids, {rounded_pounds(low.mean_of_others)}. {EXPLAIN}",
         low.bid,
         level="warning",
     )

@@ -20,7 +20,7 @@ from portal.documents.queries import today
 from portal.evaluation import queries as evaluation
 from portal.evaluation.asked import scheme_of
 from portal.evaluation.models import Result
-from portal.evaluation.queries_decisions import open_matters
+from portal.evaluation.open_matters import open_matters
 from portal.mail import Message
 from portal.people.models import Council
 from portal.rounds.models import Round, RoundLot

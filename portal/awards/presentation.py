@@ -16,7 +16,7 @@ from portal.contracts import queries as contracts
 from portal.evaluation import queries as evaluation
 from portal.evaluation.asked import scheme_of
 from portal.evaluation.models import Result
-from portal.evaluation.queries_decisions import open_matters
+from portal.evaluation.open_matters import open_matters
 from portal.people.models import Council
 from portal.rounds.models import Round
 from portal.web import date_text, moment_text, pounds

@@ -31,6 +31,7 @@ from portal.evaluation.models import (
     Score,
     Sheet,
 )
+from portal.evaluation.open_matters import open_matters_of
 from portal.people.models import Membership, Person
 from portal.providers.models import Provider
 from portal.rounds.models import Round, RoundCouncil, RoundLot
@@ -299,10 +300,11 @@ class OpenAward:
     waiting: Waiting
     took_part: frozenset[int]
     interested: frozenset[int]
+    open_matters: tuple[str, ...] = ()  # before it can be recommended
 
 
 def open_awards(viewer: Viewer, now: datetime) -> list[OpenAward]:
-    """Rounds of the viewer's councils between the lock and the end. Eight statements."""
+    """Rounds of the viewer's councils between the lock and the end. Twelve statements."""
     if not viewer.may(Permission.RESULT_READ):
         return []
     rounds = _rounds_on_their_way(viewer)
@@ -321,6 +323,7 @@ def open_awards(viewer: Viewer, now: datetime) -> list[OpenAward]:
         )
     ).all()
     me = frozenset({mine} if mine else ())
+    matters = open_matters_of([one.id for one in rounds if one.prices_opened_at is not None])
     return [
         OpenAward(
             round=one,
@@ -333,6 +336,7 @@ def open_awards(viewer: Viewer, now: datetime) -> list[OpenAward]:
             ),
             took_part=me if one.id in took_part else frozenset(),
             interested=me if one.id in interested else frozenset(),
+            open_matters=tuple(matters.get(one.id, ())),
         )
         for one in rounds
     ]

@@ -41,7 +41,10 @@ def due(viewer: Viewer, now: datetime) -> Iterable[Due]:
 def _waiting(viewer: Viewer, award: OpenAward) -> Iterable[tuple[str, str]]:
     """What this person can do with an award now, and where."""
     bid_round, ref = award.round, award.round.ref
-    if policy.may_recommend(viewer, bid_round):
+    may_recommend = policy.may_recommend(viewer, bid_round, award.open_matters)
+    if policy.may_recommend(viewer, bid_round) and not may_recommend:
+        yield may_recommend.reason, url_for("evaluation.decisions_page", ref=ref)
+    if may_recommend:
         came_back = award.recommendation is not None  # or it would not be to recommend
         words = "An award was returned: recommend it anew" if came_back else "Recommend the award"
         yield words, url_for("awards.recommend", ref=ref)

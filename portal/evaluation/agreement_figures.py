@@ -89,9 +89,12 @@ def _units(panel: Panel, application_ids: list[int]) -> tuple[Units, set[int]]:
             counts(),
         )
     )
-    units: Units = defaultdict(lambda: defaultdict(dict))
-    for question, lot_code, bid, scorer, value in rows:
-        units[question, lot_code][bid][scorer] = value
+    flat: dict[tuple[str, str, int], dict[str, int | None]] = defaultdict(dict)
+    for question, lot_code, bid, scorer, value in rows:  # tens of thousands
+        flat[question, lot_code, bid][scorer] = value
+    units: Units = defaultdict(dict)
+    for (question, lot_code, bid), unit in flat.items():
+        units[question, lot_code][bid] = unit
     return units, ready
 
 

@@ -8,7 +8,7 @@ from portal.applications import queries as applications
 from portal.applications.models import Application
 from portal.applications.paper import words_of
 from portal.applications.sealing import BidContent
-from portal.evaluation.asked import Asked, Key, questions_of
+from portal.evaluation.asked import Asked, Key, read_beside
 from portal.people.actions import note_read
 
 
@@ -46,9 +46,7 @@ def answers_to(
 
 def _with_rows(asked: Asked, application: Application, content: BidContent) -> str:
     parts = [_text(content.answers.get(asked.key))]
-    for question in questions_of(application.round).values():
-        if question.get("beside") != asked.question:
-            continue
+    for question in read_beside(application.round).get(asked.question, ()):
         lot = asked.lot_code if question["per_lot"] else ""
         if rows := words_of(question, content.answers.get((question["key"], lot))):
             parts.append(f"{question['label']}\n{rows}")

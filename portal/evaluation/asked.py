@@ -9,6 +9,7 @@ from portal.content import queries as content
 from portal.rounds.models import Round
 from scoring.criteria import Scheme
 from scoring.scales import Scale
+from scoring.submissions import questions_in
 from scoring.terms import Agreeing, Panel
 
 Key = tuple[str, str]
@@ -81,10 +82,28 @@ def titles_of(bid_round: Round) -> dict[str, str]:
     }
 
 
-def questions_of(bid_round: Round) -> dict[str, Mapping[str, Any]]:
-    """Every question of the round by key."""
-    sections = bid_round.question_set.body["sections"]
-    return {question["key"]: question for section in sections for question in section["questions"]}
+def questions_of(bid_round: Round) -> Mapping[str, Mapping[str, Any]]:
+    """Every question of the round by key; put together once for each text."""
+    version = bid_round.question_set
+    if version.sha256 not in _QUESTIONS:
+        if len(_QUESTIONS) >= MOST_REMEMBERED:
+            _QUESTIONS.clear()
+        _QUESTIONS[version.sha256] = questions_in(version.body)
+    return _QUESTIONS[version.sha256]
+
+
+def read_beside(bid_round: Round) -> Mapping[str, list[Mapping[str, Any]]]:
+    """The rows, such as staffing, that are read beside the answer to a question, by its key."""
+    version = bid_round.question_set
+    if version.sha256 not in _BESIDE:
+        if len(_BESIDE) >= MOST_REMEMBERED:
+            _BESIDE.clear()
+        found: dict[str, list[Mapping[str, Any]]] = {}
+        for question in questions_of(bid_round).values():
+            if question.get("beside"):
+                found.setdefault(question["beside"], []).append(question)
+        _BESIDE[version.sha256] = found
+    return _BESIDE[version.sha256]
 
 
 def asked_for(
@@ -111,6 +130,8 @@ def asked_for(
 
 MOST_REMEMBERED = 1_000
 _ASKED: dict[tuple[Any, ...], tuple[Asked, ...]] = {}  # by the hashes of what it is made from
+_QUESTIONS: dict[str, Mapping[str, Mapping[str, Any]]] = {}
+_BESIDE: dict[str, Mapping[str, list[Mapping[str, Any]]]] = {}
 
 
 def _asked_for(bid_round: Round, lots: tuple[str, ...], panel: Panel | None) -> Iterable[Asked]:

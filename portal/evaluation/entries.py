@@ -46,7 +46,7 @@ def entries_of(bid_round: Round) -> Entries:
     """Read them: a constant number of statements."""
     bids = queries.bids(bid_round)
     lots = queries.lots_of([bid.id for bid in bids])
-    scores = _Scores.of(bid_round, bids)
+    scores = Scores.of(bid_round, bids)
     in_lot: dict[str, list[Application]] = {}
     counting: dict[str, dict[BidRef, BidScores]] = {}
     for lot in bid_round.lots:
@@ -129,7 +129,7 @@ def _set_aside(made: Sequence[AwardDecision], place: Place) -> dict[BidRef, str]
 
 
 @dataclass(frozen=True, slots=True)
-class _Scores:
+class Scores:
     """What counts of every bid: agreed scores, exact means, and how many pairs gave a score."""
 
     bid_round: Round
@@ -138,7 +138,7 @@ class _Scores:
     given: Mapping[tuple[int, Key], Given]
 
     @classmethod
-    def of(cls, bid_round: Round, bids: Sequence[Application]) -> "_Scores":
+    def of(cls, bid_round: Round, bids: Sequence[Application]) -> "Scores":
         ids = [bid.id for bid in bids]
         return cls(
             bid_round,
@@ -147,17 +147,32 @@ class _Scores:
             given(ids, [*young_questions(bid_round), *mean_questions(bid_round)]),
         )
 
-    def for_lot(self, bid: Application, lot: RoundLot, lots: Collection[RoundLot]) -> BidScores:
-        asked = [
+    @classmethod
+    def pairs_of(cls, bid_round: Round, bids: Sequence[Application]) -> "Scores":
+        """The same of the numbers of pairs alone: one statement."""
+        return cls(bid_round, {}, {}, given([bid.id for bid in bids], young_questions(bid_round)))
+
+    def of_lot(self, bid: Application, lot: RoundLot, lots: Collection[RoundLot]) -> dict[str, int]:
+        """How many pairs gave a score, by question of the young people that a lot asks."""
+        return {
+            one.question: self._pairs(bid, one)
+            for one in self._asked(lot, lots)
+            if one.panel is Panel.YOUNG
+        }
+
+    def _asked(self, lot: RoundLot, lots: Collection[RoundLot]) -> list[Asked]:
+        return [
             one
             for one in asked_for(self.bid_round, [each.code for each in lots])
             if one.lot_code in {"", lot.code}
         ]
+
+    def for_lot(self, bid: Application, lot: RoundLot, lots: Collection[RoundLot]) -> BidScores:
+        asked = self._asked(lot, lots)
         counting = {one.question: self._value(bid, one) for one in asked}
-        young = [one for one in asked if one.panel is Panel.YOUNG]
         return BidScores(
             {question: value for question, value in counting.items() if value is not None},
-            {one.question: self._pairs(bid, one) for one in young},
+            self.of_lot(bid, lot, lots),
         )
 
     def _value(self, bid: Application, asked: Asked) -> Agreed | None:

@@ -55,24 +55,30 @@ def standing(viewer: Viewer, bid_round: Round) -> Standing:
 
 def _read_standing(viewer: Viewer, bid_round: Round) -> Standing:
     where = {"round": bid_round.id, "person": viewer.person_id}
-    rows = db.session.execute(_STANDING, where).all()
-    parts = {Part(row.word) for row in rows if row.kind == "part"}
+    parts, scorers_, closed = set[Part](), set[int](), set[int]()
+    declared: dict[int, Interest] = {}
+    # one pass over plain tuples: there is a row for each of hundreds of bids
+    for kind, person, thing, word in db.session.execute(_STANDING, where):
+        if kind == "declaration":
+            interest = _INTERESTS[word]
+            if person == viewer.person_id:
+                declared[thing] = interest
+            if interest is not Interest.NONE:
+                closed.add(thing)
+        elif kind == "part":
+            parts.add(Part(word))
+        else:
+            scorers_.add(thing)
     parts = {part for part in parts if viewer.may(policy.PERMISSION_FOR[part])}
-    said = {
-        (row.person, row.thing): Interest(row.word) for row in rows if row.kind == "declaration"
-    }
     return Standing(
         parts=frozenset(parts),
-        scorer_ids=frozenset(row.thing for row in rows if row.kind == "scorer")
-        if parts & policy.SCORING_PARTS
-        else frozenset(),
-        declared={
-            bid: interest for (person, bid), interest in said.items() if person == viewer.person_id
-        },
-        closed=frozenset(
-            bid for (_, bid), interest in said.items() if interest is not Interest.NONE
-        ),
+        scorer_ids=frozenset(scorers_) if parts & policy.SCORING_PARTS else frozenset(),
+        declared=declared,
+        closed=frozenset(closed),
     )
+
+
+_INTERESTS = {one.value: one for one in Interest}
 
 
 def _standing() -> CompoundSelect[tuple[str, int, int, str]]:

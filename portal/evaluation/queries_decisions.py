@@ -20,8 +20,7 @@ from portal.evaluation.models_decisions import (
     PriceQuestion,
 )
 from portal.evaluation.panels import standing
-from portal.evaluation.queries_prices import computation_of
-from portal.rounds.models import Round, RoundLot
+from portal.rounds.models import Round
 
 LotPlace = tuple[int, int, str]
 """A bid, a lot of the round and a council (or empty)."""
@@ -145,34 +144,20 @@ def _about_bids(decisions: Sequence[AwardDecision]) -> Mapping[LotPlace, AwardDe
     }
 
 
-def open_matters(bid_round: Round) -> list[str]:
-    """What must be settled before an award is recommended, in sentences without names of bidders."""
-    computation = computation_of(bid_round)
-    if computation is None:
-        return []
-    if computation.refusal:
-        return [f"The results cannot be computed. {computation.refusal}"]
-    found = []
-    if any(lot["findings"] for lot in computation.lots):
-        found.append("Bids of equal rank stand at the last award of a lot. Decide on their order.")
-    decisions = decisions_of(bid_round)
-    results = flagged(_flagged_results(bid_round), questions_of(bid_round), decisions)
-    if any(one.flag and not one.is_settled for one in results):
-        found.append(
-            "A price may be abnormally low. Ask the bidder, and decide whether to keep it."
-        )
-    if any(one.waits for one in decisions) or any(one.waits for one in corrections_of(bid_round)):
-        found.append("A decision or a correction waits for a second person.")
-    return found
-
-
-def _flagged_results(bid_round: Round) -> list[Result]:
-    rows = db.session.scalars(
-        select(Result)
-        .join(Result.round_lot)
-        .where(RoundLot.round_id == bid_round.id, Result.stands)
-    )
-    return [one for one in rows if one.content.get("flags")]
+def told_of_low_prices(
+    bid_round: Round,
+) -> Mapping[LotPlace, str]:
+    """What has become of the prices that were flagged: asked, kept or set aside. Two statements."""
+    told: dict[LotPlace, str] = {}
+    for question in questions_of(bid_round):
+        place = (question.application_id, question.round_lot_id, question.council)
+        told[place] = "The bidder explained it." if question.answered_at else "The bidder is asked."
+    for place, made in _about_bids(decisions_of(bid_round)).items():
+        if made.confirmed_at is None:
+            told[place] = "It is to be set aside: a second person must confirm it."
+        elif made.kind is DecisionKind.KEEP:
+            told[place] = "It was explained, and the bid is kept."
+    return told
 
 
 def closed_to(viewer: Viewer, bid_round: Round) -> frozenset[int]:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.access import Viewer
+from portal.applications import queries as applications
+from portal.applications.lot_councils import councils_offered
 from portal.applications.models import Application
 from portal.db import db
 from portal.evaluation import policy
@@ -107,6 +109,51 @@ def whole(outlined: Collection[Outline]) -> list[Result]:
         )
     }
     return [found[key] for key in ids]
+
+
+def result_at(
+    bid_round: Round, viewer: Viewer, lot_code: str, council: str, bid: str
+) -> Result | None:
+    """The result of one bid that stands; nothing for whom its lot or its bid is closed.
+
+    Args:
+        bid: its reference.
+    """
+    if not policy.may_read_results(viewer, bid_round):
+        return None
+    return db.session.scalar(
+        select(Result)
+        .join(Result.round_lot)
+        .join(Result.application)
+        .where(
+            RoundLot.round_id == bid_round.id,
+            RoundLot.code == lot_code,
+            Result.council == council,
+            Result.stands,
+            Application.ref == bid,
+            Application.id.not_in(standing(viewer, bid_round).closed),
+        )
+        .options(
+            contains_eager(Result.round_lot),
+            contains_eager(Result.application).joinedload(Application.provider),
+        )
+    )
+
+
+def offered_to(results: Collection[Result], bid_round: Round) -> dict[int, list[str]]:
+    """Names of the councils to which each bid offered its lot, where that is not all of them.
+
+    By the result; one statement.
+    """
+    lots = applications.bid_lots([one.application_id for one in results])
+    every = len(bid_round.councils)
+    found = {}
+    for one in results:
+        lot = lots.get((one.application_id, one.round_lot_id))
+        councils = councils_offered(lot.councils if lot else None, bid_round)
+        if len(councils) < every:
+            found[one.id] = [council.name for council in councils]
+    return found
 
 
 def earlier(result: Result) -> list[Result]:

@@ -9,11 +9,15 @@ from portal.charts import Bars, Series, stacked_bars
 from portal.evaluation import result_words
 from portal.evaluation.asked import scheme_of
 from portal.evaluation.models import Result
+from portal.evaluation.queries_decisions import LotPlace
 from portal.figures import Column, Kind, display
 from portal.rounds.models import Round, RoundLot
 from portal.tables import Table
 from scoring.canonical import read_fraction
 from scoring.criteria import WHOLE_BP, Scheme
+from scoring.pricing import EXPLAIN
+
+EVERY_COUNCIL = "Every council"
 
 Link = Callable[[Mapping[str, Any], str], str | None]
 """The address of a row's working, at the place of one number."""
@@ -28,15 +32,34 @@ class LotFigures:
     bars: Bars
 
 
-def of_lot(bid_round: Round, lot: RoundLot, results: Sequence[Result], link: Link) -> LotFigures:
-    """The figures of one lot (at one council, where each is evaluated by itself)."""
+def of_lot(
+    bid_round: Round,
+    lot: RoundLot,
+    results: Sequence[Result],
+    link: Link,
+    *,
+    told: Mapping[LotPlace, str] | None = None,
+    councils: Mapping[int, Sequence[str]] | None = None,
+) -> LotFigures:
+    """The figures of one lot (at one council, where each is evaluated by itself).
+
+    Args:
+        told: what has become of low prices, as `queries_decisions.told_of_low_prices` says it.
+        councils: by result, those to which the lot is offered, where that is not all of them.
+    """
     scheme = scheme_of(bid_round)
-    rows = [_row(result, scheme) for result in results]
+    rows = [
+        {
+            **_row(result, scheme, told or {}),
+            "councils": ", ".join((councils or {}).get(result.id, ())) or EVERY_COUNCIL,
+        }
+        for result in results
+    ]
     criteria = scheme.criteria
     table = Table(
         key="results",
         title=f"Results of lot {lot.code}",
-        columns=_columns(scheme, link),
+        columns=_columns(scheme, link, with_councils=bool(councils)),
         rows=rows,
         source=f"{bid_round.title}, lot {lot.code}: {lot.title}",
         as_at=results[0].computed_at if results else bid_round.quality_locked_at,
@@ -65,12 +88,13 @@ def _total_needed(scheme: Scheme) -> list[tuple[str, Fraction]]:
     return [("Needed in total" if scheme.price is None else "Needed without price", needed)]
 
 
-def _columns(scheme: Scheme, link: Link) -> list[Column]:
+def _columns(scheme: Scheme, link: Link, *, with_councils: bool) -> list[Column]:
     worth = scheme.available()
     ranks = [Column("rank", "Rank", Kind.WHOLE)] if scheme.ranked else []
     prices = [_linked(Column("price_asked", "Price compared", Kind.MONEY), link)]
     return [
         Column("bidder", "Bidder"),
+        *([Column("councils", "Offered to")] if with_councils else []),
         *ranks,
         *(
             _linked(
@@ -104,7 +128,7 @@ def _of(points: Fraction, scheme: Scheme) -> str:
     return display(points, _points("points", "", scheme))
 
 
-def _row(result: Result, scheme: Scheme) -> dict[str, Any]:
+def _row(result: Result, scheme: Scheme, told: Mapping[LotPlace, str]) -> dict[str, Any]:
     content = result.content
     points = {one["key"]: read_fraction(one["points"]) for one in content["criteria"]}
     priced = content.get("price")
@@ -118,7 +142,7 @@ def _row(result: Result, scheme: Scheme) -> dict[str, Any]:
         "price_asked": read_fraction(priced["price"]) if priced else None,
         "admitted": result.admitted,
         "outcome": outcome_of(content, scheme),
-        "why": " ".join(why(content)),
+        "why": " ".join(why(content, told.get(place_of(result), ""))),
     }
 
 
@@ -135,10 +159,19 @@ def _misses_only(content: Mapping[str, Any]) -> bool:
     return all(one["code"].startswith("threshold:") for one in content["findings"])
 
 
-def why(content: Mapping[str, Any]) -> list[str]:
-    """Why a bid is not awarded, and what people must look into."""
+def place_of(result: Result) -> LotPlace:
+    return (result.application_id, result.round_lot_id, result.council)
+
+
+def why(content: Mapping[str, Any], told: str = "") -> list[str]:
+    """Why a bid is not awarded, and what people must look into.
+
+    Args:
+        told: what has become of a low price; it stands instead of what was to be done about it.
+    """
     parts = ("findings", "award_findings", "flags")
-    return [finding["message"] for part in parts for finding in content.get(part, ())]
+    found = [finding["message"] for part in parts for finding in content.get(part, ())]
+    return [words.replace(EXPLAIN, told) if told else words for words in found]
 
 
 def text(fraction: str, decimals: int) -> str:

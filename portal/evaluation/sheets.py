@@ -13,8 +13,8 @@ from portal.applications.models import Application
 from portal.db import db
 from portal.evaluation import policy
 from portal.evaluation.asked import Asked, Key, asked_for
-from portal.evaluation.bids import bid_ids, bids, lots_of, names_for
-from portal.evaluation.models import Score, Scorer, Sheet
+from portal.evaluation.bids import IN_EVALUATION, bids, lots_of, names_for
+from portal.evaluation.models import ConflictDeclaration, Score, Scorer, Sheet
 from portal.evaluation.panels import (
     CONTENT,
     closed_sheets,
@@ -81,9 +81,21 @@ def sheet(ref: str, viewer: Viewer) -> Sheet | None:
     mine = standing(viewer, found.application.round)
     if found.scorer_id not in mine.scorer_ids or found.application_id in mine.closed:
         return None
-    if not policy.may_see_bids(mine, bid_ids(found.application.round)):
-        return None
-    return found
+    return found if has_declared_on_all(viewer, found.application.round) else None
+
+
+def has_declared_on_all(viewer: Viewer, bid_round: Round) -> bool:
+    """Whether somebody declared on every bid of a round; the database looks, however many there are."""
+    said = select(ConflictDeclaration.application_id).where(
+        ConflictDeclaration.round_id == bid_round.id,
+        ConflictDeclaration.person_id == viewer.person_id,
+    )
+    left = select(Application.id).where(
+        Application.round_id == bid_round.id,
+        Application.stage.in_(IN_EVALUATION),
+        Application.id.not_in(said),
+    )
+    return not db.session.scalar(select(left.exists()))
 
 
 def panel_sheet(ref: str, bid_round: Round) -> Sheet | None:

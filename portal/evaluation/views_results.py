@@ -13,7 +13,9 @@ from portal.evaluation import (
     panel_page,
     policy,
     policy_decisions,
+    provisional,
     queries,
+    queries_decisions,
     queries_prices,
     queries_results,
     result_figures,
@@ -49,6 +51,7 @@ def results(ref: str) -> Response:
         sealed=bid_round.prices_opened_at is None,
         computation=computation,
         councils=_councils(bid_round),
+        bidding=provisional.numbers(bid_round) if bid_round.prices_opened_at is None else {},
     )
 
 
@@ -82,6 +85,8 @@ def panel_record(ref: str) -> Response:
 def lot_results(ref: str, lot: str) -> Response:
     viewer, bid_round = current_viewer(), _locked_round(ref)
     of_lot, council = _lot(bid_round, lot), _council(bid_round, lot)
+    if bid_round.prices_opened_at is None:
+        return _provisional(bid_round, of_lot)
     found = queries_results.outlines(bid_round, viewer, lot, council)
     sort, start = _sorting(bid_round), start_of_page()
     shown = queries_results.whole(_sorted(found.rows, sort)[start : start + ROWS])
@@ -103,6 +108,23 @@ def lot_results(ref: str, lot: str) -> Response:
         at_council=council,
         councils=_councils(bid_round),
         slugs=[place.council for place in places_of(bid_round, lot)],
+    )
+
+
+def _provisional(bid_round: Round, lot: RoundLot) -> Response:
+    """Quality is locked and prices are sealed: all points but those of price, and no rank."""
+    start = start_of_page()
+    found = provisional.of_lot(bid_round, lot, current_viewer(), start, ROWS)
+    return page(
+        "evaluation/provisional.html",
+        round=bid_round,
+        lot=lot,
+        table=found.table,
+        total=found.total,
+        closed=found.closed,
+        refusal=found.refusal,
+        start=start,
+        size=ROWS,
     )
 
 
@@ -175,12 +197,7 @@ def lot_results_file(ref: str, lot: str, kind: str) -> Response:
 def working(ref: str, lot: str, bid: str) -> Response:
     viewer, bid_round = current_viewer(), _locked_round(ref)
     council = _council(bid_round, _lot(bid_round, lot).code)
-    found = {
-        one.application.ref: one
-        for one in queries.results(bid_round, viewer, lot)
-        if one.council == council
-    }
-    result = or_404(found.get(bid))
+    result = or_404(queries_results.result_at(bid_round, viewer, lot, council, bid))
     scheme = scheme_of(bid_round)
     return page(
         "evaluation/working.html",
@@ -191,7 +208,7 @@ def working(ref: str, lot: str, bid: str) -> Response:
         outcome=result_figures.outcome_of(result.content, scheme),
         why=[
             result_words.named(one, {result.application.ref: result.application.provider.name})
-            for one in result_figures.why(result.content)
+            for one in result_figures.why(result.content, _told_of(bid_round, result))
         ],
         earlier=queries_results.earlier(result),
         may_correct=policy_decisions.may_correct(
@@ -203,6 +220,14 @@ def working(ref: str, lot: str, bid: str) -> Response:
         decimals=scheme.decimals,
         text=result_figures.text,
     )
+
+
+def _told_of(bid_round: Round, result: Result) -> str:
+    """What has become of the price of one bid, if it was flagged."""
+    if not result.content.get("flags"):
+        return ""
+    told = queries_decisions.told_of_low_prices(bid_round)
+    return told.get(result_figures.place_of(result), "")
 
 
 def _locked_round(ref: str) -> Round:
@@ -241,4 +266,7 @@ def _figures(bid_round: Round, lot: RoundLot, found: list[Result]) -> LotFigures
             _anchor=None if place == "total" else anchor,
         )
 
-    return result_figures.of_lot(bid_round, lot, found, link)
+    flags = any(one.content.get("flags") for one in found)
+    told = queries_decisions.told_of_low_prices(bid_round) if flags else {}
+    councils = queries_results.offered_to(found, bid_round)
+    return result_figures.of_lot(bid_round, lot, found, link, told=told, councils=councils)

@@ -9,6 +9,7 @@ from portal.evaluation import queries_decisions as decisions
 from portal.evaluation.models import Consensus, Result
 from portal.evaluation.models_decisions import DecisionKind, PriceQuestion
 from portal.evaluation.models_prices import Computation
+from portal.evaluation.open_matters import open_matters
 from portal.mail import Mail
 from scoring.canonical import read_fraction
 from scoring.rules import RuleBroken
@@ -43,7 +44,7 @@ def test_a_low_price_is_flagged_and_holds_the_recommendation_up():
     (flag,) = tender.results()["Ash House"].content["flags"]
     assert flag["code"] == "price:abnormally-low"
     assert tender.results()["Ash House"].admitted, "it is never rejected by itself"
-    assert decisions.open_matters(tender.round)
+    assert open_matters(tender.round)
     with pytest.raises(RuleBroken, match="abnormally low"):
         a_recommendation(tender.round)
 
@@ -102,7 +103,7 @@ def test_a_price_that_is_explained_is_kept_by_one_person():
     actions_decisions.decide_price(
         tender.results()["Ash House"], DecisionKind.KEEP, WHY, actor=tender.officers[0], now=LATER
     )
-    assert decisions.open_matters(tender.round) == []
+    assert open_matters(tender.round) == []
     assert a_recommendation(tender.round)
 
 
@@ -123,7 +124,7 @@ def test_setting_aside_needs_a_second_person_and_computes_the_others_anew():
     assert found["Ash House"].content["findings"][0]["code"] == "award:set-aside"
     assert WHY in found["Ash House"].content["findings"][0]["message"]
     assert read_fraction(found["Elm House"].total) > before, "the lowest price is its own now"
-    assert decisions.open_matters(tender.round) == []
+    assert open_matters(tender.round) == []
     kept = db.session.query(Result).filter_by(stands=False).count()
     assert kept == 3, "the former results are kept"
     assert [one.cause.value for one in db.session.query(Computation)] == ["prices", "decision"]
@@ -181,7 +182,7 @@ def test_a_tie_at_the_last_award_is_decided_by_two_people(by, app):
     found = tender.results()
     assert found["Elm House"].admitted
     assert not found["Oak House"].admitted
-    assert decisions.open_matters(tender.round) == []
+    assert open_matters(tender.round) == []
 
 
 def test_a_price_that_cannot_be_evaluated_is_told_and_its_bid_can_be_set_aside(by, app):
