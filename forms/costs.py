@@ -2,13 +2,17 @@
 
 from forms import (
     AddressForm,
+    ConfirmCheckbox,
     DateField,
     FileField,
+    MoneyField,
     PortalForm,
     RadiosField,
     Required,
     SelectField,
+    TextField,
     WholeNumberField,
+    built_form,
     choice,
 )
 
@@ -62,3 +66,55 @@ class SpotRatesForm(PortalForm):
 
 class TakeForm(PortalForm):
     """Accept what the preview shows."""
+
+
+class CostFilesForm(PortalForm):
+    """Files of placements and costs, as many as a council has."""
+
+    council = SelectField("Which council's placements are these?", [Required("Choose the council")])
+    files = FileField(
+        "Choose one or more files",
+        hint="CSV or Excel workbooks: a ledger, SSDA903 episodes and headers of any years, or the "
+        "Placements Data Standard",
+        accept=".csv,.xlsx",
+    )
+    as_at = DateField(
+        "Up to which day does the ledger tell what is?",
+        [Required("Enter the day on which the ledger was drawn")],
+        hint="Open placements are counted up to this day",
+    )
+    replaces = ConfirmCheckbox("A return in these files replaces an earlier one of the same year")
+    control_year = TextField(
+        "Financial year of a control total (optional)", hint="Such as 2025/26", width=10
+    )
+    control_total = MoneyField("Control total of the general ledger for that year (optional)")
+
+    def fit(self, councils):
+        """One council is taken without asking."""
+        self.council.choices = councils
+        if len(councils) == 1:
+            del self.council
+        return self
+
+    def refuse_file(self, message):
+        """Show why the files were not taken, beside them."""
+        self.files.errors = [*self.files.errors, message]
+
+
+def columns_form(fields, headings, chosen, **kwargs):
+    """A form that asks which heading holds each column.
+
+    Args:
+        fields: (name, title, whether it is needed). chosen: name → heading, as far as known.
+    """
+    choices = [choice("", "Not in the file"), *(choice(one, one) for one in headings)]
+    asked = {
+        name: SelectField(
+            title,
+            [Required(f"Choose the heading of “{title}”")] if needed else [],
+            choices=choices,
+            default=chosen.get(name, ""),
+        )
+        for name, title, needed in fields
+    }
+    return built_form(asked, PortalForm, **kwargs)

@@ -14,6 +14,7 @@ from portal.applications import models_signing as signing  # noqa: F401
 from portal.awards import models as awards  # noqa: F401
 from portal.content import models as content  # noqa: F401
 from portal.contracts import models as contracts  # noqa: F401
+from portal.costs import models as costs  # noqa: F401
 from portal.db import Base
 from portal.documents import models as documents  # noqa: F401
 from portal.evaluation import models as evaluation  # noqa: F401

@@ -103,6 +103,9 @@ class Permission(StrEnum):
     PLACEMENT_EXCEPT = "placement:except"  # for one's own council
     RATE_COMPARE = "rate:compare"
     RATE_IMPORT = "rate:import"
+    COST_READ = "cost:read"  # reports of one's own council
+    COST_IMPORT = "cost:import"
+    PLACEMENT_COST_READ = "placement-cost:read"  # the spells behind a figure
     TRAIL_READ = "trail:read"
 
 
@@ -149,6 +152,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {P.FOLLOW_UP_READ, P.FOLLOW_UP_ANSWER, P.FOLLOW_UP_RAISE}
         | _KPI_READER
         | {P.KPI_CHECK}
+        | {P.COST_READ}
     ),
     Role.MODERATOR: frozenset(
         _COUNCIL
@@ -164,7 +168,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {P.ROUND_READ, P.YOUNG_LOOK_AFTER, P.YOUNG_SIGN_OFF, P.CONFLICT_DECLARE, P.CALENDAR_READ}
     ),
     Role.FINANCE: frozenset(
-        _COUNCIL | {P.KPI_BOARD, P.RATE_COMPARE, P.RATE_IMPORT, P.CONTRACT_READ}
+        _COUNCIL
+        | {P.KPI_BOARD, P.RATE_COMPARE, P.RATE_IMPORT, P.CONTRACT_READ}
+        | {P.COST_READ, P.COST_IMPORT, P.PLACEMENT_COST_READ}
     ),
     Role.APPROVER: frozenset(
         _COUNCIL
@@ -190,8 +196,12 @@ DENIALS: dict[Role, frozenset[Permission]] = {
         | {P.FOLLOW_UP_RAISE, P.FOLLOW_UP_ANSWER}
         | {P.KPI_CHECK}
     ),
-    Role.YOUNG_COMMISSIONER: frozenset({P.BID_READ, P.RATE_COMPARE, P.RESULT_READ}),
-    Role.PARTICIPATION_OFFICER: frozenset({P.RATE_COMPARE, P.RATE_IMPORT}),
+    Role.YOUNG_COMMISSIONER: frozenset(
+        {P.BID_READ, P.RATE_COMPARE, P.RESULT_READ, P.COST_READ, P.PLACEMENT_COST_READ}
+    ),
+    Role.PARTICIPATION_OFFICER: frozenset(
+        {P.RATE_COMPARE, P.RATE_IMPORT, P.COST_READ, P.COST_IMPORT, P.PLACEMENT_COST_READ}
+    ),
     Role.ADMINISTRATOR: frozenset({P.BID_READ, P.BID_CHECK, P.BID_SCORE, P.BID_MODERATE}),
 }
 

@@ -172,3 +172,7 @@ class Event(StrEnum):
     KPI_FIGURE_CORRECTED = "kpi-figure:corrected"
     KPI_EVIDENCE_ADDED = "kpi-evidence:added"
     KPI_EVIDENCE_TAKEN_OUT = "kpi-evidence:taken-out"
+    COSTS_TAKEN = "costs:taken"
+    COSTS_TAKEN_BACK = "costs:taken-back"
+    REPORT_PUBLISHED = "report:published"
+    PLACEMENT_CHOSEN = "placement:chosen"

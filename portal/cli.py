@@ -8,6 +8,7 @@ from flask.cli import AppGroup, with_appcontext
 
 from portal import audit, queue
 from portal.config import ROOT
+from portal.costs.cli import cost_commands
 from portal.db import db
 from portal.evidence.cli import round_commands
 
@@ -21,6 +22,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(audit_commands)
     app.cli.add_command(job_commands)
     app.cli.add_command(round_commands)
+    app.cli.add_command(cost_commands)
     if app.config["DEMO"]:
         from portal.demo.cli import demo_commands
 

@@ -53,7 +53,10 @@ def _whole_number(name: str) -> int:
 
 def keys(data: Path) -> dict[str, str]:
     """The secrets of this installation, made on first use and readable by its owner only."""
-    return {name: _key(data / "keys" / name.lower()) for name in ("SECRET_KEY", "AUDIT_KEY")}
+    return {
+        name: _key(data / "keys" / name.lower())
+        for name in ("SECRET_KEY", "AUDIT_KEY", "CHILD_KEY")
+    }
 
 
 def _key(path: Path) -> str:

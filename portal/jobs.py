@@ -23,6 +23,7 @@ ROOMS_WITH_JOBS = (
     "awards",
     "evidence",
     "kpis",
+    "costs",
 )
 SWEEP_JOB = "house:sweep"
 SWEPT_AT = timedelta(hours=2, minutes=30)  # after midnight in UTC, when nobody works

@@ -35,7 +35,8 @@ class ReturnedEpisode:
     provider_code: str = ""
     urn: str = ""
     ref: str = ""
-    distance_tenths: int | None = None
+    distance_tenths: int | None = None  # of a mile
+    outside: bool | None = None  # the council's area
 
 
 @dataclass(frozen=True, slots=True)

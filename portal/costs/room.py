@@ -1,13 +1,21 @@
 """What this room hands up to the house."""
 
 from portal.access import Permission
-from portal.costs import views_spot  # noqa: F401  it binds its addresses
+from portal.costs import (  # noqa: F401  they bind their addresses and reports
+    unit_costs,
+    views_imports,
+    views_reports,
+    views_spot,
+)
+from portal.costs.uploads import keep_in_memory
 from portal.costs.views import bp
 from portal.web import NavItem, Room
 
+bp.record_once(lambda state: keep_in_memory(state.app))
 room = Room(
     blueprint=bp,
     nav=(
+        NavItem("Costs", "costs.reports", Permission.COST_READ),
         NavItem("Rates", "costs.index", Permission.RATE_COMPARE),
         NavItem("Spot rates", "costs.spot_rates", Permission.RATE_IMPORT),
     ),

@@ -11,6 +11,7 @@ from portal.content.actions import load_defaults
 from portal.db import db
 from portal.demo import (
     clarifying,
+    costing,
     following,
     gathering,
     homes,
@@ -66,6 +67,7 @@ def tell(now: datetime) -> None:
     following.follow_up(cast, clock)
     gathering.gather(cast, clock)
     measuring.measure(cast, first.agreement, now)
+    costing.bring_in_placements(cast, clock(-20, 9))
     queue.run_all(now)
 
 

@@ -1,6 +1,30 @@
 """Where the pages of the room `costs` lie in the story."""
 
-from tests.sweeps.records import Find, one, spot_rates
+from portal.costs.models import CostImport, FileKind
+from portal.people.models import Council
+from tests.sweeps.records import Find, Records, one, spot_rates
+
+NO_BATCH, NO_MAPPING = "BAT-NONE0-NONE0", "MAP-NONE0-NONE0"
+
+
+def ledger(**more: str) -> Find:
+    """The ledger of Luton that counts."""
+
+    def found(records: Records) -> dict[str, dict[str, str]]:
+        luton = records.one(Council, Council.slug == "luton")
+        mine = records.one(
+            CostImport,
+            (CostImport.kind == FileKind.LEDGER) & (CostImport.council_id == luton.id),
+        )
+        return {"Luton's ledger": {"batch": mine.batch, "ref": mine.ref, **more}}
+
+    return found
+
+
+def batch(records: Records) -> dict[str, dict[str, str]]:
+    """The files that were sent with it."""
+    return {name: {"batch": values["batch"]} for name, values in ledger()(records).items()}
+
 
 PLACES: dict[str, Find] = {
     "costs.rates_file": one(kind="csv"),
@@ -12,4 +36,15 @@ PLACES: dict[str, Find] = {
         "Luton": {"slug": "luton", "file": "0" * 40},
         "Bedford": {"slug": "bedford-borough", "file": "0" * 40},
     },
+    "costs.cost_columns": one(ref=NO_MAPPING),
+    "costs.cost_batch": batch,
+    "costs.cost_progress": batch,
+    "costs.cost_discard": batch,
+    "costs.cost_rejected": ledger(kind="csv"),
+    "costs.cost_take_back": ledger(),
+    "costs.cost_template": one(kind="csv"),
+    "costs.report": one(key="unit-costs"),
+    "costs.report_file": one(key="unit-costs", name="unit-costs", kind="csv"),
+    "costs.report_chart": one(key="unit-costs", kind="svg"),
+    "costs.spells_file": one(kind="csv"),
 }

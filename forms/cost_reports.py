@@ -1,0 +1,29 @@
+"""The filters of reports of costs. They live in the address, so that a view can be sent on."""
+
+from forms import AddressForm, DateField, SelectField, choice
+
+
+class ReportForm(AddressForm):
+    """Which council, years, day, provider and lot."""
+
+    council = SelectField("Council")
+    from_year = SelectField("From")
+    to_year = SelectField("To")
+    as_at = DateField("As at")
+    provider = SelectField("Provider")
+    lot = SelectField("Lot")
+
+    def fit(self, *, councils, years, providers, lots, sees_all):
+        """Offer what there is; what there is only one of is not asked."""
+        self.council.choices = councils
+        for field, words in ((self.from_year, "First shown"), (self.to_year, "Last shown")):
+            field.choices = [choice("", words), *(choice(one, one) for one in years)]
+        self.provider.choices = [choice("", "All"), *(choice(one, one) for one in providers)]
+        self.lot.choices = [choice("", "All"), *(choice(one, one) for one in lots)]
+        if len(councils) == 1:
+            del self.council
+        if not sees_all:
+            del self.as_at, self.provider, self.lot
+        elif not lots:
+            del self.lot
+        return self

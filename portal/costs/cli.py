@@ -1,0 +1,174 @@
+"""Imports and reports of costs from the command line, with the same checks as the pages."""
+
+from contextlib import ExitStack
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from portal import tables
+from portal.access import Viewer
+from portal.costs import actions_imports as actions
+from portal.costs import imports_seen as seen
+from portal.costs import mappings
+from portal.costs.asking import Asked, Wanted
+from portal.costs.hashing import ChildHasher
+from portal.costs.models import CostImport
+from portal.costs.reading import CleanFile, clean
+from portal.costs.reports import KINDS
+from portal.db import db
+from portal.parsing import money
+from portal.people.models import Council
+from portal.storage import FileRefused
+from portal.web import clock
+from scoring.rules import RuleBroken
+from scoring.years import year_named
+
+cost_commands = AppGroup("costs", help="Placements and what they cost.")
+SYSTEM = Viewer.system()
+
+
+def _council(slug: str) -> Council:
+    found = db.session.scalar(select(Council).where(Council.slug == slug))
+    if found is None:
+        known = ", ".join(db.session.scalars(select(Council.slug).order_by(Council.slug)))
+        raise click.ClickException(f"There is no council {slug}. There are: {known}.")
+    return found
+
+
+def _day(_context: Any, _option: Any, value: datetime | None) -> date | None:
+    return value.date() if value else None
+
+
+@cost_commands.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--council", required=True, help="The council's short name, such as luton.")
+@click.option(
+    "--as-at", type=click.DateTime(["%Y-%m-%d"]), callback=_day, help="Today if left out."
+)
+@click.option("--replaces", is_flag=True, help="A return may replace an earlier one of its year.")
+@click.option("--control", help="A control total, such as 2025/26=1234567.89.")
+@click.option("--dry-run", is_flag=True, help="Check only; nothing is taken.")
+@click.option("--rejected", type=click.Path(path_type=Path), help="Where to write refused rows.")
+def import_files(
+    files: tuple[Path, ...],
+    council: str,
+    as_at: date | None,
+    control: str | None,
+    rejected: Path | None,
+    **flags: bool,
+) -> None:
+    """Check files, and take every accepted row of them or none."""
+    now = clock()
+    try:
+        made = _checked(_council(council), files, as_at or now.date(), control, flags["replaces"])
+        _tell(made, rejected)
+        if flags["dry_run"] or not any(one.accepted for one in made):
+            actions.discard(made, actor=SYSTEM, now=now)
+            click.echo("Nothing was taken.")
+        else:
+            click.echo(f"{actions.take(made, actor=SYSTEM, now=now):,} rows count now.")
+        db.session.commit()
+    except (FileRefused, RuleBroken) as broken:
+        db.session.rollback()
+        raise click.ClickException(broken.message) from broken
+
+
+def _checked(
+    council: Council, files: tuple[Path, ...], as_at: date, control: str | None, replaces: bool
+) -> list[CostImport]:
+    with ExitStack() as stack:
+        read = [_clean(stack.enter_context(path.open("rb")), path, council) for path in files]
+        sent = [
+            actions.Sent(one.kind, path.name, one.sha256)
+            for one, path in zip(read, files, strict=True)
+        ]
+        made = actions.receive(
+            council,
+            sent,
+            as_at=as_at,
+            replaces=replaces,
+            control=_control(control),
+            actor=SYSTEM,
+            now=clock(),
+        )
+        for one, file in zip(made, read, strict=True):
+            words = f"Checking {one.file_name}"
+            with click.progressbar(file.rows, label=words) as rows:
+                actions.check(one, file.columns, rows, actor=SYSTEM)
+    return made
+
+
+def _clean(stream: Any, path: Path, council: Council) -> CleanFile:
+    return clean(stream, ChildHasher(council), mappings.finder(council), name=path.name)
+
+
+def _control(text: str | None) -> tuple[int, int] | None:
+    if not text:
+        return None
+    year, _, total = text.partition("=")
+    try:
+        return year_named(year), money(total)
+    except ValueError as error:
+        raise click.UsageError(f"--control: {error}") from error
+
+
+def _tell(made: list[CostImport], rejected: Path | None) -> None:
+    for one in made:
+        click.echo(
+            f"{one.file_name}: {seen.TITLES[one.kind]}, {one.lines:,} rows, {one.accepted:,} new, "
+            f"{one.on_record:,} known already, {one.rejected:,} refused, "
+            f"{one.findings.get('overlaps', 0):,} overlaps"
+        )
+        for words, number in one.findings["unknown"].items():
+            click.echo(f"  no type of placement is called {words} ({number}): it goes under Other")
+        if told := one.findings["control"]:
+            click.echo(
+                f"  control total of {told['year']}: difference {told['difference'] / 100:.2f}"
+            )
+    lists = [seen.rejected_table(one) for one in made if one.rejected]
+    if rejected is not None and lists:
+        rejected.write_bytes(b"".join(tables.csv_bytes(one, about=False) for one in lists))
+        click.echo(f"Refused rows: {rejected}")
+
+
+@cost_commands.command("report")
+@click.argument("key", type=click.Choice(list(KINDS)))
+@click.option("--council", required=True)
+@click.option("--from-year", help="Such as 2021/22.")
+@click.option("--to-year")
+@click.option("--as-at", type=click.DateTime(["%Y-%m-%d"]), callback=_day)
+@click.option("--provider", default="")
+@click.option("--lot", default="")
+@click.option("--table", "name", default="", help="Another table of the report.")
+@click.option("--format", "kind", type=click.Choice(list(tables.FORMATS)), default="csv")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path))
+def report(key: str, name: str, kind: str, output: Path | None, **filters: Any) -> None:
+    """Print a report, with the same figures as on its page."""
+    try:
+        wanted = Wanted(
+            council=filters["council"],
+            first_year=filters["from_year"] and year_named(filters["from_year"]),
+            last_year=filters["to_year"] and year_named(filters["to_year"]),
+            as_at=filters["as_at"],
+            provider=filters["provider"],
+            lot=filters["lot"],
+        )
+        _council(wanted.council)
+        with db.only_reading():
+            asked = Asked(wanted, SYSTEM)
+            if asked.is_empty:
+                raise click.ClickException("Nothing was brought in for this council.")
+            table = KINDS[key].make(asked).table(name)
+            if table is None:
+                raise click.ClickException(f"The report has no table {name}.")
+            made = tables.FORMATS[kind][1](table)
+    except RuleBroken as broken:
+        raise click.ClickException(broken.message) from broken
+    if output is not None:
+        output.write_bytes(made)
+    else:
+        click.echo(made, nl=False)

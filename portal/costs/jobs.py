@@ -1,0 +1,49 @@
+"""Checking files behind the page, so that nobody waits for a long one."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from portal import queue
+from portal.access import Viewer
+from portal.costs import actions_imports as actions
+from portal.costs.models import CostImport, ImportStage
+from portal.costs.reading import MOST_BYTES, taken_up
+from portal.db import db
+from portal.storage import NotStored, Store, get_store
+
+CHECK = "costs:check"
+AREA = "imports"
+GONE = "The file is not there any more. Send it again."
+
+
+def aside() -> Store:
+    """Where rows lie between upload and check: no child's number is in them."""
+    return get_store(AREA, most_bytes=MOST_BYTES)
+
+
+def ask_for_check(one: CostImport, now: datetime) -> queue.Job:
+    """Let a worker check a file."""
+    job = queue.put(CHECK, one.ref, now=now)
+    db.session.flush()
+    return job
+
+
+@queue.handler(CHECK)
+def check(job: queue.Job, now: datetime) -> None:
+    """Check one file; what was done is committed as it goes, and done again after a crash."""
+    one = db.session.scalar(select(CostImport).where(CostImport.ref == job.subject))
+    if one is None or one.stage is not ImportStage.WAITING:
+        return
+
+    def step(done: int) -> None:
+        job.progress, job.lease_until = done, now + queue.LEASE
+        db.session.commit()
+
+    try:
+        with aside().open(one.laid_aside) as stream:
+            columns, rows = taken_up(stream)
+            actions.check(one, columns, rows, actor=Viewer.system(), step=step)
+    except NotStored:
+        one.stage, one.fault = ImportStage.REFUSED, GONE
+    aside().delete(one.laid_aside)

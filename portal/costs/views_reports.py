@@ -1,0 +1,179 @@
+"""Reports of costs as pages, charts and files, and the spells behind a figure."""
+
+from typing import Any
+
+from flask import redirect, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import NotFound
+
+from forms import choice
+from forms.cost_reports import ReportForm
+from portal import charts, tables
+from portal.access import Permission, current_viewer, needs
+from portal.costs import offered, policy
+from portal.costs.asking import Asked, Wanted, councils
+from portal.costs.reports import KINDS, Report
+from portal.costs.spells import spells as spells_behind
+from portal.costs.views import bp
+from portal.parsing import date_on
+from portal.web import page
+from scoring.costs import OVERALL
+from scoring.rules import RuleBroken
+from scoring.years import year_named, year_text
+
+ROWS_ON_A_PAGE = 25
+
+
+@bp.get("/costs")
+@needs(Permission.COST_READ)
+def reports() -> Any:
+    """Which reports there are, and up to when the council's figures go."""
+    viewer = current_viewer()
+    own = councils(viewer)
+    if not own:
+        return page("costs/reports.html", kinds=KINDS, asked=None, own=own)
+    asked = Asked(_wanted(), viewer)
+    return page("costs/reports.html", kinds=KINDS, asked=asked, own=own)
+
+
+def _wanted() -> Wanted:
+    """The filters of the address; nonsense in it is passed over, and the page shows what counts."""
+    args = request.args
+
+    def year(name: str) -> int | None:
+        try:
+            return year_named(args[name]) if args.get(name) else None
+        except RuleBroken:
+            return None
+
+    return Wanted(
+        council=args.get("council", ""),
+        first_year=year("from_year"),
+        last_year=year("to_year"),
+        as_at=_day(args),
+        provider=args.get("provider", ""),
+        lot=args.get("lot", ""),
+    )
+
+
+def _day(args: MultiDict[str, str]) -> Any:
+    """A day, from a link of ours or from the three parts of a date field."""
+    parts = [args.get(f"as_at-{part}", "") for part in ("day", "month", "year")]
+    text = args.get("as_at") or ("/".join(parts) if all(parts) else "")
+    try:
+        return date_on(text) if text else None
+    except ValueError:
+        return None
+
+
+def _asked() -> Asked:
+    viewer = current_viewer()
+    if not councils(viewer):
+        raise NotFound
+    return Asked(_wanted(), viewer)
+
+
+def _made(key: str, asked: Asked) -> Report:
+    if key not in KINDS or asked.is_empty:
+        raise NotFound
+    return KINDS[key].make(asked)
+
+
+def _form(asked: Asked) -> ReportForm:
+    own = councils(current_viewer())
+    wanted = asked.wanted
+    now = {
+        "council": asked.council.slug,
+        "from_year": wanted.first_year and year_text(wanted.first_year),
+        "to_year": wanted.last_year and year_text(wanted.last_year),
+        "as_at": asked.as_at,
+        "provider": wanted.provider,
+        "lot": wanted.lot,
+    }
+    providers, lots = offered.of(asked) if asked.sees_all else ([], [])
+    form = ReportForm(MultiDict(), data=now)
+    return form.fit(
+        councils=[choice(one.slug, one.name) for one in own],
+        years=[year_text(year) for year in asked.all_years],
+        providers=providers,
+        lots=lots,
+        sees_all=asked.sees_all,
+    )
+
+
+@bp.get("/costs/reports/<key>")
+@needs(Permission.COST_READ)
+def report(key: str) -> Any:
+    asked = _asked()
+    if key not in KINDS:
+        raise NotFound
+    if asked.is_empty:
+        return redirect(url_for(".reports", council=asked.council.slug))
+    made = _made(key, asked)
+    return page(
+        "costs/report.html",
+        form=_form(asked),
+        asked=asked,
+        report=made,
+        chart=charts.picture(made.chart) if made.chart else None,
+        address=asked.address,
+    )
+
+
+@bp.get("/costs/reports/<key>/<name>.<kind>")
+@needs(Permission.COST_READ)
+def report_file(key: str, name: str, kind: str) -> Any:
+    table = _made(key, _asked()).table(name)
+    if table is None:
+        raise NotFound
+    return tables.download(table, kind)
+
+
+@bp.get("/costs/reports/<key>/chart.<kind>")
+@needs(Permission.COST_READ)
+def report_chart(key: str, kind: str) -> Any:
+    made = _made(key, _asked())
+    if made.chart is None:
+        raise NotFound
+    return charts.download(made.chart, kind)
+
+
+def _behind() -> tuple[Asked, Any]:
+    asked = _asked()
+    policy.may_see_spells(current_viewer(), asked.council.id).or_refuse("cost:not-allowed")
+    kind = request.args.get("type", OVERALL)
+    if asked.is_empty or (kind != OVERALL and kind not in asked.mapping.types):
+        raise NotFound
+    try:
+        year = year_named(request.args.get("year", ""))
+    except RuleBroken:
+        raise NotFound from None
+    return asked, spells_behind(asked, year, kind)
+
+
+@bp.get("/costs/spells")
+@needs(Permission.PLACEMENT_COST_READ)
+def spells() -> Any:
+    """The spells behind a figure, for finance only."""
+    asked, behind = _behind()
+    rows = len(behind.table.rows)
+    number = request.args.get("page", "1")
+    at = max(1, min(int(number) if number.isdecimal() else 1, -(-rows // ROWS_ON_A_PAGE) or 1))
+    shown = behind.table.page_rows[: len(behind.table.rows)]
+    chosen = request.args.to_dict() | {"council": asked.council.slug}
+    chosen.pop("page", None)
+    return page(
+        "costs/spells.html",
+        asked=asked,
+        behind=behind,
+        rows=shown[(at - 1) * ROWS_ON_A_PAGE : at * ROWS_ON_A_PAGE],
+        before=url_for(".spells", page=at - 1, **chosen) if at > 1 else "",
+        after=url_for(".spells", page=at + 1, **chosen) if at * ROWS_ON_A_PAGE < rows else "",
+        chosen=chosen,
+    )
+
+
+@bp.get("/costs/spells.<kind>")
+@needs(Permission.PLACEMENT_COST_READ)
+def spells_file(kind: str) -> Any:
+    return tables.download(_behind()[1].table, kind)
