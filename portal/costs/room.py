@@ -2,6 +2,9 @@
 
 from portal.access import Permission
 from portal.costs import (  # noqa: F401  they bind their addresses and reports
+    distance,
+    funding,
+    shares,
     unit_costs,
     views_imports,
     views_reports,

@@ -50,6 +50,9 @@ class Behind:
     provider_ref: str = ""
     lot: str = ""
     purchase: str = ""
+    distance_tenths: int | None = None  # of a mile
+    outside: bool | None = None  # the council's area; None where it is not known
+    shares_bp: tuple[int, ...] | None = None  # in the order of scoring.funding.FUNDERS
 
 
 @dataclass(slots=True)
@@ -119,8 +122,20 @@ class CouncilRows:
             }
         row = self._by_spell[spell]
         if isinstance(row, ReturnedEpisode):
-            return Behind(row.urn and f"URN {row.urn}")
-        return Behind(row.provider or "In house", row.provider_ref, row.lot, row.purchase)
+            name = row.urn and f"URN {row.urn}"
+            return Behind(name, distance_tenths=row.distance_tenths, outside=row.outside)
+        shares = None
+        if row.social_bp is not None:
+            shares = (row.social_bp, row.education_bp, row.health_bp, row.grant_bp, row.other_bp)
+        return Behind(
+            row.provider or "In house",
+            row.provider_ref,
+            row.lot,
+            row.purchase,
+            row.distance_tenths,
+            None,
+            shares,
+        )
 
     def reference(self, spell: str) -> str:
         """The reference of a ledger's placement."""
@@ -213,6 +228,12 @@ def _ledger(imports: Collection[int]) -> Select[Any]:
             LedgerEntry.provider_ref,
             LedgerEntry.lot,
             LedgerEntry.purchase,
+            LedgerEntry.distance_tenths,
+            LedgerEntry.social_bp,
+            LedgerEntry.education_bp,
+            LedgerEntry.health_bp,
+            LedgerEntry.grant_bp,
+            LedgerEntry.other_bp,
         )
         .where(LedgerEntry.import_id.in_(imports))
         .order_by(LedgerEntry.child, LedgerEntry.starts_on, LedgerEntry.id)

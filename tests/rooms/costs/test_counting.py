@@ -220,3 +220,86 @@ def test_kept_figures_of_years_are_few(session):
         (2026, "ifa", 490_000),
         (2026, OVERALL, 490_000),
     }
+
+
+# --- The other reports, against the same days ------------------------------------------------
+
+
+def asked_of(council, as_at=AS_AT):
+    from portal.access import Viewer
+    from portal.costs.asking import Asked, Wanted
+
+    return Asked(Wanted(council=council.slug, as_at=as_at), Viewer.system())
+
+
+def a_town(session, seed):
+    town = Town(seed, children=6, first_year=2022, years=3, errors=10)
+    content = as_csv(town.ledger())
+    council = a_costing_council()
+    bring_in(council, ("ledger.csv", content), as_at=AS_AT)
+    raw = {row["placement_ref"]: row for row in csv.DictReader(io.StringIO(content.decode()))}
+    rows = ledger_by_eye(content)
+    days = slowly.days_of([], rows, births=births_by_eye([], rows), as_at=AS_AT)
+    return council, raw, [one for one in days if one[6] == "looked-after"]
+
+
+def test_who_pays_agrees_day_by_day(session):
+    from fractions import Fraction
+
+    from portal.costs.funding import Paid
+
+    council, raw, days = a_town(session, 21)
+    expected = {}
+    for _child, day, kind, pence, spell, *_ in days:
+        if pence is None or kind in UNPAID:
+            continue
+        for name, column in (
+            ("social-care", "social_care"),
+            ("education", "education"),
+            ("health", "health"),
+        ):
+            percent = Fraction(raw[spell][f"{column}_percent"])
+            key = (slowly.year_of(day), name)
+            expected[key] = expected.get(key, 0) + Fraction(pence, 7) * percent / 100
+    paid = Paid(asked_of(council))
+    found = {
+        (year, name): part
+        for year, parts in paid.pence.items()
+        for name, part in parts.items()
+        if part
+    }
+    assert found == {key: value for key, value in expected.items() if value}
+
+
+def test_shares_in_house_agree_day_by_day(session):
+    from fractions import Fraction
+
+    from portal.costs.shares import grouped, of_two
+
+    council, _raw, days = a_town(session, 22)
+    asked = asked_of(council)
+    groups = {key: one.group for key, one in asked.mapping.types.items()}
+    own, bought = {}, {}
+    for child, day, kind, *_ in days:
+        into = {"in-house": own, "external": bought}.get(groups[kind])
+        if into is not None:
+            into.setdefault(slowly.year_of(day), set()).add((child, day))
+    cells = grouped(asked)
+    for year in own.keys() | bought.keys():
+        mine, theirs = len(own.get(year, ())), len(bought.get(year, ()))
+        assert of_two(cells, year) == Fraction(mine, mine + theirs)
+
+
+def test_distances_agree_child_by_child(session):
+    from portal.costs.distance import FAR, _cells, how_far
+
+    council, raw, days = a_town(session, 23)
+    asked = asked_of(council)
+    groups = {key: one.group for key, one in asked.mapping.types.items()}
+    far = {}
+    for child, day, kind, _pence, spell, *_ in days:
+        if float(raw[spell]["distance_miles"]) > 20:
+            far.setdefault((slowly.year_of(day), f"{groups[kind]}|{FAR}"), set()).add(child)
+    cells = _cells(asked, how_far)
+    found = {place: cell.children for place, cell in cells.items() if place[1].endswith(FAR)}
+    assert found == {place: len(children) for place, children in far.items()}

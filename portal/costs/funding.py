@@ -1,0 +1,135 @@
+"""Who pays for placements: social care, education, health and others."""
+
+from collections import defaultdict
+from fractions import Fraction
+from typing import Any
+
+from portal.charts import Series, stacked_bars
+from portal.costs.asking import HIDDEN, Asked
+from portal.costs.reports import Report, report
+from portal.tables import NOT_APPLICABLE, Column, Table
+from scoring.costs import RULES, Standing, cost_of, end_of
+from scoring.funding import FUNDERS, OWN, SHARE_RULE, WHOLE_BP, printed_shares
+from scoring.rounding import rounded
+from scoring.suppression import SUPPRESSION_RULE, hidden_parts
+from scoring.years import cut, year_text
+
+KEY, TITLE = "funding-shares", "Who pays"
+NOT_STATED = "not-stated"
+WORDS = {
+    "social-care": "Social care",
+    "education": "Education",
+    "health": "Health",
+    "grant": "Grants",
+    "other": "Others",
+}
+
+
+class Paid:
+    """What each funder paid in each year, exactly, and for how many children."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.pence: dict[int, dict[str, Fraction]] = defaultdict(
+            lambda: dict.fromkeys((*FUNDERS, NOT_STATED), Fraction())
+        )
+        self.children: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        after_last = asked.as_at.toordinal() + 1
+        unpaid = asked.mapping.unpaid
+        for one in asked.rows.stretches(asked.accept):
+            if (
+                not one.weekly_pence
+                or one.standing is not Standing.LOOKED_AFTER
+                or one.type in unpaid
+            ):
+                continue
+            shares = asked.rows.behind(one.spell).shares_bp
+            for year, start, end in cut(one.start, end_of(one, after_last)):
+                self._add(year, one.child, cost_of(one.weekly_pence, end - start), shares)
+
+    def _add(self, year: int, child: str, cost: Fraction, shares: tuple[int, ...] | None) -> None:
+        parts = {NOT_STATED: cost}
+        if shares is not None:
+            parts = {
+                name: cost * share / WHOLE_BP
+                for name, share in zip(FUNDERS, shares, strict=True)
+                if share
+            }
+        for name, part in parts.items():
+            self.pence[year][name] += part
+            self.children[year][name].add(child)
+
+
+@report(KEY, TITLE, "How much social care, education, health and others pay of each year's cost")
+def funding_shares(asked: Asked) -> Report:
+    """Report 5."""
+    paid = Paid(asked)
+    rows = [_row(asked, year, paid) for year in asked.years]
+    columns = [
+        Column("year", "Year"),
+        Column("basis", "Basis"),
+        *(Column(name, words, "money") for name, words in WORDS.items()),
+        Column(NOT_STATED, "Not stated", "money"),
+        Column("gross", "Gross cost", "money"),
+        Column("own", "Council's own share", "money"),
+        Column("joint", "Paid by others", "percent", decimals=1),
+    ]
+    chart = _chart(asked, rows)
+    table = Table(
+        key=KEY,
+        title=f"{TITLE}, {asked.council.name}",
+        columns=columns,
+        rows=rows,
+        source=asked.source,
+        as_at=asked.as_at,
+        filters=asked.filters,
+        rules=[SHARE_RULE, RULES[1], *([] if asked.sees_all else [SUPPRESSION_RULE])],
+        notes=[
+            (
+                "Not stated are rows without any share, and days at the price of a contract. They are "
+                "in the gross cost and in no share."
+            ),
+            "Paid by others is a part of what is stated.",
+        ],
+        chart=chart,
+    )
+    return Report(KEY, TITLE, [table], chart)
+
+
+def _row(asked: Asked, year: int, paid: Paid) -> dict[str, Any]:
+    exact = paid.pence[year]
+    stated = {name: exact[name] for name in FUNDERS}
+    whole = sum(stated.values(), Fraction())
+    own = sum((exact[name] for name in FUNDERS if name in OWN), Fraction())
+    figures: dict[str, Any] = {
+        **printed_shares(stated),
+        NOT_STATED: rounded(exact[NOT_STATED]),
+        "gross": whole + exact[NOT_STATED],
+        "own": own,
+        "joint": (whole - own) / whole if whole else NOT_APPLICABLE,
+    }
+    if not asked.sees_all:
+        counts = {name: len(children) for name, children in paid.children[year].items()}
+        hidden = hidden_parts(counts)
+        if hidden:
+            figures |= dict.fromkeys((*hidden, "own", "joint"), HIDDEN.text)
+        if len(set[str]().union(*paid.children[year].values())) < 5:
+            figures |= dict.fromkeys(figures, HIDDEN.text)
+    return {"year": year_text(year), "basis": asked.basis(year), **figures}
+
+
+def _chart(asked: Asked, rows: list[dict[str, Any]]) -> Any:
+    if not rows:
+        return None
+    series = [
+        Series(
+            words,
+            tuple(row[name] if isinstance(row[name], int) else None for row in rows),
+        )
+        for name, words in {**WORDS, NOT_STATED: "Not stated"}.items()
+    ]
+    return stacked_bars(
+        f"Who pays, {asked.council.name}",
+        [row["year"] for row in rows],
+        series,
+        axis="Pounds",
+    )
