@@ -174,5 +174,3 @@ class Event(StrEnum):
     KPI_EVIDENCE_TAKEN_OUT = "kpi-evidence:taken-out"
     COSTS_TAKEN = "costs:taken"
     COSTS_TAKEN_BACK = "costs:taken-back"
-    REPORT_PUBLISHED = "report:published"
-    PLACEMENT_CHOSEN = "placement:chosen"
