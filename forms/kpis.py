@@ -183,3 +183,14 @@ class SitesForm(PortalForm):
         "Which of them report too?",
         hint="Without any, the organisation reports for all of them together.",
     )
+
+
+class BoardForm(AddressForm):
+    """What the KPI board is narrowed to."""
+
+    agreement = SelectField("Agreement", blank_label="All")
+    lot = SelectField("Lot", blank_label="All")
+    kpi = SelectField("KPI", blank_label="All")
+    period = SelectField("Period", blank_label="The last that was told")
+    rating = SelectField("Rating", blank_label="All")
+    words = SearchField("Provider", width=20)

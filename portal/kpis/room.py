@@ -2,6 +2,7 @@
 
 from portal.access import Permission
 from portal.kpis import (  # noqa: F401  they add their pages to the blueprint
+    views_board,
     views_checking,
     views_filling,
     views_returns,
@@ -14,6 +15,7 @@ room = Room(
     blueprint=bp,
     nav=(
         NavItem("KPIs", "kpis.returns", Permission.KPI_READ),
+        NavItem("KPI board", "kpis.show_board", Permission.KPI_BOARD),
         NavItem("What good looks like", "kpis.definitions", Permission.YOUNG_SCORE),
     ),
     due=due,

@@ -110,6 +110,18 @@ SHORTCUTS = (
         P.RATE_COMPARE,
     ),
     Shortcut(
+        "KPI board",
+        "Each provider and KPI: value, target, trend and peers.",
+        "kpis.show_board",
+        P.KPI_BOARD,
+    ),
+    Shortcut(
+        "KPI returns",
+        "What is due, and what the councils said.",
+        "kpis.returns",
+        P.KPI_ENTER,
+    ),
+    Shortcut(
         "Spot rates",
         "Bring in what your council agreed outside the list.",
         "costs.spot_rates",

@@ -61,7 +61,17 @@ def evidence(_records: Records) -> dict[str, Values]:
     return {"own": {"ref": db.session.scalars(select(KpiEvidence)).first().ref}}
 
 
+def units(_records: Records) -> dict[str, Values]:
+    """One KPI of one's own provider, and of another."""
+    return {
+        word: {"unit_ref": _plan(name).units[0].ref, "key": "plan-reviewed"}
+        for word, name in (("own", OWN), ("another's", OTHER))
+    }
+
+
 PLACES: dict[str, Find] = {
+    "kpis.board_file": lambda _records: {"": {"kind": "csv"}},
+    "kpis.by_period": units,
     "kpis.attach": lambda _records: {"": {"agreement_ref": _plan(OWN).agreement.ref}},
     "kpis.plan": plans(),
     "kpis.sites": plans(),
