@@ -194,3 +194,14 @@ class BoardForm(AddressForm):
     period = SelectField("Period", blank_label="The last that was told")
     rating = SelectField("Rating", blank_label="All")
     words = SearchField("Provider", width=20)
+
+
+class WorkbookForm(PortalForm):
+    """A return that was filled in at home."""
+
+    file = FileField(
+        "The workbook",
+        [Required("Choose the workbook")],
+        hint="The Excel workbook (.xlsx) that you downloaded here, or CSV saved from it",
+        accept=".xlsx,.csv",
+    )

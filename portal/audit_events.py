@@ -169,6 +169,7 @@ class Event(StrEnum):
     KPI_RETURN_WITHDRAWN = "kpi-return:withdrawn"
     KPI_RETURN_QUERIED = "kpi-return:queried"
     KPI_RETURN_ACCEPTED = "kpi-return:accepted"
+    KPI_RETURN_IMPORTED = "kpi-return:imported"
     KPI_FIGURE_CORRECTED = "kpi-figure:corrected"
     KPI_EVIDENCE_ADDED = "kpi-evidence:added"
     KPI_EVIDENCE_TAKEN_OUT = "kpi-evidence:taken-out"

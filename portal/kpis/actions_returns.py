@@ -1,9 +1,10 @@
 """What a provider does with a return: fill it in, attach evidence, submit it, take it back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
+from typing import Any
 
 from portal import audit
 from portal.access import Viewer
@@ -250,3 +251,34 @@ def _as_told(one: KpiReturn) -> dict[str, list[str | None]]:
         figure.kpi_key: [None if part is None else fraction_text(part) for part in figure.given]
         for figure in sorted(one.figures, key=lambda figure: figure.kpi_key)
     }
+
+
+def take_workbook(
+    one: KpiReturn,
+    rows: Sequence[Mapping[str, Any]],
+    file_sha256: str,
+    *,
+    actor: Viewer,
+    now: datetime,
+) -> int:
+    """Take every figure of a workbook that was compared, or none of them. Returns how many changed.
+
+    Args:
+        rows: `key`, `numerator`, `denominator`, `comment`, and the `revision` it was compared with.
+
+    Raises:
+        RuleBroken: as `save_figures`; `kpi:changed-since`, when a colleague saved in between.
+    """
+    for row in rows:
+        figure = one.figure(row["key"])
+        if (figure.revision if figure else 0) != row["revision"]:
+            message = (
+                "Somebody changed a figure meanwhile. Upload the workbook again to compare anew."
+            )
+            raise RuleBroken("kpi:changed-since", message)
+    told = {row["key"]: Told(row["numerator"], row["denominator"], row["comment"]) for row in rows}
+    changed = save_figures(one, told, actor=actor, now=now)
+    audit.record(
+        Event.KPI_RETURN_IMPORTED, one, actor=actor, now=now, file=file_sha256, rows=len(changed)
+    )
+    return len(changed)
