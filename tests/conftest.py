@@ -9,6 +9,7 @@ import pytest
 
 HERE = Path(__file__).parent
 PURE = HERE / "scoring"
+LONG = frozenset({"sweeps", "journeys"})
 NEEDS_THE_PORTAL = frozenset({"app", "session", "client", "database_url"})
 WHY_NO_SERVER = "PORTAL_TEST_POSTGRESQL_MISSING"
 MAY_BE_SKIPPED = "reference files are not here"  # the reason that CI accepts, and no other
@@ -72,6 +73,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         wanted = NEEDS_THE_PORTAL & set(getattr(item, "fixturenames", ()))
         if _is_pure(item) and wanted:
             raise pytest.UsageError(f"{item.nodeid} tests a rule, and asks for {sorted(wanted)}")
+    items.sort(key=_is_short)  # what takes long is begun first, so that no process waits for it
+
+
+def _is_short(item: pytest.Item) -> bool:
+    return LONG.isdisjoint(item.path.parts)
 
 
 @pytest.fixture(autouse=True)
@@ -117,7 +123,9 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     make_tables(portal)
     with portal.app_context():
         engine = db.engine
-    portal.extensions["test_cleaner"] = Cleaner(engine, list(Base.metadata.sorted_tables))
+    portal.extensions["test_cleaner"] = Cleaner(
+        engine, list(Base.metadata.sorted_tables), tmp_path_factory.mktemp("copies")
+    )
     yield portal
     engine.dispose()
 

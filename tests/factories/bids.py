@@ -20,7 +20,7 @@ from portal.db import db
 from portal.documents.models import Document, DocumentVersion, StoredFile
 from portal.people.models import Membership, Person
 from portal.providers.models import Provider
-from portal.rounds.models import Round
+from portal.rounds.models import Regime, Round
 from portal.storage import get_store
 from scoring.answers import parse_answer
 from scoring.eligibility import Asking, questions_in
@@ -29,6 +29,8 @@ from tests.factories.documents import a_pdf
 from tests.factories.identifiers import a_number_for
 from tests.factories.people import viewer
 from tests.factories.providers import a_provider, a_provider_admin
+from tests.factories.replay import replayed
+from tests.factories.rounds import a_round, open_it
 from tests.factories.rows import rows_typed
 
 TYPED = {
@@ -67,6 +69,7 @@ def a_draft(
     return application
 
 
+@replayed
 def a_bid(
     bid_round: Round,
     provider: Provider | None = None,
@@ -96,6 +99,21 @@ def a_bid(
     _price(application, pence, by, when)
     actions.submit(application, certified=True, received_at=when, actor=by, now=when)
     return application
+
+
+@replayed
+def an_opened_bid(
+    lots: Sequence[str],
+    provider: str | None = "Oak House",
+    *,
+    regime: Regime | None = None,
+    pence: int | None = None,
+) -> Application:
+    """The one bid of a round of the 16+ list that two officers have opened."""
+    bid_round = a_round(lots=lots, regime=regime)
+    bid = a_bid(bid_round, a_provider(provider), pence=pence)
+    open_it(bid_round)
+    return bid
 
 
 def _while_open(bid_round: Round) -> datetime:

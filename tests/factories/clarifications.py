@@ -21,6 +21,7 @@ from portal.rounds.models import Round
 from portal.rounds.models_clarifications import Clarification, ClarificationQuestion
 from tests.factories.bids import administrator_of
 from tests.factories.people import viewer
+from tests.factories.replay import replayed
 from tests.factories.rounds import AFTER_OPENING, WHILE_OPEN, an_officer
 
 REPLY_UNTIL = AFTER_OPENING + timedelta(days=5)
@@ -78,6 +79,7 @@ def an_answer(
     )
 
 
+@replayed
 def a_request(
     bid: Application,
     asked: Mapping[str, str],

@@ -19,6 +19,7 @@ from portal.providers.models import Provider
 from portal.rounds.models import Agreement, AgreementLot
 from scoring.stages import MembershipStage
 from tests.factories.people import a_council
+from tests.factories.replay import replayed
 from tests.factories.rounds import PAN_BEDFORDSHIRE, PREPARED, a_round, an_officer
 
 STARTS_ON = date(2027, 4, 1)
@@ -26,6 +27,7 @@ ENDS_ON = date(2030, 3, 31)
 CORE, HOUR = "core-weekly-price", "extra-support-hour"
 
 
+@replayed
 def a_list(*, councils: Iterable[str] = PAN_BEDFORDSHIRE, concluded: bool = True) -> Agreement:
     """An agreement whose round was published, and concluded."""
     bid_round = a_round(councils=councils, lead=next(iter(councils)))

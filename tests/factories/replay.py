@@ -3,9 +3,9 @@
     @replayed
     def an_evaluation(...): ...
 
-Making a world goes through the real verbs, which costs most of a second; putting its rows back
-costs a fraction. A world is put back only where it was made: in a database that nothing else has
-touched, or that stands exactly where another world left it. Everything else is made anew.
+Making a world goes through the real verbs, which costs most of a second; putting a copy
+back costs a few milliseconds. A world is put back only where it was made: in a database that nothing
+else has touched, or that stands exactly where another world left it. Everything else is made anew.
 """
 
 import copy
@@ -17,19 +17,20 @@ from functools import wraps
 from types import SimpleNamespace
 from typing import Any, ParamSpec, TypeVar, cast
 
-from flask import current_app
-from sqlalchemy import Connection, Table, delete, func, insert, inspect, select, text
+from flask import Flask, current_app
+from sqlalchemy import inspect
+from sqlalchemy.orm import Session
 
 from portal.db import Base, db
-from tests.databases import Cleaner
+from tests.copies import Copy
+from tests.databases import Cleaner, State
 
+HANDED_IN = (Session, Flask)  # to a fixture, by pytest; the rows behind them are the state
+AS_MANY = 150  # a copy of an SQLite database takes two megabytes
 P = ParamSpec("P")
 R = TypeVar("R")
-Rows = dict[str, list[dict[str, Any]]]
-State = tuple[Any, ...]
 
 PLAIN = (str, int, float, bool, type(None), Enum, date, bytes)
-NOTHING: State = ()
 
 
 class NotPlain(TypeError):
@@ -38,7 +39,7 @@ class NotPlain(TypeError):
 
 @dataclass
 class _World:
-    rows: Rows
+    copy: Copy
     arguments: Any  # as they are afterwards: a method may change its object
     result: Any
 
@@ -65,18 +66,24 @@ def replayed(make: Callable[P, R]) -> Callable[P, R]:
             return make(*args, **kwargs)
         if state in _worlds:
             return cast(R, _put_back(state, args))
-        before = _rows_at(_cleaner().state)
         _making.append(make.__qualname__)
         try:
             result = make(*args, **kwargs)
         finally:
             _making.clear()
         db.session.commit()
-        _worlds[state] = _World(_snapshot(before), _packed(args), _packed(result))
-        _cleaner().stands_at(state)
+        if _cleaner().state is None:  # something was written
+            _keep(state, _World(_cleaner().keep(state), _packed(args), _packed(result)))
         return result
 
     return made
+
+
+def _keep(state: State, world: _World) -> None:
+    """Remember a world, and forget the one that nobody has asked for longest."""
+    _worlds[state] = world
+    if len(_worlds) > AS_MANY:
+        _cleaner().forget(_worlds.pop(next(iter(_worlds))).copy)
 
 
 def _cleaner() -> Cleaner:
@@ -99,63 +106,37 @@ def _state(make: Callable[..., Any], args: Any, kwargs: Any) -> State | None:
 
 
 def _told(value: Any) -> Any:
+    """What an argument is, in words that are equal when the arguments are."""
     if isinstance(value, PLAIN):
         return repr(value)
     if isinstance(value, Base):
         return repr(_packed(value))
+    if isinstance(value, HANDED_IN):
+        return type(value).__name__
+    parts = _parts(value)
+    return (type(value).__qualname__, *((name, _told(one)) for name, one in parts))
+
+
+def _parts(value: Any) -> list[tuple[Any, Any]]:
     if isinstance(value, dict):
-        return ("dict", *((_told(key), _told(one)) for key, one in value.items()))
+        return [(_told(key), one) for key, one in value.items()]
     if isinstance(value, list | tuple):
-        return ("list", *(_told(one) for one in value))
+        return list(enumerate(value))
     if isinstance(value, set | frozenset):
-        return ("set", *sorted(str(_told(one)) for one in value))
+        return list(enumerate(sorted(value, key=str)))
     if is_dataclass(value) and not isinstance(value, type):
-        parts = [(one.name, _told(getattr(value, one.name))) for one in fields(value)]
-        return (type(value).__qualname__, *parts)
+        return [(one.name, getattr(value, one.name)) for one in fields(value)]
     raise NotPlain(type(value))
 
 
-def _tables() -> dict[str, Table]:
-    return {table.name: table for table in Base.metadata.sorted_tables}
-
-
-def _rows_at(state: State | None) -> Rows:
-    return _worlds[state].rows if state else {}
-
-
-def _snapshot(before: Rows) -> Rows:
-    """Every row; a table that was not touched is the one before, not a copy."""
-    connection = db.session.connection()
-    touched = _cleaner().touched
-    written = {
-        name: [dict(row) for row in connection.execute(select(table)).mappings()]
-        for name, table in _tables().items()
-        if name in touched
-    }
-    return before | written
-
-
 def _put_back(state: State, args: Any) -> Any:
-    world, cleaner = _worlds[state], _cleaner()
-    here = _rows_at(cleaner.state)
-    session = db.session
-    session.expire_all()
-    connection = session.connection()
-    _without_foreign_keys(connection)
-    tables = _tables()
-    changed = [name for name in tables if here.get(name) is not world.rows.get(name)]
-    for name in changed:
-        connection.execute(delete(tables[name]))
-    for name in changed:
-        if world.rows[name]:
-            connection.execute(insert(tables[name]), world.rows[name])
-    _move_sequences(connection, [tables[name] for name in changed if world.rows[name]])
-    session.commit()
-    session.expire_all()
+    world = _worlds[state] = _worlds.pop(state)  # the last to be forgotten
+    db.session.commit()  # nothing waits in it; it lets go of what it has read
+    _cleaner().put_back(state, world.copy)
+    db.session.expire_all()
     for before, after in zip(args, world.arguments, strict=True):
         if is_dataclass(before) and not isinstance(before, Base):
             before.__dict__.update(_unpacked(after).__dict__)
-    cleaner.stands_at(state)
     return _same(args, world.arguments, world.result)
 
 
@@ -165,26 +146,6 @@ def _same(args: Any, packed: Any, result: Any) -> Any:
         if after is result or (is_dataclass(result) and after == result):
             return before
     return _unpacked(result)
-
-
-def _without_foreign_keys(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        connection.execute(text("PRAGMA defer_foreign_keys=ON"))
-    else:
-        connection.execute(text("SET LOCAL session_replication_role=replica"))
-
-
-def _move_sequences(connection: Connection, tables: list[Table]) -> None:
-    """A server counts on where its own inserts ended; here the keys were given."""
-    if connection.dialect.name == "sqlite":
-        return
-    moved = [
-        select(func.setval(func.pg_get_serial_sequence(table.name, column.name), func.max(column)))
-        for table in tables
-        if (column := table.autoincrement_column) is not None
-    ]
-    for one in moved:
-        connection.execute(one)
 
 
 def _packed(value: Any) -> Any:

@@ -130,6 +130,7 @@ def a_tender(stage: RoundStage = RoundStage.PUBLISHED, lots: Sequence[str] | Non
     return a_round(stage, lots, councils=four, template="fostering-tender")
 
 
+@replayed
 def open_it(bid_round: Round, *, now: datetime | None = None) -> None:
     """Two officers of the lead council open the round, five minutes after its deadline."""
     from portal.applications import actions_opening

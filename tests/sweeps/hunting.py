@@ -192,8 +192,10 @@ def _words_of_pdf(content: bytes) -> str:
         return content.decode("latin-1")
 
 
-def written_beside(canaries: Iterable[str], *, to_providers: Iterable[str] = ()) -> list[str]:
-    """Canaries in what the portal writes beside its pages: work that waits, mail, the trail."""
+def written_beside(
+    canaries: Iterable[str], *, to_providers: Iterable[str] = ()
+) -> list[tuple[str, str]]:
+    """Canaries in what the portal writes beside its pages, and where: work, mail, the trail."""
     own = set(to_providers)
     kept = [
         *((f"job {one.kind}", json.dumps(one.payload)) for one in db.session.scalars(select(Job))),
@@ -207,7 +209,7 @@ def written_beside(canaries: Iterable[str], *, to_providers: Iterable[str] = ())
             for one in db.session.scalars(select(AuditEntry))
         ),
     ]
-    return [f"{one} in {what}" for what, text in kept for one in canaries if one in text]
+    return [(one, what) for what, text in kept for one in canaries if one in text]
 
 
 @contextmanager

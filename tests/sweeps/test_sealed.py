@@ -4,6 +4,7 @@ Texts that stand nowhere else are planted in the demonstration, and everybody lo
 """
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -33,6 +34,7 @@ GENERAL = (
 )  # that somebody came in and keeps a library is no secret
 DEMONSTRATION = "/sign-in"  # names everybody who can be tried out, there and only there
 LOOKERS = [name for short, (name, _) in COLUMNS.items() if short not in {"adm", "con"}]
+SCORED = "Heronsbill"  # in the reason of one evaluator, and nowhere else
 OUTSIDE = {NOBODY, "Luke Mensah", "Iris Stone"}
 
 
@@ -57,15 +59,17 @@ def town(told_story, tmp_path_factory):
         yield town
 
 
-@pytest.fixture(scope="module")
-def scoring(told_story, tmp_path_factory):
-    """Some days later: opened, checked, and everybody of the panel may score."""
-    with a_town(told_story, tmp_path_factory.mktemp("scoring")) as town:
+@contextmanager
+def a_scoring_town(told_story, folder):
+    """Some days later: opened, checked, and one evaluator of the panel has scored."""
+    with a_town(told_story, folder) as town:
         now = town.at(town.deadline + timedelta(days=3))
         with town.open() as session:
             hunting.open_and_start(_round(session, "open"), now)
             session.commit()
             town.refs |= {one.ref for one in _sheets(session, town)}
+            _score(session, town, now)
+            session.commit()
         town.at(now + timedelta(hours=1))
         yield town
 
@@ -74,96 +78,97 @@ def _round(session, name):
     return session.scalars(select(Round).where(Round.title.contains(ROUNDS[name]))).one()
 
 
-def _hunt(town, lookers, canaries, *, names=()):
-    """What was found, by whom and where."""
+@dataclass(frozen=True)
+class Sight:
+    """A planted text that somebody came to see."""
+
+    looker: str
+    address: str
+    text: str
+
+    def __str__(self):
+        return f"{self.looker}: {self.text} on {self.address}"
+
+
+def _hunt(town, lookers, canaries):
+    """What was seen by whom and where; in the log and beside the pages by nobody in particular."""
     aims = hunting.aimed_at(town, town.refs)
     trails = [f"/trail?chain={town.chain}", *(f"/trail?subject={ref}" for ref in town.refs)]
-    found = []
     with hunting.logged() as lines:
-        for looker in lookers:
-            for step in look_around(town, looker, aims, (*hunting.SEARCHES, *trails)):
-                found += [
-                    f"{looker}: {one} on {step.address}" for one in hunting.leaks(step, canaries)
-                ]
-                open_to_names = step.address.startswith((*MAY_NAME_PROVIDERS, DEMONSTRATION))
-                if not open_to_names and step.address not in GENERAL:
-                    seen = hunting.leaks(step, names)
-                    found += [f"{looker}: {one} on {step.address}" for one in seen]
-    found += [f"the log: {one}" for line in lines for one in (*canaries, *names) if one in line]
+        seen = {
+            Sight(looker, step.address, one)
+            for looker in lookers
+            for step in look_around(town, looker, aims, (*hunting.SEARCHES, *trails))
+            for one in hunting.leaks(step, canaries)
+        }
+    seen |= {Sight("the log", line, one) for line in lines for one in canaries if one in line}
     with town.open():
         own = hunting.providers_people()
-        found += hunting.written_beside((*canaries, *names), to_providers=own)
-    return sorted(set(found))
+        beside = hunting.written_beside(canaries, to_providers=own)
+    return seen | {Sight("the database", what, text) for text, what in beside}
+
+
+def _names_may_stand(sight):
+    places = (*MAY_NAME_PROVIDERS, DEMONSTRATION)
+    return sight.address.startswith(places) or sight.address in GENERAL
+
+
+def _refuse(seen):
+    assert not seen, "\n".join(["", *sorted(map(str, seen))])
 
 
 def test_while_a_round_is_open_nobody_sees_who_applies_nor_what_they_say(town):
     town.at(NOW + timedelta(hours=1))
-    found = _hunt(town, ["Amina Hussain", "Ruth Castle", "Neil Forbes"], SEALED_TEXTS, names=NAMES)
-    assert not found, "\n".join(["", *found])
+    seen = _hunt(town, ["Amina Hussain", "Ruth Castle", "Neil Forbes"], (*SEALED_TEXTS, *NAMES))
+    _refuse({one for one in seen if one.text not in NAMES or not _names_may_stand(one)})
 
 
 def test_after_the_deadline_and_before_the_opening_nobody_does_either(town):
     town.at(town.deadline + timedelta(hours=1))
-    found = _hunt(town, LOOKERS, SEALED_TEXTS, names=NAMES)
-    assert not found, "\n".join(["", *found])
+    seen = _hunt(town, LOOKERS, (*SEALED_TEXTS, *NAMES))
+    _refuse({one for one in seen if one.text not in NAMES or not _names_may_stand(one)})
 
 
-def test_before_the_lock_nobody_sees_a_price(scoring):
-    found = _hunt(scoring, LOOKERS, PRICES)
-    assert not found, "\n".join(["", *found])
-
-
-def test_young_commissioners_read_what_was_written_to_them_and_nothing_else(scoring):
+def test_between_the_opening_and_the_lock_each_sees_only_what_is_theirs(told_story, tmp_path):
+    """One long look at everything by everybody, held against four promises."""
     young = [one for pair in PAIRS.values() for one in pair][:3]
-    texts = (ANSWER, FILE, *PRICES, *PEOPLE.values())
-    found = _hunt_pages(scoring, young, texts)
-    assert not found, "\n".join(["", *found])
-    read = _hunt_pages(scoring, young, (YOUNG,))
-    assert read, "and they can read that"
+    texts = (*SEALED_TEXTS, BIDDER, *PEOPLE.values(), SCORED)
+    with a_scoring_town(told_story, tmp_path) as town:
+        seen = _hunt(town, sorted({*LOOKERS, *young}), texts)
+    at_work = {one for one in seen if one.looker not in {"the log", "the database"}}
+
+    _refuse({one for one in seen if one.text in PRICES})
+
+    theirs = (ANSWER, FILE, *PEOPLE.values())
+    _refuse({one for one in at_work if one.looker in young and one.text in theirs})
+    assert {one.looker for one in at_work if one.text == YOUNG} >= set(young), "they can read that"
+
+    outside = {one for one in at_work if one.looker in OUTSIDE and one.text != SCORED}
+    _refuse({one for one in outside if one.text != BIDDER or not _names_may_stand(one)})
+
+    scores = {one for one in at_work if one.text == SCORED}
+    _refuse({one for one in scores if one.looker not in {EVALUATORS[0], "Grace Okafor"}})
+    assert any(one.looker == EVALUATORS[0] for one in scores), "he sees his own"
 
 
-def test_who_looks_from_outside_still_sees_nothing(scoring):
-    found = _hunt_pages(scoring, sorted(OUTSIDE), (*SEALED_TEXTS, BIDDER))
-    names = tuple(f"{BIDDER} on {place}" for place in (*MAY_NAME_PROVIDERS, DEMONSTRATION))
-    found = [one for one in found if not one.partition(": ")[2].startswith(names)]
-    assert not found, "\n".join(["", *found])
-
-
-def test_nobody_sees_the_score_of_another_before_the_moderation(scoring):
-    said = "Heronsbill thinks that this is clear and well told"
-    with scoring.open() as session:
-        daniel = viewer_of(
-            session.scalars(select(Person).where(Person.name == EVALUATORS[0])).one().id
+def _score(session, town, now):
+    """The first evaluator of the panel gives a reason that stands nowhere else."""
+    daniel = session.scalars(select(Person).where(Person.name == EVALUATORS[0])).one()
+    actor = viewer_of(daniel.id)
+    sheet = _sheets(session, town, EVALUATORS[0])[0]
+    for one in queries.asked_on(sheet):
+        evaluation.save_score(
+            sheet,
+            one.question,
+            one.lot_code,
+            value=4,
+            abstained=False,
+            reason=f"{SCORED} thinks that this is clear and well told",
+            seen_revision=None,
+            actor=actor,
+            now=now,
         )
-        sheet = _sheets(session, scoring, EVALUATORS[0])[0]
-        for one in queries.asked_on(sheet):
-            evaluation.save_score(
-                sheet,
-                one.question,
-                one.lot_code,
-                value=4,
-                abstained=False,
-                reason=said,
-                seen_revision=None,
-                actor=daniel,
-                now=scoring.app.config["CLOCK"](),
-            )
-        evaluation.submit_sheet(sheet, actor=daniel, now=scoring.app.config["CLOCK"]())
-        session.commit()
-    others = [one for one in LOOKERS if one not in {EVALUATORS[0], "Grace Okafor"}]
-    found = _hunt_pages(scoring, others, ("Heronsbill",))
-    assert not found, "\n".join(["", *found])
-    assert _hunt_pages(scoring, [EVALUATORS[0]], ("Heronsbill",)), "he sees his own"
-
-
-def _hunt_pages(town, lookers, canaries):
-    aims = hunting.aimed_at(town, town.refs)
-    return [
-        f"{looker}: {one} on {step.address}"
-        for looker in lookers
-        for step in look_around(town, looker, aims)
-        for one in hunting.leaks(step, canaries)
-    ]
+    evaluation.submit_sheet(sheet, actor=actor, now=now)
 
 
 def _sheets(session, town, *labels):

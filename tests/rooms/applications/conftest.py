@@ -9,15 +9,15 @@ from tests.client import HygieneClient
 from tests.factories.counting import counted
 from tests.factories.people import a_person, as_person, viewer
 from tests.factories.providers import a_contributor, a_provider, a_provider_admin
+from tests.factories.replay import replayed
 from tests.factories.rounds import WHILE_OPEN, a_round, at
 
 
-@pytest.fixture
-def town(app, session):
-    at(app, WHILE_OPEN)
+@replayed
+def a_town():
+    """An open round, two providers with their people, and a commissioner of the lead council."""
     oak, elm = a_provider("Oak House"), a_provider("Elm House")
-    town = SimpleNamespace(
-        now=WHILE_OPEN,
+    return SimpleNamespace(
         round=a_round(),
         oak=oak,
         elm=elm,
@@ -26,7 +26,13 @@ def town(app, session):
         cyd=a_provider_admin(elm, name="Cyd Cedar"),
         dev=a_person(Role.COMMISSIONER, name="Dev Elm"),
     )
-    session.commit()
+
+
+@pytest.fixture
+def town(app, session):
+    at(app, WHILE_OPEN)
+    town = a_town()
+    town.now = WHILE_OPEN
     town.by = lambda person: as_person(HygieneClient(app, app.response_class), person)
     town.at = lambda moment: at(app, moment)
     town.viewer = viewer

@@ -29,7 +29,7 @@ from portal.providers.models import Provider
 from scoring.canonical import sha256_of
 from scoring.rules import RuleBroken
 from scoring.stages import ApplicationStage, RequestStage, RoundStage
-from tests.factories.bids import a_bid, administrator_of
+from tests.factories.bids import a_bid, administrator_of, an_opened_bid
 from tests.factories.clarifications import REPLY_UNTIL, a_reply, a_request
 from tests.factories.documents import a_pdf
 from tests.factories.people import a_viewer, viewer
@@ -43,15 +43,14 @@ INSTANT = timedelta(microseconds=1)
 
 
 @pytest.fixture
-def bid_round(session):
-    return a_round(lots=["1A", "2B"])
+def bid(session):
+    return an_opened_bid(["1A", "2B"])
 
 
 @pytest.fixture
-def bid(bid_round):
-    bid = a_bid(bid_round, a_provider("Oak House"))
-    open_it(bid_round)
-    return bid
+def bid_round(session):
+    """A round that nobody has opened."""
+    return a_round(lots=["1A", "2B"])
 
 
 def record(bid, key=ACCOUNTS, outcome=PASS, reason="", *, lot="", now=AFTER_OPENING, actor=None):

@@ -15,7 +15,7 @@ from portal.documents.models import DocumentVersion
 from portal.people.models import Person, SensitiveRead
 from scoring.stages import RequestStage, ScanStage
 from tests.client import HygieneClient
-from tests.factories.bids import a_bid, administrator_of
+from tests.factories.bids import a_bid, administrator_of, an_opened_bid
 from tests.factories.clarifications import REPLY_UNTIL, a_reply, a_request
 from tests.factories.counting import counted
 from tests.factories.documents import a_pdf, an_infected_pdf
@@ -29,9 +29,7 @@ LATER = AFTER_OPENING + timedelta(days=1)
 
 @pytest.fixture
 def bid(app, session):
-    bid_round = a_round(lots=["1A", "2B"])
-    bid = a_bid(bid_round, a_provider("Oak House"))
-    open_it(bid_round)
+    bid = an_opened_bid(["1A", "2B"])
     at(app, AFTER_OPENING)
     return bid
 

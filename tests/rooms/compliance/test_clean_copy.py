@@ -19,11 +19,11 @@ from portal.people.models import Person
 from scoring.rules import RuleBroken
 from scoring.stages import ScanStage
 from tests.client import HygieneClient
-from tests.factories.bids import a_bid, administrator_of
+from tests.factories.bids import administrator_of, an_opened_bid
 from tests.factories.documents import a_document
 from tests.factories.people import as_person
 from tests.factories.providers import a_provider
-from tests.factories.rounds import AFTER_OPENING, a_round, an_officer, at, open_it
+from tests.factories.rounds import AFTER_OPENING, an_officer, at
 
 PASS, FAIL, CLARIFY = CheckOutcome.PASS, CheckOutcome.FAIL, CheckOutcome.CLARIFY
 ACCOUNTS, OTHER = "document:accounts", "document:safeguarding-policy"
@@ -36,9 +36,7 @@ WHY = "A virus was found after you had replied."
 
 @pytest.fixture
 def bid(session):
-    bid = a_bid(a_round(lots=["1A", "2B"]), a_provider("Oak House"))
-    open_it(bid.round)
-    return bid
+    return an_opened_bid(["1A", "2B"])
 
 
 def check_of(bid, now=LATER):

@@ -12,7 +12,7 @@ from portal.audit import AuditEntry, AuditValues
 from portal.db import db
 from scoring.rules import RuleBroken
 from scoring.stages import ApplicationLotStage, ApplicationStage, RoundStage
-from tests.factories.bids import a_bid
+from tests.factories.bids import a_bid, an_opened_bid
 from tests.factories.people import a_viewer
 from tests.factories.rounds import AFTER_OPENING, OPENING, a_round, an_officer, open_it
 
@@ -21,15 +21,14 @@ ACCOUNTS = "document:accounts"
 
 
 @pytest.fixture
-def bid_round(session):
-    return a_round(lots=["1A", "2B"])
+def bid(session):
+    return an_opened_bid(["1A", "2B"])
 
 
 @pytest.fixture
-def bid(bid_round):
-    bid = a_bid(bid_round)
-    open_it(bid_round)
-    return bid
+def bid_round(session):
+    """A round that nobody has opened."""
+    return a_round(lots=["1A", "2B"])
 
 
 def record(bid, key=ACCOUNTS, outcome=PASS, reason="", *, lot="", actor=None, now=AFTER_OPENING):

@@ -21,7 +21,7 @@ from scoring.exclusion import CONSIDERATIONS, About, Debarment, ExclusionStage
 from scoring.rules import RuleBroken
 from scoring.stages import ApplicationLotStage, ApplicationStage, RoundStage
 from tests.client import HygieneClient
-from tests.factories.bids import a_bid, administrator_of
+from tests.factories.bids import a_bid, administrator_of, an_opened_bid
 from tests.factories.people import as_person
 from tests.factories.rounds import AFTER_OPENING, a_round, an_officer, at, open_it
 
@@ -34,9 +34,7 @@ ALL = list(CONSIDERATIONS)
 
 @pytest.fixture
 def bid(session):
-    bid = a_bid(a_round(lots=["1A", "2A"], regime=Regime.PA_2023_LIGHT_TOUCH))
-    open_it(bid.round)
-    return bid
+    return an_opened_bid(["1A", "2A"], regime=Regime.PA_2023_LIGHT_TOUCH)
 
 
 def first():

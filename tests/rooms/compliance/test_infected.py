@@ -13,10 +13,9 @@ from portal.documents.models import DocumentVersion
 from portal.people.models import Person
 from scoring.rules import RuleBroken
 from scoring.stages import ScanStage
-from tests.factories.bids import a_bid
+from tests.factories.bids import an_opened_bid
 from tests.factories.people import as_person
-from tests.factories.providers import a_provider
-from tests.factories.rounds import AFTER_OPENING, a_round, an_officer, at, open_it
+from tests.factories.rounds import AFTER_OPENING, an_officer, at
 from tests.factories.sending import send
 from tests.hygiene import words_of
 from tests.reading import beside, page_of
@@ -28,10 +27,7 @@ LATER = AFTER_OPENING + timedelta(hours=1)
 
 @pytest.fixture
 def bid(session):
-    bid_round = a_round(lots=["1A", "2B"])
-    bid = a_bid(bid_round, a_provider("Oak House"))
-    open_it(bid_round)
-    return bid
+    return an_opened_bid(["1A", "2B"])
 
 
 def check_of(bid):

@@ -10,7 +10,7 @@ from portal.applications.models import CheckOutcome, ComplianceItem
 from portal.db import db
 from portal.people.models import Person, SensitiveRead
 from scoring.stages import ApplicationStage, ScanStage
-from tests.factories.bids import a_bid
+from tests.factories.bids import a_bid, an_opened_bid
 from tests.factories.counting import counted
 from tests.factories.people import a_person, as_person
 from tests.factories.providers import a_provider, a_provider_admin
@@ -24,9 +24,8 @@ def bid_round(session):
 
 
 @pytest.fixture
-def bid(app, bid_round):
-    bid = a_bid(bid_round, a_provider("Oak House"), pence=45_678)
-    open_it(bid_round)
+def bid(app, session):
+    bid = an_opened_bid(["1A", "2B"], pence=45_678)
     at(app, AFTER_OPENING)
     return bid
 

@@ -8,11 +8,13 @@ import pytest
 from portal.access import Role, Viewer
 from portal.content import actions, queries
 from tests.factories.people import a_person, as_person
+from tests.factories.replay import replayed
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
+@replayed
 def loaded(session):
     actions.load_defaults(actor=Viewer.system(), now=NOW)
     session.commit()

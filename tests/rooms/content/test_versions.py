@@ -16,15 +16,20 @@ from portal.content.schemas import Kind
 from portal.people.models import Council
 from scoring.canonical import sha256_of
 from scoring.rules import RuleBroken
+from tests.factories.replay import replayed
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 SYSTEM = Viewer.system()
 
 
+@replayed
+def load():
+    actions.load_defaults(actor=SYSTEM, now=NOW)
+
+
 @pytest.fixture
 def loaded(session):
-    actions.load_defaults(actor=SYSTEM, now=NOW)
-    session.commit()
+    load()
     return session
 
 

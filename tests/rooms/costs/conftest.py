@@ -11,6 +11,7 @@ from tests.client import HygieneClient
 from tests.factories.contracts import a_list, a_place
 from tests.factories.people import as_person
 from tests.factories.providers import a_provider
+from tests.factories.replay import replayed
 from tests.factories.rounds import at
 
 NOW = datetime(2027, 5, 3, 9, tzinfo=UTC)
@@ -27,6 +28,7 @@ def by(app, session, monkeypatch):
 
 
 @pytest.fixture
+@replayed
 def market(session):
     """Four providers on lot 1A; the fourth gave no rates."""
     agreement = a_list()

@@ -13,6 +13,7 @@ from portal.people.models import Person
 from scoring.terms import Panel
 from tests.factories.evaluation import an_evaluation
 from tests.factories.people import a_person, viewer
+from tests.factories.replay import replayed
 from tests.factories.rounds import an_officer
 
 SECRET = "Xylophone reason of one scorer that nobody else may read yet."
@@ -72,6 +73,7 @@ def starts(story):
 
 
 @pytest.fixture
+@replayed
 def story():
     """One evaluator and one of two pairs are in; all the others have not begun."""
     story = an_evaluation(names=["Oak House"], pairs=2)
