@@ -1,5 +1,6 @@
 """The plumbing below every test: which database, how it is cleaned, and what may be skipped."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -74,6 +75,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if _is_pure(item) and wanted:
             raise pytest.UsageError(f"{item.nodeid} tests a rule, and asks for {sorted(wanted)}")
     items.sort(key=_is_short)  # what takes long is begun first, so that no process waits for it
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: do not look through it for garbage again and again.
+
+    Half a million objects that live as long as the process made a fifth of what tests cost.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def _is_short(item: pytest.Item) -> bool:
