@@ -10,9 +10,11 @@ computed from them by the portal. All of them need an application context (`sess
 
 import copy
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 from sqlalchemy import func, select
 
@@ -35,6 +37,7 @@ from scoring.canonical import canonical_json, sha256_of
 from scoring.stages import ApplicationLotStage, ApplicationStage, RoundStage
 from scoring.terms import Panel
 from tests.factories.applications import a_submitted
+from tests.factories.documents import a_pdf
 from tests.factories.providers import a_provider, a_provider_admin
 from tests.factories.replay import replayed
 from tests.factories.rounds import AFTER_OPENING, PAN_BEDFORDSHIRE, a_round, an_officer, open_it
@@ -291,10 +294,16 @@ def an_approved_round(*bids: Told, **more: object) -> Round:
     return bid_round
 
 
-def make_pdfs(bid_round: Round, *, now: datetime = DECIDED) -> list[Letter]:
-    """The worker makes the letters' PDFs."""
+def make_pdfs(bid_round: Round, *, now: datetime = DECIDED, to_read: bool = False) -> list[Letter]:
+    """The worker makes the letters' PDFs.
+
+    Args:
+        to_read: set them as they are set for people, which takes a second for each. Without it the
+            template is filled in, and a small PDF kept in the place of what it would look like.
+    """
     db.session.commit()
-    queue.run_all(now)
+    with nullcontext() if to_read else patch("portal.pdf.pdf_of", a_pdf):
+        queue.run_all(now)
     db.session.expire_all()
     return list(queries.letters_of(bid_round))
 

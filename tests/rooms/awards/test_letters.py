@@ -241,7 +241,7 @@ def test_page_and_pdf_say_the_same_words(by):
         told("Cedar House", failing={("", "document:accounts"): NO_ACCOUNTS}),
     )
     officer = by(an_officer())
-    for letter in make_pdfs(bid_round):
+    for letter in make_pdfs(bid_round, to_read=True):
         page = words_of_page(officer.page(f"/letters/{letter.ref}").text)
         paper = words_of_pdf(pdf_of(letter))
         content = readable(letter)
@@ -267,7 +267,7 @@ def test_the_pdf_has_a_title_and_its_pages_numbered(session):
     from pypdf import PdfReader
 
     bid_round = an_approved_round(told("Ŵaun Ŷ Oak & <Sons>"))
-    (letter,) = make_pdfs(bid_round)
+    (letter,) = make_pdfs(bid_round, to_read=True)
     reader = PdfReader(io.BytesIO(pdf_of(letter)))
     assert reader.metadata.title == "Assessment summary for Ŵaun Ŷ Oak & <Sons>"
     assert "Page 1 of" in reader.pages[0].extract_text()
@@ -276,7 +276,7 @@ def test_the_pdf_has_a_title_and_its_pages_numbered(session):
 
 def test_a_reason_longer_than_a_page_still_makes_a_letter(session):
     bid_round = an_approved_round(told("Oak House", reasons={"safeguarding": LONG}))
-    (letter,) = make_pdfs(bid_round)
+    (letter,) = make_pdfs(bid_round, to_read=True)
     words = words_of_pdf(pdf_of(letter))
     assert words.count("theyoungperson") >= 115  # some are parted by the foot of a page
 

@@ -81,7 +81,7 @@ def test_on_a_list_no_other_bidder_is_named(session):
 )
 def test_page_and_paper_say_the_same_under_each_law(by, regime, name, said):
     bid_round = tender(regime, FIRST, SECOND)
-    make_pdfs(bid_round)
+    make_pdfs(bid_round, to_read=True)
     letter = letter_to(bid_round, "Elm House")
     page = by(an_officer()).page(f"/letters/{letter.ref}").text
     with get_store().open(letter.file.sha256) as stream:
