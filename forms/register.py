@@ -2,11 +2,15 @@
 
 from forms import (
     DateField,
+    FileField,
     MaxWords,
     PortalForm,
+    RadiosField,
     Required,
+    RequiredIf,
     SelectField,
     TextAreaField,
+    choice,
 )
 
 
@@ -29,6 +33,70 @@ class ExceptionForm(PortalForm):
     def fit(self, councils):
         """Hand in the councils of whoever decides; one alone is not asked for."""
         self.council.choices = councils
+        if len(councils) == 1:
+            self.council.data = councils[0].value
+        return self
+
+
+class OfstedFileForm(PortalForm):
+    """A file as Ofsted publishes it."""
+
+    service = RadiosField("Which outcomes does it hold?", [Required("Choose which outcomes")])
+    file = FileField(
+        "Choose the file",
+        [Required("Choose a file")],
+        hint="CSV or an Excel workbook (.xlsx). The outcomes stand on its first sheet.",
+        accept=".csv,.xlsx",
+    )
+
+    def refuse_file(self, rule):
+        """Show why the file was not taken, beside it."""
+        self.file.errors = [*self.file.errors, rule.message]
+
+
+class OfstedColumnsForm(PortalForm):
+    """Which column is which."""
+
+    urn = SelectField("Which column holds the URN?", [Required("Choose the column")])
+    outcome = SelectField("Which column holds the outcome?", [Required("Choose the column")])
+    inspected_on = SelectField(
+        "Which column holds the day of the inspection?", [Required("Choose the column")]
+    )
+
+    def offer(self, headings):
+        """Hand in the headings of the file."""
+        for field in (self.urn, self.outcome, self.inspected_on):
+            field.choices = [choice(one, one) for one in headings]
+        return self
+
+
+class DowngradeForm(PortalForm):
+    """What a council does about a downgrade."""
+
+    council = SelectField("For which council?", [Required("Choose the council")])
+    answer = RadiosField("What do you decide?", [Required("Choose what you decide")])
+    reason = TextAreaField(
+        "Why, and what do you ask for?",
+        [Required("Give your reason"), MaxWords(300)],
+        hint="The provider reads this where you ask for an action plan. It stays on record.",
+        rows=5,
+    )
+    due_on = DateField(
+        "By when does the provider answer?",
+        [RequiredIf("answer", "action-plan", message="Say by when the provider answers")],
+        hint="For an action plan.",
+        called="The day",
+    )
+    until_on = DateField(
+        "Until when may placements go on by exception?",
+        [],
+        hint="Leave this empty if nobody is placed there for now.",
+        called="The last day",
+    )
+
+    def fit(self, councils, answers):
+        """Hand in what can be chosen; one council alone is not asked for."""
+        self.council.choices, self.answer.choices = councils, answers
         if len(councils) == 1:
             self.council.data = councils[0].value
         return self

@@ -29,7 +29,9 @@ from portal.kpis import models_returns as kpi_returns  # noqa: F401
 from portal.people import models as people  # noqa: F401
 from portal.providers import models as providers  # noqa: F401
 from portal.providers import models_exceptions as exceptions  # noqa: F401
+from portal.providers import models_ofsted as outcomes  # noqa: F401
 from portal.providers import models_settings as homes  # noqa: F401
+from portal.register import models_ofsted as ofsted  # noqa: F401
 from portal.rounds import models as rounds  # noqa: F401
 from portal.rounds import models_clarifications as clarifications  # noqa: F401
 from portal.rounds import models_versions as versions  # noqa: F401

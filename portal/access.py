@@ -101,6 +101,7 @@ class Permission(StrEnum):
 
     REGISTER_READ = "register:read"
     PLACEMENT_EXCEPT = "placement:except"  # for one's own council
+    OFSTED_IMPORT = "ofsted:import"
     RATE_COMPARE = "rate:compare"
     RATE_IMPORT = "rate:import"
     COST_READ = "cost:read"  # reports of one's own council
@@ -147,7 +148,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         }
         | {P.CONFLICT_DECLARE, P.RESULT_READ, P.AWARD_RECOMMEND, P.AWARD_CONCLUDE, P.LETTER_READ}
         | {P.EVIDENCE_READ, P.CONTRACT_READ}
-        | {P.PLACEMENT_EXCEPT}
+        | {P.PLACEMENT_EXCEPT, P.OFSTED_IMPORT}
         | {P.DOCUMENT_READ, P.DOCUMENT_CHECK, P.RATE_COMPARE, P.AWARD_HOLD}
         | {P.FOLLOW_UP_READ, P.FOLLOW_UP_ANSWER, P.FOLLOW_UP_RAISE}
         | _KPI_READER
@@ -190,7 +191,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 DENIALS: dict[Role, frozenset[Permission]] = {
     Role.FINANCE: frozenset({P.BID_READ, P.BID_CHECK, P.BID_SCORE, P.BID_MODERATE}),
     Role.AUDITOR: frozenset(
-        {P.PLACEMENT_EXCEPT}
+        {P.PLACEMENT_EXCEPT, P.OFSTED_IMPORT}
         | {P.ROUND_EDIT, P.ROUND_PUBLISH, P.ROUND_OPEN, P.BID_CHECK, P.BID_SCORE, P.BID_MODERATE}
         | {P.PANEL_MANAGE, P.AWARD_RECOMMEND, P.AWARD_APPROVE, P.AWARD_CONCLUDE, P.AWARD_HOLD}
         | {P.FOLLOW_UP_RAISE, P.FOLLOW_UP_ANSWER}

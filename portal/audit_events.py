@@ -30,6 +30,8 @@ class Event(StrEnum):
     PROVIDER_CREATED = "provider:created"
     PROVIDER_CHANGED = "provider:changed"
     REGISTRATION_RECORDED = "registration:recorded"
+    OFSTED_IMPORTED = "ofsted-outcomes:imported"
+    DOWNGRADE_DECIDED = "downgrade:decided"
     HOME_ADDED = "home:added"
     HOME_CHANGED = "home:changed"
     HOME_CLOSED = "home:closed"

@@ -11,6 +11,7 @@ from portal.config import ROOT
 from portal.costs.cli import cost_commands
 from portal.db import db
 from portal.evidence.cli import round_commands
+from portal.register.cli import ofsted_commands
 
 audit_commands = AppGroup("audit", help="The audit trail.")
 job_commands = AppGroup("jobs", help="Work behind the pages.")
@@ -23,6 +24,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(job_commands)
     app.cli.add_command(round_commands)
     app.cli.add_command(cost_commands)
+    app.cli.add_command(ofsted_commands)
     if app.config["DEMO"]:
         from portal.demo.cli import demo_commands
 

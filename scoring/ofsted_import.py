@@ -15,7 +15,9 @@ from scoring.ofsted import OutcomeScale
 from scoring.rules import RuleBroken
 
 NOT_INSPECTED = "registered"
-NOTHING = frozenset({"", "null", "na", "none", "notyetinspected", "notinspected", "noinspectionyet"})
+NOTHING = frozenset(
+    {"", "null", "na", "none", "notyetinspected", "notinspected", "noinspectionyet"}
+)
 
 # What Ofsted writes in full where the scale has a short word, by a part that has stayed the same.
 PHRASES = {

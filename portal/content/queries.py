@@ -180,6 +180,11 @@ def ofsted_scale(version: ContentVersion) -> OutcomeScale:
     return _OUTCOMES[version.sha256]
 
 
+def ofsted_scale_of(service: str) -> OutcomeScale:
+    """The newest scale of Ofsted's outcomes for a service, such as "fostering"."""
+    return ofsted_scale(content(Kind.OFSTED_SCALE, f"ofsted-{service}"))
+
+
 def canonical(version: ContentVersion) -> str:
     """The text that the hash of a version covers."""
     return canonical_json(version.body)

@@ -18,6 +18,7 @@ from portal.demo import (
     judging,
     library,
     measuring,
+    outcomes,
     pricing,
 )
 from portal.demo.bidding import apply
@@ -64,6 +65,7 @@ def tell(now: datetime) -> None:
     tender = _tender(cast, clock)
     _next_tender(cast, clock, tender)
     library.tell(cast, clock, homes.tell(cast, clock))
+    outcomes.tell(cast, clock)
     following.follow_up(cast, clock)
     gathering.gather(cast, clock)
     measuring.measure(cast, first.agreement, now)

@@ -14,6 +14,7 @@ from portal.people import actions as people
 from portal.people.models import Membership, Person, PersonKind
 from portal.providers import policy
 from portal.providers.models import Provider, Registration, ServiceKind
+from portal.providers.models_ofsted import OutcomeChange
 from portal.providers.words import NOT_INSPECTED
 from scoring.rules import RuleBroken
 
@@ -142,6 +143,7 @@ def record_registration(  # noqa: PLR0917  the words of a certificate, in its or
     inspected_on: date | None = None,
     branch: str = "",
     *,
+    source_ref: str = "",
     actor: Viewer,
     now: datetime,
 ) -> Registration:
@@ -149,6 +151,7 @@ def record_registration(  # noqa: PLR0917  the words of a certificate, in its or
 
     Args:
         outcome: a value of Ofsted's scale for the service; "registered" is not inspected yet.
+        source_ref: of the file that says so, where it was not typed.
 
     Raises:
         RuleBroken: the actor may not; `registration:…`.
@@ -161,6 +164,17 @@ def record_registration(  # noqa: PLR0917  the words of a certificate, in its or
     registration = _registered(provider, urn, service, actor=actor, now=now)
     registration.service, registration.branch = service, branch.strip()
     registration.registered_on = registered_on
+    if registration.outcome != outcome:
+        db.session.add(
+            OutcomeChange(
+                registration=registration,
+                before=registration.outcome,
+                after=outcome,
+                inspected_on=inspected_on,
+                recorded_at=now,
+                source_ref=source_ref,
+            )
+        )
     registration.outcome, registration.inspected_on = outcome, inspected_on
     registration.recorded_at = now
     db.session.flush()

@@ -104,6 +104,12 @@ SHORTCUTS = (
         P.REGISTER_READ,
     ),
     Shortcut(
+        "What Ofsted published",
+        "Bring in its outcomes, and decide where one became worse.",
+        "register.ofsted_files",
+        P.OFSTED_IMPORT,
+    ),
+    Shortcut(
         "Compare rates",
         "Each lot side by side: lowest, median, highest.",
         "costs.index",

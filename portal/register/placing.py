@@ -19,6 +19,7 @@ class Facts:
         blocked_homes: homes where a document has run out, with what it is.
         closed_lots: lots that nobody may be placed in: agreement and code, and why.
         cautions: sentences on what to look at first.
+        barred: sentences on why this council places nobody new there for now.
     """
 
     on: date
@@ -27,6 +28,7 @@ class Facts:
     blocked_homes: Sequence[str] = ()
     closed_lots: Mapping[tuple[int, str], str] = field(default_factory=dict)
     cautions: Sequence[str] = ()
+    barred: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,8 @@ def may_place(places: Sequence[ListMembership], facts: Facts) -> Answer:
     active = [one for one in ours if one.stage is MembershipStage.ACTIVE]
     if not active:
         return Answer("no", "No, not today", f"Suspended: {_lots(ours)}.")
-    if facts.blocking:
-        return Answer("no", "No new placements today", f"Out of date: {', '.join(facts.blocking)}.")
+    if facts.barred or facts.blocking:
+        return Answer("no", "No new placements today", _hindered(facts))
     open_to_us = [one for one in active if _place(one) not in facts.closed_lots]
     if not open_to_us:
         return Answer("no", "No, not today", _closed(active, facts.closed_lots))
@@ -56,6 +58,11 @@ def may_place(places: Sequence[ListMembership], facts: Facts) -> Answer:
     if caveats:
         return Answer("care", "Yes, but look", " ".join([f"{_lots(open_to_us)}.", *caveats]))
     return Answer("yes", "Yes, you may place today", f"{_lots(open_to_us)}.")
+
+
+def _hindered(facts: Facts) -> str:
+    out = [f"Out of date: {', '.join(facts.blocking)}."] if facts.blocking else []
+    return " ".join([*facts.barred, *out])
 
 
 def _no_place(

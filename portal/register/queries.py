@@ -18,18 +18,16 @@ from portal.contracts import queries as contracts
 from portal.contracts.models import ListMembership, Rate
 from portal.db import db
 from portal.documents import queries as documents
-from portal.documents import stops as documents_stops
 from portal.documents.queries import LibraryLine
-from portal.documents.stops import Stop
 from portal.paging import Page, Sorting, paginate
 from portal.people.models import Person
-from portal.providers import queries_exceptions as exceptions
+from portal.providers import queries_settings as homes_of
 from portal.providers.models import Provider, Registration
-from portal.providers.models_exceptions import PlacementException
-from portal.register.placing import Answer, Facts, may_place
+from portal.providers.models_settings import Setting
+from portal.register.answers import Ground, grounds
+from portal.register.placing import Answer
 from portal.rounds.models import AgreementLot, Round
-from portal.web import Due, date_text, rooms
-from scoring.eligibility import OutcomeScale
+from portal.web import Due, rooms
 from scoring.stages import MembershipStage
 
 PROVIDERS = Sorting({"name": Provider.name}, default="name", unique=Provider.ref)
@@ -143,14 +141,19 @@ class ProviderFile:
     """Everything that the register holds about one provider."""
 
     provider: Provider
-    answer: Answer
-    stops: Sequence[Stop]
-    exceptions: Sequence[PlacementException]
-    excepted: Mapping[str, PlacementException]  # those that hold today, by what they are about
-    places: Sequence[ListMembership]
+    ground: Ground
     rates: Sequence[Rate]
     documents: Sequence[LibraryLine]
+    homes: Sequence[Setting]
     outcomes: Mapping[tuple[str, str], str]
+
+    @property
+    def answer(self) -> Answer:
+        return self.ground.answer
+
+    @property
+    def places(self) -> Sequence[ListMembership]:
+        return self.ground.places
 
 
 def provider_file(ref: str, viewer: Viewer, on: date) -> ProviderFile:
@@ -166,124 +169,25 @@ def provider_file(ref: str, viewer: Viewer, on: date) -> ProviderFile:
     )
     if provider is None:
         raise NotFound
-    places = contracts.memberships(viewer, provider_ids=[provider.id])
     reads_documents = viewer.may(Permission.DOCUMENT_CHECK)
-    library = documents.library(provider.id, viewer, on) if reads_documents else []
-    stopping = documents_stops.stops([provider.id], on).get(provider.id, [])
-    given = exceptions.exceptions(viewer, [provider.id])
-    held = exceptions.holding(given, viewer, on)
-    facts = _facts(provider, places, viewer, on, stopping=stopping, held=held)
     return ProviderFile(
         provider=provider,
-        stops=stopping,
-        exceptions=given,
-        excepted=held,
-        answer=may_place(places, facts),
-        places=places,
+        ground=grounds([provider], viewer, on)[provider.id],
         rates=contracts.rates_of_provider(provider.id, viewer),
-        documents=library,
+        documents=documents.library(provider.id, viewer, on) if reads_documents else [],
+        homes=homes_of.settings_of([provider.id], viewer),
         outcomes=_outcomes(),
     )
 
 
-def _facts(
-    provider: Provider,
-    places: Sequence[ListMembership],
-    viewer: Viewer,
-    on: date,
-    *,
-    stopping: Sequence[Stop],
-    held: Mapping[str, PlacementException],
-) -> Facts:
-    """What the answer for this viewer rests on; what an exception covers only asks for care."""
-    open_stops = [one for one in stopping if one.document.ref not in held]
-    closed, cautions = _ofsted(provider, places, on)
-    standing = {one.document.ref for one in stopping} | {
-        one.ref for one in provider.registrations if _is_below(one)
-    }
-    by_exception = [
-        f"By exception until {date_text(one.until_on)}: {one.label}."
-        for about, one in held.items()
-        if about in standing
-    ]
-    return Facts(
-        on,
-        viewer.council_ids,
-        [one.words for one in open_stops if not one.where],
-        [one.words for one in open_stops if one.where],
-        closed,
-        [*by_exception, *cautions],
-    )
-
-
-def _ofsted(
-    provider: Provider, places: Sequence[ListMembership], on: date
-) -> tuple[dict[tuple[int, str], str], list[str]]:
-    """What Ofsted's registration says of the lots that need it.
-
-    Returns:
-        The lots that it does not open, each with the reason; what to look at first.
-    """
-    gated = contracts.gated_lots({one.agreement_lot.agreement_id for one in places})
-    closed, cautions = {}, set()
-    for lot, version in gated.items():
-        scale = content.ofsted_scale(version)
-        branches = [one for one in provider.registrations if _is_registered(one, scale, on)]
-        if not branches:
-            closed[lot] = _why_closed(provider, scale)
-        cautions |= {
-            f"Ofsted, {one.urn}: {_outcome_words(one, scale)}."
-            for one in branches
-            if one.outcome not in scale.usual_gate
-        }
-    return closed, sorted(cautions)
-
-
-def _why_closed(provider: Provider, scale: OutcomeScale) -> str:
-    dayless = [
-        one.urn
-        for one in provider.registrations
-        if one.service.value == scale.provision and one.registered_on is None
-    ]
-    if dayless:
-        return f"the day of Ofsted registration {', '.join(dayless)} is not on record."
-    return "no Ofsted registration is on record."
-
-
-def _is_below(one: Registration) -> bool:
-    """Whether Ofsted's outcome is not one that lists usually accept."""
-    return any(
-        one.service.value == scale.provision and one.outcome not in scale.usual_gate
-        for scale in _scales()
-    )
-
-
-def _scales() -> list[OutcomeScale]:
-    return [
+def _outcomes() -> dict[tuple[str, str], str]:
+    """The words of every outcome of Ofsted's, by service and value."""
+    scales = [
         content.ofsted_scale(version)
         for (kind, _), version in content.shelf().items()
         if kind is Kind.OFSTED_SCALE
     ]
-
-
-def _is_registered(one: Registration, scale: OutcomeScale, on: date) -> bool:
-    return (
-        one.service.value == scale.provision
-        and one.registered_on is not None
-        and one.registered_on <= on
-    )
-
-
-def _outcome_words(one: Registration, scale: OutcomeScale) -> str:
-    labels = {outcome.value: outcome.label for outcome in scale.outcomes}
-    return labels.get(one.outcome, one.outcome)
-
-
-def _outcomes() -> dict[tuple[str, str], str]:
-    """The words of every outcome of Ofsted's, by service and value."""
-    return {
-        (scale.provision, one.value): one.label for scale in _scales() for one in scale.outcomes
-    }
+    return {(scale.provision, one.value): one.label for scale in scales for one in scale.outcomes}
 
 
 def trail_page(

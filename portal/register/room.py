@@ -4,12 +4,15 @@ from portal.access import Permission
 from portal.register import (
     views_calendar,  # noqa: F401  it adds its pages to the blueprint
     views_exceptions,  # noqa: F401  adds its pages to the blueprint
+    views_ofsted,  # noqa: F401
 )
+from portal.register.ofsted import due
 from portal.register.views import bp
 from portal.web import NavItem, Room
 
 room = Room(
     blueprint=bp,
+    due=due,
     nav=(
         NavItem("Register", "register.index", Permission.REGISTER_READ),
         NavItem(

@@ -60,7 +60,7 @@ def end_exception(ref: str, exception_ref: str) -> Any:
 
 def _hindrance(file: ProviderFile, about: str) -> About | None:
     """What stands against a placement with this provider, by its reference."""
-    for stop in file.stops:
+    for stop in file.ground.stops:
         if stop.document.ref == about:
             return About(Hindrance.DOCUMENT, about, stop.label)
     for one in file.provider.registrations:

@@ -155,7 +155,5 @@ rows = st.lists(
 @given(rows)
 def test_the_same_file_twice_changes_nothing_the_second_time(told):
     first = judge(told, KNOWN, HOMES, TODAY)
-    after = KNOWN | {
-        one.urn: Known(one.urn, one.after, one.inspected_on) for one in first.changes
-    }
+    after = KNOWN | {one.urn: Known(one.urn, one.after, one.inspected_on) for one in first.changes}
     assert judge(told, after, HOMES, TODAY).changes == []

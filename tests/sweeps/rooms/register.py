@@ -1,12 +1,17 @@
 """Where the pages of the room `register` lie in the story."""
 
 from portal.providers.models_exceptions import PlacementException
+from portal.providers.models_ofsted import OutcomeChange
 from tests.sweeps.records import OWN, Find, Records, one
 
 
 def _exception(records: Records) -> PlacementException:
     """The one for a paper of the home Oakbridge Court."""
     return records.one(PlacementException, PlacementException.label.contains("Oakbridge Court"))
+
+
+def _no_file(**more: str) -> Find:
+    return one(service="supported-accommodation", token="0" * 64, **more)
 
 
 PLACES: dict[str, Find] = {
@@ -27,5 +32,11 @@ PLACES: dict[str, Find] = {
             "ref": records.organisation(OWN),
             "exception_ref": _exception(records).ref,
         },
+    },
+    "register.ofsted_columns": _no_file(),
+    "register.ofsted_preview": _no_file(),
+    "register.ofsted_refused": _no_file(kind="csv"),
+    "register.downgrade": lambda records: {
+        "Willow's": {"ref": records.one(OutcomeChange, OutcomeChange.after == "3").ref},
     },
 }

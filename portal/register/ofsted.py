@@ -1,0 +1,166 @@
+"""Ofsted's outcomes for the high pages: what is imported, what changed, what waits for a decision."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from werkzeug.exceptions import NotFound
+
+from portal.access import Permission, Role, Viewer
+from portal.content import queries as content
+from portal.contracts.models import ListMembership, MembershipCouncil
+from portal.db import db
+from portal.people.models import Council
+from portal.providers.models import Registration, ServiceKind
+from portal.providers.models_ofsted import OutcomeChange
+from portal.providers.words import outcome_words
+from portal.register.models_ofsted import Answer, DowngradeDecision, OfstedColumns, OfstedImport
+from portal.web import Due
+from scoring.ofsted_import import is_downgrade
+from scoring.stages import MembershipStage
+
+ANSWERS = {
+    Answer.ACTION_PLAN: "Ask for an action plan",
+    Answer.BY_EXCEPTION: "Place by exception alone",
+    Answer.SUSPEND: "Suspend new placements",
+    Answer.CARRY_ON: "Carry on, and watch",
+}
+
+
+def remembered(service: ServiceKind) -> Mapping[str, str]:
+    """Which column was which in the last file of this service."""
+    known = db.session.scalar(select(OfstedColumns).where(OfstedColumns.service == service))
+    return known.columns if known else {}
+
+
+def imports(viewer: Viewer, most: int = 10) -> Sequence[OfstedImport]:
+    """The last files that were taken in.
+
+    Raises:
+        NotFound: for somebody who brings none in.
+    """
+    if not viewer.may(Permission.OFSTED_IMPORT):
+        raise NotFound
+    newest = select(OfstedImport).order_by(OfstedImport.taken_at.desc(), OfstedImport.id.desc())
+    return db.session.scalars(newest.limit(most)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Downgrade:
+    """A change for the worse, with what the viewer's councils decided."""
+
+    change: OutcomeChange
+    decisions: Sequence[DowngradeDecision]
+    waiting: Sequence[Council]  # whose commissioner the viewer is, and who has not decided
+
+    @property
+    def words(self) -> str:
+        """In one line: "Outcome 1 before, Outcome 3 now"."""
+        service = self.change.registration.service
+        before, after = (
+            outcome_words(service, one) for one in (self.change.before, self.change.after)
+        )
+        return f"{before} before, {after} now"
+
+
+def downgrades(viewer: Viewer, provider_ids: Iterable[int] | None = None) -> list[Downgrade]:
+    """Changes for the worse that stand today, newest first, for councils that place there.
+
+    A change that a later inspection has overtaken is history and waits for nobody.
+    """
+    if not viewer.may(Permission.REGISTER_READ):
+        return []
+    changes = [one for one in _latest(provider_ids) if _is_down(one)]
+    placing = _placing(viewer, {one.registration.provider_id for one in changes})
+    decided: dict[int, list[DowngradeDecision]] = {}
+    for decision in _decisions(viewer, [one.id for one in changes]):
+        decided.setdefault(decision.change_id, []).append(decision)
+    return [
+        _downgrade(one, decided.get(one.id, []), placing.get(one.registration.provider_id, []))
+        for one in changes
+    ]
+
+
+def _downgrade(
+    change: OutcomeChange, decisions: Sequence[DowngradeDecision], placing: Iterable[Council]
+) -> Downgrade:
+    done = {one.council_id for one in decisions}
+    return Downgrade(change, decisions, [one for one in placing if one.id not in done])
+
+
+def _latest(provider_ids: Iterable[int] | None) -> list[OutcomeChange]:
+    """The last change of each registration, where it still says what is on record."""
+    wanted = (
+        select(OutcomeChange)
+        .join(OutcomeChange.registration)
+        .options(joinedload(OutcomeChange.registration).joinedload(Registration.provider))
+        .order_by(OutcomeChange.recorded_at, OutcomeChange.id)
+    )
+    if provider_ids is not None:
+        wanted = wanted.where(Registration.provider_id.in_(set(provider_ids)))
+    latest = {one.registration_id: one for one in db.session.scalars(wanted)}
+    standing = [one for one in latest.values() if one.after == one.registration.outcome]
+    return sorted(standing, key=lambda one: (one.recorded_at, one.id), reverse=True)
+
+
+def _is_down(change: OutcomeChange) -> bool:
+    scale = content.ofsted_scale_of(change.registration.service.value)
+    return is_downgrade(change.before, change.after, scale)
+
+
+def _placing(viewer: Viewer, provider_ids: set[int]) -> dict[int, list[Council]]:
+    """The councils of this commissioner for which a provider holds a place, by provider."""
+    mine = viewer.councils_as(Role.COMMISSIONER)
+    if not mine or not provider_ids or not viewer.may(Permission.PLACEMENT_EXCEPT):
+        return {}
+    rows = db.session.execute(
+        select(ListMembership.provider_id, Council)
+        .join(MembershipCouncil, MembershipCouncil.list_membership_id == ListMembership.id)
+        .join(Council, Council.id == MembershipCouncil.council_id)
+        .where(
+            ListMembership.provider_id.in_(provider_ids),
+            ListMembership.stage != MembershipStage.ENDED,
+            Council.id.in_(mine),
+        )
+        .order_by(Council.name)
+        .distinct()
+    )
+    found: dict[int, list[Council]] = {}
+    for provider_id, council in rows:
+        found.setdefault(provider_id, []).append(council)
+    return found
+
+
+def _decisions(viewer: Viewer, change_ids: Sequence[int]) -> Sequence[DowngradeDecision]:
+    """Decisions are local to the council that took them."""
+    return db.session.scalars(
+        select(DowngradeDecision)
+        .where(
+            DowngradeDecision.change_id.in_(change_ids),
+            DowngradeDecision.council_id.in_(viewer.council_ids),
+        )
+        .options(joinedload(DowngradeDecision.council))
+    ).all()
+
+
+def downgrade(ref: str, viewer: Viewer) -> Downgrade | None:
+    """One change for the worse that stands today."""
+    return next((one for one in downgrades(viewer) if one.change.ref == ref), None)
+
+
+def due(viewer: Viewer, _now: datetime) -> Iterator[Due]:
+    """Downgrades that wait for the decision of this commissioner's councils."""
+    if not viewer.may(Permission.PLACEMENT_EXCEPT):
+        return
+    for one in downgrades(viewer):
+        if one.waiting:
+            provider = one.change.registration.provider
+            yield Due(
+                f"Ofsted downgraded {provider.name}: decide",
+                url_for("register.downgrade", ref=one.change.ref),
+                note=one.words,
+                tag="Ofsted",
+            )
