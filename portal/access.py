@@ -86,6 +86,7 @@ class Permission(StrEnum):
     LETTER_READ = "letter:read"
     EVIDENCE_READ = "evidence:read"  # of a whole round
     CONTRACT_READ = "contract:read"
+    CONTRACT_EDIT = "contract:edit"
 
     FOLLOW_UP_READ = "follow-up:read"
     FOLLOW_UP_ANSWER = "follow-up:answer"
@@ -147,7 +148,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.PRACTISE,
         }
         | {P.CONFLICT_DECLARE, P.RESULT_READ, P.AWARD_RECOMMEND, P.AWARD_CONCLUDE, P.LETTER_READ}
-        | {P.EVIDENCE_READ, P.CONTRACT_READ}
+        | {P.EVIDENCE_READ, P.CONTRACT_READ, P.CONTRACT_EDIT}
         | {P.PLACEMENT_EXCEPT, P.OFSTED_IMPORT}
         | {P.DOCUMENT_READ, P.DOCUMENT_CHECK, P.RATE_COMPARE, P.AWARD_HOLD}
         | {P.FOLLOW_UP_READ, P.FOLLOW_UP_ANSWER, P.FOLLOW_UP_RAISE}
@@ -194,6 +195,7 @@ DENIALS: dict[Role, frozenset[Permission]] = {
         {P.PLACEMENT_EXCEPT, P.OFSTED_IMPORT}
         | {P.ROUND_EDIT, P.ROUND_PUBLISH, P.ROUND_OPEN, P.BID_CHECK, P.BID_SCORE, P.BID_MODERATE}
         | {P.PANEL_MANAGE, P.AWARD_RECOMMEND, P.AWARD_APPROVE, P.AWARD_CONCLUDE, P.AWARD_HOLD}
+        | {P.CONTRACT_EDIT}
         | {P.FOLLOW_UP_RAISE, P.FOLLOW_UP_ANSWER}
         | {P.KPI_CHECK}
     ),

@@ -189,3 +189,29 @@ class PlanReviewStage(StrEnum):
 
     UNDER_WAY = "under-way"
     FINISHED = "finished"
+
+
+class ContractStage(StrEnum):
+    """Of a contract; every stage but ACTIVE follows from a fact that is on record."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    TERMINATED = "terminated"
+    EXPIRED = "expired"
+
+
+class EntryStage(StrEnum):
+    """Of a contract or place that an officer enters by hand, until a second one has looked."""
+
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class PromiseStage(StrEnum):
+    """Of a promise that a bid made: whether it is kept."""
+
+    NOT_LOOKED_AT = "not-looked-at"
+    KEPT = "kept"
+    NOT_KEPT = "not-kept"

@@ -27,6 +27,8 @@ from scoring.stage_names import (
     CardStage,
     CheckStage,
     ClarificationStage,
+    ContractStage,
+    EntryStage,
     FollowUpStage,
     ForumStage,
     InvitationStage,
@@ -34,6 +36,7 @@ from scoring.stage_names import (
     LateCaseStage,
     MembershipStage,
     PlanReviewStage,
+    PromiseStage,
     QuestionStage,
     RecommendationStage,
     RequestStage,
@@ -50,7 +53,9 @@ __all__ = [
     "CARD",
     "CLARIFICATION",
     "CLARIFICATION_REQUEST",
+    "CONTRACT",
     "DOCUMENT_CHECK",
+    "ENTRY",
     "FOLLOW_UP",
     "FORUM",
     "INVITATION",
@@ -58,6 +63,7 @@ __all__ = [
     "LIVES",
     "MEMBERSHIP",
     "PLAN_REVIEW",
+    "PROMISE",
     "QUESTION",
     "RECOMMENDATION",
     "ROUND",
@@ -70,6 +76,8 @@ __all__ = [
     "CardStage",
     "CheckStage",
     "ClarificationStage",
+    "ContractStage",
+    "EntryStage",
     "FollowUpStage",
     "ForumStage",
     "InvitationStage",
@@ -78,6 +86,7 @@ __all__ = [
     "Life",
     "MembershipStage",
     "PlanReviewStage",
+    "PromiseStage",
     "QuestionStage",
     "RecommendationStage",
     "RequestStage",
@@ -215,6 +224,45 @@ MEMBERSHIP: Life[MembershipStage] = Life(
         (MembershipStage.SUSPENDED, "end"): MembershipStage.ENDED,
     },
     ends=frozenset({MembershipStage.ENDED}),
+)
+
+CONTRACT: Life[ContractStage] = Life(
+    "contract",  # its stage follows from what is on record: scoring.contract_terms
+    start=ContractStage.ACTIVE,
+    moves={
+        (ContractStage.ACTIVE, "suspend"): ContractStage.SUSPENDED,
+        (ContractStage.SUSPENDED, "suspend"): ContractStage.SUSPENDED,  # for another council
+        (ContractStage.SUSPENDED, "lift"): ContractStage.ACTIVE,
+        (ContractStage.ACTIVE, "lift"): ContractStage.ACTIVE,  # one for a council, or to come
+        (ContractStage.ACTIVE, "terminate"): ContractStage.TERMINATED,
+        (ContractStage.SUSPENDED, "terminate"): ContractStage.TERMINATED,
+    },
+    ends=frozenset({ContractStage.TERMINATED, ContractStage.EXPIRED}),
+    clock={
+        ContractStage.ACTIVE: (ContractStage.EXPIRED,),
+        ContractStage.SUSPENDED: (ContractStage.EXPIRED,),
+    },
+)
+
+ENTRY: Life[EntryStage] = Life(
+    "entry",  # of a contract or place by hand: one officer proposes, a second one looks
+    start=EntryStage.PROPOSED,
+    moves={
+        (EntryStage.PROPOSED, "confirm"): EntryStage.CONFIRMED,
+        (EntryStage.PROPOSED, "decline"): EntryStage.DECLINED,
+        (EntryStage.PROPOSED, "withdraw"): EntryStage.WITHDRAWN,
+    },
+    ends=frozenset(EntryStage) - {EntryStage.PROPOSED},
+)
+
+PROMISE: Life[PromiseStage] = Life(
+    "promise",
+    start=PromiseStage.NOT_LOOKED_AT,
+    moves={
+        (stage, verb): led_to
+        for stage in PromiseStage
+        for verb, led_to in (("keep", PromiseStage.KEPT), ("break", PromiseStage.NOT_KEPT))
+    },
 )
 
 INVITATION: Life[InvitationStage] = Life(
@@ -398,6 +446,9 @@ LIVES: Mapping[str, Life[Any]] = {
         SCAN,
         DOCUMENT_CHECK,
         MEMBERSHIP,
+        CONTRACT,
+        ENTRY,
+        PROMISE,
         INVITATION,
         CARD,
         RECOMMENDATION,

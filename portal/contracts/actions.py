@@ -49,6 +49,7 @@ def join_list(
     ends_on: date,
     rates: Sequence[RateOffer],
     application_ref: str,
+    source: RateSource = RateSource.BID,
     actor: Viewer,
     now: datetime,
 ) -> ListMembership:
@@ -84,6 +85,7 @@ def join_list(
         ends_on=ends_on,
         application_ref=application_ref,
         now=now,
+        source=source,
     )
     db.session.flush()
     audit.record(
@@ -109,8 +111,13 @@ def keep_rates(
     ends_on: date,
     application_ref: str,
     now: datetime,
+    source: RateSource = RateSource.BID,
 ) -> None:
-    """Put down the rates that a bid offered; those that held before end the day before."""
+    """Put down the rates that a bid offered; those that held before end the day before.
+
+    Args:
+        application_ref: the bid, or whatever else they come from as `source` says.
+    """
     _replace_rates(provider, agreement_lot, starts_on)
     for offer in rates:
         db.session.add(
@@ -122,6 +129,7 @@ def keep_rates(
                 until_on=ends_on,
                 source_ref=application_ref,
                 now=now,
+                source=source,
             )
         )
 
@@ -163,6 +171,7 @@ def _rate(
     until_on: date | None,
     source_ref: str,
     now: datetime,
+    source: RateSource = RateSource.BID,
 ) -> Rate:
     return Rate(
         provider_id=provider.id,
@@ -173,7 +182,7 @@ def _rate(
         amount_pence=offer.amount_pence,
         from_on=from_on,
         until_on=until_on,
-        source=RateSource.BID,
+        source=source,
         source_ref=source_ref,
         recorded_at=now,
     )

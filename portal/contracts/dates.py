@@ -1,54 +1,87 @@
-"""What contracts and places on lists put on the calendar."""
+"""What contracts and places on lists put on the calendar: decisions, ends, and frameworks' duties."""
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
 
 from portal.access import Permission, Viewer
-from portal.contracts import queries
-from portal.contracts.models import ListMembership
+from portal.contracts import queries_held
+from portal.contracts.models import Contract, ListMembership
+from portal.contracts.queries import visible_contracts, visible_places
+from portal.db import db
+from portal.rounds.models import AgreementLot
 from portal.web import CalendarEntry
 from scoring.stages import MembershipStage
 
 KIND = "contract"
+Agreed = Contract | ListMembership
 
 
 def dates(viewer: Viewer, from_on: date, until_on: date) -> Iterator[CalendarEntry]:
-    """The last days of contracts and of places on lists that the viewer may see."""
+    """What falls due between two days of what the viewer may see. A constant number of statements."""
     if not viewer.may(Permission.CONTRACT_READ):
         return
-    yield from _ends_of_contracts(viewer, from_on, until_on)
-    yield from _ends_of_places(viewer, from_on, until_on)
+    for kind, seen in _kinds(viewer):
+        yield from _ends(kind, seen, from_on, until_on)
+        if viewer.council_ids:
+            yield from _decisions(kind, seen, from_on, until_on)
+    if viewer.may(Permission.CONTRACT_EDIT):
+        yield from _duties(viewer, from_on, until_on)
 
 
-def _ends_of_contracts(viewer: Viewer, from_on: date, until_on: date) -> Iterator[CalendarEntry]:
-    for one in queries.contracts(viewer):
-        if from_on <= one.ends_on <= until_on:
-            yield CalendarEntry(
-                one.ends_on,
-                f"{one.provider.name}: contract ends",
-                url_for("contracts.show", ref=one.ref),
-                KIND,
-                one.title,
-                frozenset(part.council_id for part in one.councils),
-            )
+def _kinds(viewer: Viewer) -> list[tuple[Any, Any]]:
+    return [(Contract, visible_contracts(viewer)), (ListMembership, visible_places(viewer))]
 
 
-def _ends_of_places(viewer: Viewer, from_on: date, until_on: date) -> Iterator[CalendarEntry]:
-    for one in queries.memberships(viewer, own_councils=not viewer.provider_ids):
-        if one.stage is not MembershipStage.ENDED and from_on <= one.ends_on <= until_on:
-            yield CalendarEntry(
-                one.ends_on,
-                f"{one.provider.name}: place on lot {one.agreement_lot.code} ends",
-                _page_of(one, viewer),
-                KIND,
-                one.agreement_lot.agreement.title,
-                frozenset(part.council_id for part in one.councils),
-            )
+def _ends(kind: Any, seen: Any, from_on: date, until_on: date) -> Iterator[CalendarEntry]:
+    wanted = select(kind).where(seen, kind.ends_on.between(from_on, until_on))
+    if kind is ListMembership:
+        wanted = wanted.where(kind.stage != MembershipStage.ENDED)
+    loaded = wanted.options(
+        joinedload(kind.provider),
+        selectinload(kind.councils),
+        joinedload(kind.agreement_lot).joinedload(AgreementLot.agreement),
+    )
+    for one in db.session.scalars(loaded).unique():
+        yield _entry(one.ends_on, one, f"{what(one)} ends")
 
 
-def _page_of(one: ListMembership, viewer: Viewer) -> str:
-    if viewer.may(Permission.REGISTER_READ):
-        return url_for("register.provider", ref=one.provider.ref)
-    return url_for("contracts.index")
+def _decisions(kind: Any, seen: Any, from_on: date, until_on: date) -> Iterator[CalendarEntry]:
+    wanted = queries_held.open_options(seen, kind).where(
+        queries_held.ExtensionOption.decide_by_on.between(from_on, until_on)
+    )
+    for option in db.session.scalars(wanted).unique():
+        if queries_held.is_next(option):
+            words = f"decide on extension {option.number} of the {what(option.held)}"
+            yield _entry(option.decide_by_on, option.held, words)
+
+
+def _duties(viewer: Viewer, from_on: date, until_on: date) -> Iterator[CalendarEntry]:
+    agreements = {one.id: one for one in queries_held.agreements_to_choose(viewer)}
+    for agreement_id, owed in queries_held.duties(agreements).items():
+        for duty in owed:
+            if from_on <= duty.by_on <= until_on:
+                title = f"{agreements[agreement_id].title}: open framework"
+                yield CalendarEntry(duty.by_on, title, url_for("contracts.index"), KIND, duty.words)
+
+
+def what(held: Agreed) -> str:
+    """What it is, in a word or two."""
+    if isinstance(held, Contract):
+        return "contract"
+    return f"place on lot {held.agreement_lot.code}"
+
+
+def _entry(on: date, held: Agreed, words: str) -> CalendarEntry:
+    return CalendarEntry(
+        on,
+        f"{held.provider.name}: {words}",
+        url_for("contracts.show", ref=held.ref),
+        KIND,
+        held.title,
+        held.council_ids,
+    )

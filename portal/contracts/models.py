@@ -1,7 +1,9 @@
 """Who is on a list, for which lot, from when to when, and at what rate."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,10 +12,42 @@ from portal.db import Base, UTCDateTime, enum_column, new_ref
 from portal.people.models import Council
 from portal.providers.models import Provider
 from portal.rounds.models import AgreementLot, Round
-from scoring.stages import MembershipStage
+from scoring.contract_terms import Pause, contract_stage_at, membership_stage_at
+from scoring.stages import ContractStage, MembershipStage, PromiseStage
+
+if TYPE_CHECKING:
+    from portal.contracts.models_terms import ExtensionOption, Suspension
 
 
-class ListMembership(Base):
+class Held:
+    """What a contract and a place on a list share: periods, councils, what was decided about them.
+
+    `ends_on` is the day on which it ends as things stand; `first_ends_on` the day on which it ended
+    before any extension or termination.
+    """
+
+    first_ends_on: Mapped[date | None]  # None: as `ends_on`
+    terminated_on: Mapped[date | None]  # its last day, where it was ended before its time
+    termination_reason: Mapped[str] = mapped_column(Text, default="")
+    value_pence: Mapped[int | None]  # as the contract estimates it, in all
+    uplift_index: Mapped[str] = mapped_column(String(60), default="")  # such as CPIH; "" is none
+    uplift_month: Mapped[int] = mapped_column(default=0)  # whose figure counts; 0 is none
+    uplift_cap_bp: Mapped[int | None]  # at most so much in any twelve months
+    entry_ref: Mapped[str] = mapped_column(String(20), default="")  # how it was entered by hand
+
+    @property
+    def council_ids(self) -> frozenset[int]:
+        parts: Any = self.councils  # type: ignore[attr-defined]
+        return frozenset(part.council_id for part in parts)
+
+    @property
+    def pauses(self) -> list[Pause]:
+        """Its suspensions, as the rules read them."""
+        found: Any = self.suspensions  # type: ignore[attr-defined]
+        return [Pause(one.from_on, one.lifted_on, one.council_id) for one in found]
+
+
+class ListMembership(Held, Base):
     """A provider's place on one lot of an agreement."""
 
     __tablename__ = "list_membership"
@@ -37,6 +71,22 @@ class ListMembership(Base):
     provider: Mapped[Provider] = relationship()
     agreement_lot: Mapped[AgreementLot] = relationship()
     councils: Mapped[list["MembershipCouncil"]] = relationship(back_populates="list_membership")
+    options: Mapped[list["ExtensionOption"]] = relationship(
+        back_populates="list_membership", order_by="ExtensionOption.number"
+    )
+    suspensions: Mapped[list["Suspension"]] = relationship(
+        back_populates="list_membership", order_by="Suspension.id"
+    )
+
+    def stage_on(self, on: date, councils: Collection[int] = ()) -> MembershipStage:
+        """Its stage on a day, for these councils."""
+        ended = self.stage is MembershipStage.ENDED
+        return membership_stage_at(self.ends_on, ended, self.pauses, on, councils)
+
+    @property
+    def title(self) -> str:
+        lot = self.agreement_lot
+        return f"{lot.agreement.title}, lot {lot.code}: {lot.title}"
 
 
 class MembershipCouncil(Base):
@@ -57,6 +107,7 @@ class RateSource(StrEnum):
     BID = "bid"
     UPLIFT = "uplift"
     SPOT = "spot"
+    HAND = "hand"  # of a contract or place that was entered by hand
 
 
 class Rate(Base):
@@ -91,10 +142,11 @@ class Rate(Base):
     agreement_lot: Mapped[AgreementLot] = relationship()
 
 
-class Contract(Base):
+class Contract(Held, Base):
     """What a ranked tender ends in: one provider, one lot, the councils that buy, for how long.
 
-    Its rates stand in `Rate`, with the bid as their source.
+    Its rates stand in `Rate`, with the bid as their source. One that is older than the portal was
+    entered by hand: it has no round, and no bid.
     """
 
     __tablename__ = "contract"
@@ -108,26 +160,37 @@ class Contract(Base):
     ref: Mapped[str] = mapped_column(String(20), unique=True, default=lambda: new_ref("CON"))
     provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"), index=True)
     agreement_lot_id: Mapped[int] = mapped_column(ForeignKey("agreement_lot.id"), index=True)
-    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
+    round_id: Mapped[int | None] = mapped_column(ForeignKey("round.id"), index=True)
     title: Mapped[str] = mapped_column(String(300))
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     extension_months: Mapped[int] = mapped_column(default=0)  # that the round stated; 0 is none
-    application_ref: Mapped[str] = mapped_column(String(20))  # the bid that won it
-    submission_sha256: Mapped[str] = mapped_column(String(64))
+    application_ref: Mapped[str | None] = mapped_column(String(20))  # the bid that won it
+    submission_sha256: Mapped[str] = mapped_column(String(64), default="")
     made_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     provider: Mapped[Provider] = relationship()
     agreement_lot: Mapped[AgreementLot] = relationship()
-    round: Mapped[Round] = relationship()
+    round: Mapped[Round | None] = relationship()
     councils: Mapped[list["ContractCouncil"]] = relationship(back_populates="contract")
+    options: Mapped[list["ExtensionOption"]] = relationship(
+        back_populates="contract", order_by="ExtensionOption.number"
+    )
+    suspensions: Mapped[list["Suspension"]] = relationship(
+        back_populates="contract", order_by="Suspension.id"
+    )
     promises: Mapped[list["Promise"]] = relationship(
         back_populates="contract", order_by="Promise.id"
     )
 
     @property
-    def audit_chain(self) -> str:
-        return self.round.audit_chain
+    def audit_chain(self) -> str | None:
+        return None if self.round is None else self.round.audit_chain
+
+    def stage_on(self, on: date, councils: Collection[int] = ()) -> ContractStage:
+        """Its stage on a day, for these councils."""
+        ended = self.terminated_on is not None
+        return contract_stage_at(self.ends_on, ended, self.pauses, on, councils)
 
 
 class ContractCouncil(Base):
@@ -157,6 +220,31 @@ class Promise(Base):
     lot_code: Mapped[str] = mapped_column(String(20), default="")
     question: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
-    submission_sha256: Mapped[str] = mapped_column(String(64))
+    submission_sha256: Mapped[str] = mapped_column(String(64))  # "" where it was entered by hand
 
     contract: Mapped[Contract] = relationship(back_populates="promises")
+    checks: Mapped[list["PromiseCheck"]] = relationship(
+        back_populates="promise", order_by="PromiseCheck.id"
+    )
+
+    @property
+    def stage(self) -> PromiseStage:
+        """Whether it is kept, as the newest look at it found."""
+        return self.checks[-1].stage if self.checks else PromiseStage.NOT_LOOKED_AT
+
+
+class PromiseCheck(Base):
+    """One look at a promise: what was found, and how it can be seen."""
+
+    __tablename__ = "promise_check"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(String(20), unique=True, default=lambda: new_ref("PCK"))
+    promise_id: Mapped[int] = mapped_column(ForeignKey("promise.id"), index=True)
+    stage: Mapped[PromiseStage] = mapped_column(enum_column(PromiseStage, "stage"))
+    evidence: Mapped[str] = mapped_column(Text)
+    looked_on: Mapped[date]
+    looked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    promise: Mapped[Promise] = relationship(back_populates="checks")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from portal.access import Permission, Viewer
@@ -15,9 +15,11 @@ from portal.contracts.models import (
     ContractCouncil,
     ListMembership,
     MembershipCouncil,
+    Promise,
     Rate,
     RateSource,
 )
+from portal.contracts.models_terms import Suspension
 from portal.db import db
 from portal.providers.models import Provider
 from portal.rounds.models import Agreement, AgreementLot, Round, RoundCouncil
@@ -36,6 +38,7 @@ def _with_everything() -> Select[ListMembership]:
             contains_eager(ListMembership.provider),
             contains_eager(ListMembership.agreement_lot).contains_eager(AgreementLot.agreement),
             selectinload(ListMembership.councils).joinedload(MembershipCouncil.council),
+            selectinload(ListMembership.suspensions),
         )
         .order_by(Agreement.title, Provider.name, AgreementLot.position)
     )
@@ -52,7 +55,21 @@ def holding(on: date) -> Select[ListMembership]:
 
 def public_places(on: date) -> Select[ListMembership]:
     """The published list: active places only. Rates are not part of it."""
-    return holding(on).where(ListMembership.stage == MembershipStage.ACTIVE)
+    return holding(on).where(not_suspended(on))
+
+
+def not_suspended(on: date) -> ColumnElement[bool]:
+    """Whether a place is not suspended for all of its councils on a day."""
+    return ~(
+        select(Suspension.id)
+        .where(
+            Suspension.list_membership_id == ListMembership.id,
+            Suspension.council_id.is_(None),
+            Suspension.from_on <= on,
+            or_(Suspension.lifted_on.is_(None), Suspension.lifted_on > on),
+        )
+        .exists()
+    )
 
 
 def public_list(on: date, provider_ids: Iterable[int] | None = None) -> Sequence[ListMembership]:
@@ -105,12 +122,45 @@ def _bought_by(viewer: Viewer) -> ColumnElement[bool]:
     )
 
 
+def _held_jointly(viewer: Viewer) -> ColumnElement[bool]:
+    """Contracts of several councils, out of a round in which a council of the viewer's took part.
+
+    A council that joined the consortium later took no part in it, and sees no earlier promises.
+    """
+    joint = (
+        select(ContractCouncil.contract_id)
+        .group_by(ContractCouncil.contract_id)
+        .having(func.count() > 1)
+    )
+    took_part = select(RoundCouncil.round_id).where(RoundCouncil.council_id.in_(viewer.council_ids))
+    return and_(Contract.id.in_(joint), Contract.round_id.in_(took_part))
+
+
+def visible_contracts(viewer: Viewer) -> ColumnElement[bool]:
+    """The contracts that somebody may see.
+
+    A provider's own, those of the viewer's councils, and those held jointly in their consortium.
+    """
+    if not viewer.may(Permission.CONTRACT_READ):
+        return false()
+    own = Contract.provider_id.in_(viewer.provider_ids)
+    return or_(own, _bought_by(viewer), _held_jointly(viewer))
+
+
+def visible_places(viewer: Viewer) -> ColumnElement[bool]:
+    """The places on lists whose page somebody may see: a provider's own, and those of one's councils."""
+    if not viewer.may(Permission.CONTRACT_READ):
+        return false()
+    return or_(ListMembership.provider_id.in_(viewer.provider_ids), _holds_for(viewer))
+
+
 def _contracts(viewer: Viewer) -> Select[Contract]:
-    """The contracts that somebody may see: a provider's own, and those of the viewer's councils."""
+    """The contracts that somebody may see, with what a list of them tells."""
     return (
         select(Contract)
-        .where(or_(Contract.provider_id.in_(viewer.provider_ids), _bought_by(viewer)))
+        .where(visible_contracts(viewer))
         .options(
+            selectinload(Contract.suspensions),
             joinedload(Contract.provider),
             joinedload(Contract.agreement_lot).joinedload(AgreementLot.agreement),
             joinedload(Contract.round),
@@ -137,7 +187,8 @@ def contract(ref: str, viewer: Viewer) -> Contract | None:
     if not viewer.may(Permission.CONTRACT_READ):
         return None
     wanted = _contracts(viewer).where(Contract.ref == ref)
-    return db.session.scalars(wanted.options(selectinload(Contract.promises))).unique().first()
+    promises = selectinload(Contract.promises).selectinload(Promise.checks)
+    return db.session.scalars(wanted.options(promises)).unique().first()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,19 +237,6 @@ def made_from(application_refs: Iterable[str]) -> list[Made]:
             for one in places
         ),
     ]
-
-
-def rates_of_contract(one: Contract) -> Sequence[Rate]:
-    """The rates that a contract began with, item by item."""
-    return db.session.scalars(
-        select(Rate)
-        .where(
-            Rate.provider_id == one.provider_id,
-            Rate.agreement_lot_id == one.agreement_lot_id,
-            Rate.source_ref == one.application_ref,
-        )
-        .order_by(Rate.item_key)
-    ).all()
 
 
 def visible_rates(viewer: Viewer) -> Select[Rate]:

@@ -1,19 +1,22 @@
 """What this room hands up to the house."""
 
 from portal.access import Permission
+from portal.contracts import (  # noqa: F401  they add their pages to the blueprint
+    views_entering,
+    views_promises,
+    views_stopping,
+    views_terms,
+)
+from portal.contracts.card import card
 from portal.contracts.dates import dates
+from portal.contracts.due import due
 from portal.contracts.views import bp
 from portal.web import NavItem, Room
 
 room = Room(
     blueprint=bp,
-    nav=(
-        NavItem(
-            "Contracts",
-            "contracts.index",
-            Permission.CONTRACT_READ,
-            unless=(Permission.REGISTER_READ,),  # a council comes to them by round and provider
-        ),
-    ),
+    nav=(NavItem("Contracts", "contracts.index", Permission.CONTRACT_READ),),
+    due=due,
     dates=dates,
+    card=card,
 )

@@ -12,6 +12,7 @@ from portal.db import db
 from portal.demo import (
     clarifying,
     costing,
+    contracting,
     following,
     gathering,
     homes,
@@ -70,6 +71,7 @@ def tell(now: datetime) -> None:
     gathering.gather(cast, clock)
     measuring.measure(cast, first.agreement, now)
     costing.bring_in_placements(cast, clock(-20, 9))
+    contracting.keep_a_contract(cast, clock)
     queue.run_all(now)
 
 

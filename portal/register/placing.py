@@ -46,7 +46,7 @@ def may_place(places: Sequence[ListMembership], facts: Facts) -> Answer:
     ours = [one for one in holding if _councils(one) & facts.council_ids]
     if not ours:
         return _no_place(places, holding, facts.on)
-    active = [one for one in ours if one.stage is MembershipStage.ACTIVE]
+    active = [one for one in ours if _is_active(one, facts)]
     if not active:
         return Answer("no", "No, not today", f"Suspended: {_lots(ours)}.")
     if facts.barred or facts.blocking:
@@ -77,6 +77,12 @@ def _no_place(
 
 def _holds(place: ListMembership, on: date) -> bool:
     return place.stage is not MembershipStage.ENDED and place.starts_on <= on <= place.ends_on
+
+
+def _is_active(place: ListMembership, facts: Facts) -> bool:
+    """Not suspended for all of those who ask."""
+    ours = _councils(place) & facts.council_ids
+    return place.stage_on(facts.on, ours) is MembershipStage.ACTIVE
 
 
 def _councils(place: ListMembership) -> set[int]:

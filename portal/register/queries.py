@@ -128,9 +128,8 @@ def _on_list(lot_code: str, on: date, *, public: bool = False) -> ColumnElement[
         )
     )
     if public:
-        place = place.where(ListMembership.stage == MembershipStage.ACTIVE)
-    else:
-        place = place.where(ListMembership.stage != MembershipStage.ENDED)
+        place = place.where(contracts.not_suspended(on))
+    place = place.where(ListMembership.stage != MembershipStage.ENDED)
     if lot_code:
         place = place.where(AgreementLot.code == lot_code)
     return place.exists()

@@ -107,6 +107,7 @@ def index() -> Response:
     )
     return page(
         "register/index.html",
+        on=today(clock()),
         found=found,
         held=places,
         lots=queries.lots_on_lists(),

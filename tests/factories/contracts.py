@@ -8,12 +8,15 @@ All of them need an application context (`session`).
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import Any
 
 from portal.access import Role, Viewer
-from portal.contracts import actions
+from portal.contracts import actions, actions_entering
 from portal.contracts.actions import RateOffer, SpotRate
-from portal.contracts.models import ListMembership, Rate
+from portal.contracts.actions_entering import Entered, RateEntered
+from portal.contracts.models import Contract, ListMembership, Rate
+from portal.contracts.models_terms import EntryKind, Suspension
 from portal.db import db
 from portal.providers.models import Provider
 from portal.rounds.models import Agreement, AgreementLot
@@ -66,12 +69,27 @@ def a_place(
         actor=an_officer(),
         now=PREPARED,
     )
-    made.stage = stage
+    if stage is MembershipStage.SUSPENDED:
+        _suspend(made)
+    else:
+        made.stage = stage
     if core is None and hour is None:
         for rate in db.session.query(Rate).filter_by(provider_id=provider.id):
             db.session.delete(rate)
     db.session.commit()
     return made
+
+
+def _suspend(place: ListMembership) -> None:
+    """No new placements from the first day, for anybody."""
+    place.suspensions = [
+        Suspension(
+            from_on=place.starts_on,
+            reason="Two allegations are being looked into.",
+            placed_by_id=an_officer().person_id,
+            placed_at=PREPARED,
+        )
+    ]
 
 
 def _offers(core: int | None, hour: int | None) -> Iterable[RateOffer]:
@@ -106,3 +124,53 @@ def a_spot_rate(
         a_council(council), rates, "f" * 64, actor=a_finance_officer(council), now=PREPARED
     )
     db.session.commit()
+
+
+NOW = datetime(2027, 5, 3, 9, tzinfo=UTC)
+
+
+def entered(**more: Any) -> Entered:
+    """What an officer types of an old fostering contract: 4 years, 1+1+1, two of them taken."""
+    said: dict[str, Any] = {
+        "title": "Fostering 2021",
+        "council_slugs": ["luton", "bedford-borough"],
+        "starts_on": date(2021, 5, 17),
+        "ends_on": date(2025, 5, 16),
+        "rates": [RateEntered("Weekly fee, age 5 to 9", "week", 81250)],
+        "agreement_title": "Fostering framework 2021",
+        "lot_code": "F1",
+        "lot_title": "Mainstream",
+        "months": (12, 12, 12),
+        "notice_months": 6,
+        "taken": 2,
+        "value_pence": 250_000_00,
+        "uplift_index": "CPIH",
+        "uplift_month": 9,
+        "uplift_cap_bp": 400,
+    }
+    return Entered(**{**said, **more})
+
+
+def an_old_contract(provider: Provider, *, now: datetime = NOW, **more: Any) -> Contract:
+    """A contract that was entered by hand and looked at by a second officer."""
+    slugs = more.setdefault("council_slugs", ["luton", "bedford-borough"])
+    for slug in slugs:
+        a_council(slug)
+    entry = actions_entering.propose(
+        EntryKind.CONTRACT,
+        provider,
+        entered(**more),
+        council=a_council("luton"),
+        reason="It is older than the portal.",
+        actor=an_officer(),
+        now=now,
+    )
+    made = actions_entering.confirm(entry, actor=a_second_officer(), now=now)
+    db.session.commit()
+    assert isinstance(made, Contract)
+    return made
+
+
+def a_second_officer() -> Viewer:
+    """Another commissioner of Luton."""
+    return an_officer(name="Second Officer")

@@ -1,7 +1,61 @@
 """Where the pages of the room `contracts` lie in the story."""
 
-from tests.sweeps.records import Find
+from typing import Any
+
+from portal.contracts.models import Contract
+from portal.contracts.models_terms import HandEntry
+from tests.sweeps.records import Find, Records, one
+
+ENTERED = "by hand"
+
+
+def _contract(records: Records) -> Contract:
+    """The older fostering contract of Luton, Bedford and Central Bedfordshire."""
+    found: Contract = records._first(Contract, Contract.entry_ref != "")
+    return found
+
+
+def _held(**more: Any) -> Find:
+    return lambda records: {ENTERED: {"ref": _contract(records).ref, **more}}
+
+
+def _option(number: int) -> Find:
+    """One of its extensions: the second is decided on, the third is not."""
+
+    def found(records: Records) -> dict[str, dict[str, Any]]:
+        contract = _contract(records)
+        return {ENTERED: {"ref": contract.ref, "option": contract.options[number - 1].ref}}
+
+    return found
+
+
+def _entry(records: Records) -> dict[str, dict[str, Any]]:
+    return {"confirmed": {"ref": records._first(HandEntry, HandEntry.id > 0).ref}}
+
 
 PLACES: dict[str, Find] = {
-    "contracts.show": lambda _: {"of nobody": {"ref": "CON-XXXXX-XXXXX"}},
+    "contracts.index_file": one(form="csv"),
+    "contracts.show": lambda records: {
+        "of nobody": {"ref": "CON-XXXXX-XXXXX"},
+        **_held()(records),
+    },
+    "contracts.rates_file": _held(kind="csv"),
+    "contracts.options": _held(),
+    "contracts.decide": _option(3),
+    "contracts.undo": _option(2),
+    "contracts.suspend": _held(),
+    "contracts.lift": lambda records: {
+        "lifted": {
+            "ref": _contract(records).ref,
+            "suspension": _contract(records).suspensions[0].ref,
+        }
+    },
+    "contracts.terminate": _held(),
+    "contracts.take_back": _held(),
+    "contracts.new_promise": _held(),
+    "contracts.promise": lambda records: {
+        ENTERED: {"ref": _contract(records).ref, "promise": _contract(records).promises[0].ref}
+    },
+    "contracts.entry": _entry,
+    "contracts.withdraw_entry": _entry,
 }

@@ -1,0 +1,64 @@
+"""What waits for somebody in this room."""
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import url_for
+from sqlalchemy import select
+
+from portal.access import Permission, Role, Viewer
+from portal.contracts import queries_held
+from portal.contracts.dates import what
+from portal.contracts.models import (
+    Contract,
+    ContractCouncil,
+    ListMembership,
+    MembershipCouncil,
+)
+from portal.contracts.models_terms import ExtensionOption
+from portal.db import db
+from portal.documents.queries import today
+from portal.web import Due
+
+LONDON = ZoneInfo("Europe/London")
+SOON = timedelta(days=90)
+
+
+def due(viewer: Viewer, now: datetime) -> Iterator[Due]:
+    """Extensions to decide on, and entries that wait for a second look."""
+    if viewer.may(Permission.CONTRACT_EDIT):
+        yield from _extensions(viewer, now)
+        yield from _entries(viewer)
+
+
+def _extensions(viewer: Viewer, now: datetime) -> Iterator[Due]:
+    on, own = today(now), viewer.councils_as(Role.COMMISSIONER)
+    for kind, part in ((Contract, ContractCouncil), (ListMembership, MembershipCouncil)):
+        for option in db.session.scalars(_soon(kind, part, own, on)).unique():
+            if queries_held.is_next(option) and option.held.ends_on >= on:
+                yield Due(
+                    f"Decide on an extension: {option.held.provider.name}, {what(option.held)}",
+                    url_for("contracts.show", ref=option.held.ref),
+                    due_at=datetime.combine(option.decide_by_on, time(23, 59), tzinfo=LONDON),
+                    note=option.held.title,
+                    tag="Contract",
+                )
+
+
+def _soon(kind: Any, part: Any, own: frozenset[int], on: Any) -> Any:
+    link = part.contract_id if kind is Contract else part.list_membership_id
+    bought = kind.id.in_(select(link).where(part.council_id.in_(own)))
+    return queries_held.open_options(bought, kind).where(ExtensionOption.decide_by_on <= on + SOON)
+
+
+def _entries(viewer: Viewer) -> Iterator[Due]:
+    for entry in queries_held.entries_waiting(viewer):
+        if entry.proposed_by_id != viewer.person_id:
+            yield Due(
+                f"Take a second look: {entry.provider.name}, entered by hand",
+                url_for("contracts.entry", ref=entry.ref),
+                note=f"{entry.proposed_by.name} entered it.",
+                tag="Contract",
+            )

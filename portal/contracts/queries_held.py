@@ -1,0 +1,318 @@
+"""One contract or place with all that is decided about it, and long lists of them by page."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal import settings
+from portal.access import Permission, Role, Viewer
+from portal.contracts import policy
+from portal.contracts.models import (
+    Contract,
+    ContractCouncil,
+    ListMembership,
+    MembershipCouncil,
+    Promise,
+    Rate,
+)
+from portal.contracts.models_terms import (
+    ExtensionDecision,
+    ExtensionOption,
+    HandEntry,
+    Suspension,
+)
+from portal.contracts.queries import visible_contracts, visible_places, visible_rates
+from portal.db import db
+from portal.paging import Page, Sorting, paginate
+from portal.people.models import Council, Person
+from portal.providers.models import Provider
+from portal.rounds.models import Agreement, AgreementKind, AgreementLot, Regime, Round, RoundCouncil
+from scoring.contract_terms import FrameworkDuty, framework_duties
+from scoring.stages import EntryStage, MembershipStage
+
+Agreed = Contract | ListMembership
+CONTRACTS = Sorting(
+    {"title": Contract.title, "ends": Contract.ends_on}, default="ends", unique=Contract.ref
+)
+PLACES = Sorting({"ends": ListMembership.ends_on}, default="ends", unique=ListMembership.ref)
+RUNNING, OVER = "running", "over"
+
+
+def held(ref: str, viewer: Viewer) -> Agreed | None:
+    """A contract or a place by its reference, with all that was decided; nothing for a stranger."""
+    if ref.startswith("CON-"):
+        wanted: Any = select(Contract).where(Contract.ref == ref, visible_contracts(viewer))
+        parts = selectinload(Contract.councils).joinedload(ContractCouncil.council)
+        more = [selectinload(Contract.promises).selectinload(Promise.checks)]
+        kind: Any = Contract
+    else:
+        wanted = select(ListMembership).where(ListMembership.ref == ref, visible_places(viewer))
+        parts = selectinload(ListMembership.councils).joinedload(MembershipCouncil.council)
+        kind, more = ListMembership, []
+    found: Agreed | None = (
+        db.session.scalars(wanted.options(parts, *more, *_decided(kind))).unique().first()
+    )
+    return found
+
+
+def _decided(kind: Any) -> list[Any]:
+    options = selectinload(kind.options).selectinload(ExtensionOption.decisions)
+    paused = selectinload(kind.suspensions)
+    return [
+        joinedload(kind.provider),
+        joinedload(kind.agreement_lot).joinedload(AgreementLot.agreement),
+        options.joinedload(ExtensionDecision.decided_by),
+        options.joinedload(ExtensionDecision.undone_by),
+        paused.joinedload(Suspension.council),
+        paused.joinedload(Suspension.placed_by),
+        paused.joinedload(Suspension.lifted_by),
+    ]
+
+
+def contracts_page(
+    viewer: Viewer,
+    on: date,
+    *,
+    words: str = "",
+    state: str = "",
+    sort: str | None = None,
+    cursor: str | None = None,
+) -> Page[Contract]:
+    """A page of the contracts that somebody may see."""
+    wanted = select(Contract).join(Contract.provider).where(visible_contracts(viewer))
+    for word in words.lower().split():
+        wanted = wanted.where(
+            or_(
+                func.lower(Contract.title).contains(word, autoescape=True),
+                func.lower(Provider.name).contains(word, autoescape=True),
+            )
+        )
+    chosen = {"on": on, "state": state, "sort": sort, "cursor": cursor}
+    return _page(wanted, Contract, ContractCouncil, CONTRACTS, **chosen)
+
+
+def places_page(
+    viewer: Viewer,
+    on: date,
+    *,
+    words: str = "",
+    state: str = "",
+    sort: str | None = None,
+    cursor: str | None = None,
+) -> Page[ListMembership]:
+    """A page of the places on lists whose pages somebody may see."""
+    wanted = (
+        select(ListMembership)
+        .join(ListMembership.provider)
+        .join(ListMembership.agreement_lot)
+        .join(AgreementLot.agreement)
+        .where(visible_places(viewer))
+    )
+    for word in words.lower().split():
+        wanted = wanted.where(
+            or_(
+                func.lower(Agreement.title).contains(word, autoescape=True),
+                func.lower(Provider.name).contains(word, autoescape=True),
+                func.lower(AgreementLot.code).contains(word, autoescape=True),
+            )
+        )
+    chosen = {"on": on, "state": state, "sort": sort, "cursor": cursor}
+    return _page(wanted, ListMembership, MembershipCouncil, PLACES, **chosen)
+
+
+def _page(
+    wanted: Select[Any],
+    kind: Any,
+    part: Any,
+    sorting: Sorting,
+    *,
+    on: date,
+    state: str,
+    sort: str | None,
+    cursor: str | None,
+) -> Page[Any]:
+    if state in (RUNNING, OVER):
+        wanted = wanted.where(kind.ends_on >= on if state == RUNNING else kind.ends_on < on)
+    loaded = wanted.options(
+        joinedload(kind.provider),
+        joinedload(kind.agreement_lot).joinedload(AgreementLot.agreement),
+        selectinload(kind.councils).joinedload(part.council),
+        selectinload(kind.suspensions),
+    )
+    size = int(settings.get("list_page_size"))
+    return paginate(db.session, loaded, sorting, sort=sort, cursor=cursor, size=size)
+
+
+def rates_of(one: Agreed, viewer: Viewer) -> Sequence[Rate]:
+    """Every rate of a contract or place that the viewer may see, by item, the newest first."""
+    return (
+        db.session.scalars(
+            visible_rates(viewer)
+            .where(
+                Rate.provider_id == one.provider_id,
+                Rate.agreement_lot_id == one.agreement_lot_id,
+                Rate.council_id.is_(None),
+            )
+            .order_by(Rate.item_key, Rate.from_on.desc(), Rate.id.desc())
+        )
+        .unique()
+        .all()
+    )
+
+
+def siblings(one: Agreed, viewer: Viewer, on: date) -> list[Agreed]:
+    """Everything that runs with the same provider under the same agreement and that one may change."""
+    seen: Any = visible_contracts(viewer) if isinstance(one, Contract) else visible_places(viewer)
+    kind: Any = type(one)
+    found = db.session.scalars(
+        select(kind)
+        .join(kind.agreement_lot)
+        .where(
+            seen,
+            kind.provider_id == one.provider_id,
+            kind.ends_on >= on,
+            AgreementLot.agreement_id == one.agreement_lot.agreement_id,
+        )
+        .options(
+            selectinload(kind.councils),
+            selectinload(kind.suspensions),
+            joinedload(kind.agreement_lot).joinedload(AgreementLot.agreement),
+        )
+        .order_by(AgreementLot.position, kind.id)
+    )
+    return [other for other in found.unique() if policy.may_edit(viewer, other)]
+
+
+def item_titles(one: Agreed) -> dict[str, str]:
+    """The words of the items of the rate cards under an agreement, by key."""
+    cards = db.session.scalars(
+        select(Round)
+        .where(Round.agreement_id == one.agreement_lot.agreement_id)
+        .options(joinedload(Round.rate_card))
+        .order_by(Round.id)
+    )
+    return {item["key"]: item["title"] for found in cards for item in found.rate_card.body["items"]}
+
+
+def names_of(ids: Iterable[int | None]) -> dict[int, str]:
+    """The names of people by id."""
+    rows = db.session.execute(
+        select(Person.id, Person.name).where(Person.id.in_(set(ids) - {None}))
+    )
+    return {row.id: row.name for row in rows}
+
+
+def councils_to_buy(viewer: Viewer) -> Sequence[Council]:
+    """Every council, for whoever enters a contract; one's own first."""
+    own = viewer.councils_as(Role.COMMISSIONER)
+    found = db.session.scalars(select(Council).order_by(Council.name)).all()
+    return sorted(found, key=lambda one: one.id not in own)
+
+
+def providers_to_choose(viewer: Viewer) -> Sequence[Provider]:
+    """Every provider by name, for whoever enters a contract."""
+    if not viewer.may(Permission.CONTRACT_EDIT):
+        return []
+    return db.session.scalars(select(Provider).order_by(Provider.name, Provider.id)).all()
+
+
+def agreements_to_choose(viewer: Viewer) -> Sequence[Agreement]:
+    """The agreements that the viewer's councils take part in or buy under, with their lots."""
+    own = viewer.councils_as(Role.COMMISSIONER)
+    opened = (
+        select(Round.agreement_id)
+        .join(RoundCouncil)
+        .where(RoundCouncil.council_id.in_(own), Round.published_at.is_not(None))
+    )
+    bought = (
+        select(AgreementLot.agreement_id)
+        .join(Contract, Contract.agreement_lot_id == AgreementLot.id)
+        .join(ContractCouncil)
+        .where(ContractCouncil.council_id.in_(own))
+    )
+    return db.session.scalars(
+        select(Agreement)
+        .where(or_(Agreement.id.in_(opened), Agreement.id.in_(bought)))
+        .options(selectinload(Agreement.lots))
+        .order_by(Agreement.title, Agreement.id)
+    ).all()
+
+
+def entry(ref: str, viewer: Viewer) -> HandEntry | None:
+    """One entry by hand; nothing for a stranger."""
+    found = db.session.scalar(
+        select(HandEntry)
+        .where(HandEntry.ref == ref)
+        .options(
+            joinedload(HandEntry.provider),
+            joinedload(HandEntry.council),
+            joinedload(HandEntry.proposed_by),
+            joinedload(HandEntry.decided_by),
+        )
+    )
+    return found if found is not None and policy.may_read_entry(viewer, found) else None
+
+
+def entries_waiting(viewer: Viewer) -> Sequence[HandEntry]:
+    """The entries of one's councils that wait for a second look, the oldest first."""
+    if not viewer.may(Permission.CONTRACT_EDIT):
+        return []
+    return db.session.scalars(
+        select(HandEntry)
+        .where(
+            HandEntry.stage == EntryStage.PROPOSED,
+            HandEntry.council_id.in_(viewer.councils_as(Role.COMMISSIONER)),
+        )
+        .options(joinedload(HandEntry.provider), joinedload(HandEntry.proposed_by))
+        .order_by(HandEntry.proposed_at, HandEntry.id)
+    ).all()
+
+
+def open_options(seen: ColumnElement[bool] | None, kind: Any) -> Select[ExtensionOption]:
+    """The options of what still runs; which of them is next is told by `policy.may_decide`.
+
+    Args:
+        seen: which contracts or places; None is all of them. kind: `Contract` or `ListMembership`.
+    """
+    link = ExtensionOption.contract if kind is Contract else ExtensionOption.list_membership
+    wanted = select(ExtensionOption).join(link).where(kind.terminated_on.is_(None))
+    if kind is ListMembership:
+        wanted = wanted.where(kind.stage != MembershipStage.ENDED)
+    loaded = joinedload(link)
+    wanted = wanted.options(
+        selectinload(ExtensionOption.decisions),
+        loaded.joinedload(kind.provider),
+        loaded.selectinload(kind.councils),
+        loaded.selectinload(kind.options).selectinload(ExtensionOption.decisions),
+        loaded.joinedload(kind.agreement_lot).joinedload(AgreementLot.agreement),
+    )
+    return wanted if seen is None else wanted.where(seen)
+
+
+def is_next(option: ExtensionOption) -> bool:
+    """Whether this option is the one to decide on: all before it are taken, and it is open."""
+    before = (one for one in option.held.options if one.number < option.number)
+    return option.decision is None and all(
+        one.decision is not None and one.decision.extended for one in before
+    )
+
+
+def duties(agreement_ids: Iterable[int]) -> dict[int, list[FrameworkDuty]]:
+    """What open frameworks under the Procurement Act 2023 owe, by agreement. One statement."""
+    rows = db.session.execute(
+        select(Round.agreement_id, Round.concluded_at)
+        .join(Round.agreement)
+        .where(
+            Round.agreement_id.in_(set(agreement_ids)),
+            Agreement.kind == AgreementKind.FRAMEWORK,
+            Round.regime != Regime.PCR_2015_LIGHT_TOUCH,
+            Round.concluded_at.is_not(None),
+        )
+    )
+    awards: dict[int, list[date]] = {}
+    for agreement_id, concluded_at in rows:
+        awards.setdefault(agreement_id, []).append(concluded_at.date())
+    return {key: framework_duties(days) for key, days in awards.items()}

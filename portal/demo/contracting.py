@@ -1,0 +1,131 @@
+"""An older fostering contract, entered by hand: extensions, a suspension that was lifted, promises."""
+
+from datetime import timedelta
+from typing import Any
+
+from portal.contracts import (
+    actions_entering,
+    actions_promises,
+    actions_stopping,
+    actions_terms,
+)
+from portal.contracts.actions_entering import Entered, RateEntered
+from portal.contracts.models import Contract
+from portal.contracts.models_terms import EntryKind
+from portal.db import db
+from portal.demo.cast import Cast
+from scoring.contract_terms import months_after
+
+PROVIDER = "kestrel"
+RATES = {
+    "Weekly fee, child aged 0 to 4": 79_500,
+    "Weekly fee, child aged 5 to 9": 84_250,
+    "Weekly fee, child aged 10 to 15": 91_000,
+    "Weekly fee, young person aged 16 or 17": 96_400,
+}
+PROMISES = (
+    (
+        "Carers in Luton",
+        "We will approve two new fostering households in Luton in each year of the contract.",
+        True,
+        "The agency’s return names two households, approved in spring.",
+    ),
+    (
+        "Reviews of carers",
+        "Every foster carer is reviewed within twelve months of the review before.",
+        False,
+        "Three of nineteen reviews were late. The agency has been asked for a plan.",
+    ),
+    (
+        "Voice of children",
+        "A children’s panel meets four times a year and its minutes go to the councils.",
+        None,
+        "",
+    ),
+)
+
+
+def keep_a_contract(cast: Cast, clock: Any) -> None:
+    """Six years ago it began: 4 years, and three options of a year, of which two are taken."""
+    contract = _enter(cast, clock)
+    _suspend_and_lift(cast, clock, contract)
+    _look_at_promises(cast, clock, contract)
+    db.session.commit()
+
+
+def _enter(cast: Cast, clock: Any) -> Contract:
+    first = months_after(clock(176).date(), -72)
+    last = months_after(first, 48) - timedelta(days=1)
+    entered = Entered(
+        title=f"Fostering placements, {first.year} to {last.year}",
+        council_slugs=["luton", "bedford-borough", "central-bedfordshire"],
+        starts_on=first,
+        ends_on=last,
+        rates=[RateEntered(item, "week", pence) for item, pence in RATES.items()],
+        agreement_title=f"Fostering framework of {first.year}",
+        lot_code="F1",
+        lot_title="Fostering placements",
+        months=(12, 12, 12),
+        notice_months=5,
+        taken=1,
+        value_pence=4_200_000_00,
+        uplift_index="CPIH",
+        uplift_month=9,
+        uplift_cap_bp=400,
+    )
+    entry = actions_entering.propose(
+        EntryKind.CONTRACT,
+        cast.providers[PROVIDER],
+        entered,
+        council=cast.councils["luton"],
+        reason="It began before the portal.",
+        actor=cast.viewer("Amina Hussain"),
+        now=clock(-300),
+    )
+    made = actions_entering.confirm(entry, actor=cast.viewer("Peter Lyons"), now=clock(-299))
+    actions_terms.decide_extension(
+        made.options[1],
+        extended=True,
+        reason="Children are settled with its carers, and its reviews are good.",
+        actor=cast.viewer("Amina Hussain"),
+        now=clock(-290),
+    )
+    db.session.commit()
+    return made if isinstance(made, Contract) else db.session.get_one(Contract, made.id)
+
+
+def _suspend_and_lift(cast: Cast, clock: Any, contract: Contract) -> None:
+    (placed,) = actions_stopping.suspend(
+        [contract],
+        council=None,
+        from_on=clock(-150).date(),
+        reason="An allegation against a carer is being looked into by the designated officer.",
+        actor=cast.viewer("Amina Hussain"),
+        now=clock(-150),
+    )
+    actions_stopping.lift(
+        placed,
+        contract,
+        lifted_on=clock(-118).date(),
+        reason="The inquiry has ended. The agency has changed how it matches.",
+        actor=cast.viewer("Amina Hussain"),
+        now=clock(-119),
+    )
+    db.session.commit()
+
+
+def _look_at_promises(cast: Cast, clock: Any, contract: Contract) -> None:
+    officer = cast.viewer("Amina Hussain")
+    for question, text, kept, evidence in PROMISES:
+        promise = actions_promises.add_promise(
+            contract, question, text, actor=officer, now=clock(-280)
+        )
+        if kept is not None:
+            actions_promises.look_at(
+                promise,
+                kept=kept,
+                evidence=evidence,
+                looked_on=clock(-60).date(),
+                actor=officer,
+                now=clock(-60),
+            )
