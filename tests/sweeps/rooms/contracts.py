@@ -11,7 +11,7 @@ ENTERED = "by hand"
 
 def _contract(records: Records) -> Contract:
     """The older fostering contract of Luton, Bedford and Central Bedfordshire."""
-    found: Contract = records._first(Contract, Contract.entry_ref != "")
+    found: Contract = records.first(Contract, Contract.entry_ref != "")
     return found
 
 
@@ -30,7 +30,7 @@ def _option(number: int) -> Find:
 
 
 def _entry(records: Records) -> dict[str, dict[str, Any]]:
-    return {"confirmed": {"ref": records._first(HandEntry, HandEntry.id > 0).ref}}
+    return {"confirmed": {"ref": records.first(HandEntry, HandEntry.id > 0).ref}}
 
 
 PLACES: dict[str, Find] = {
