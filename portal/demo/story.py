@@ -11,8 +11,8 @@ from portal.content.actions import load_defaults
 from portal.db import db
 from portal.demo import (
     clarifying,
-    costing,
     contracting,
+    costing,
     following,
     gathering,
     homes,
