@@ -5,4 +5,14 @@ from portal.content import cli  # noqa: F401  adds its commands to the blueprint
 from portal.content.views import bp
 from portal.web import NavItem, Room
 
-room = Room(bp, nav=(NavItem("Content", "content.catalogue", Permission.CONTENT_READ),))
+room = Room(
+    bp,
+    nav=(
+        NavItem(
+            "Content",
+            "content.catalogue",
+            Permission.CONTENT_READ,
+            unless=(Permission.REGISTER_READ,),
+        ),
+    ),
+)

@@ -19,7 +19,9 @@ room = Room(
     blueprint=bp,
     nav=(
         NavItem("Costs", "costs.reports", Permission.COST_READ),
-        NavItem("Rates", "costs.index", Permission.RATE_COMPARE),
-        NavItem("Spot rates", "costs.spot_rates", Permission.RATE_IMPORT),
+        NavItem("Rates", "costs.index", Permission.RATE_COMPARE, unless=(Permission.COST_READ,)),
+        NavItem(
+            "Spot rates", "costs.spot_rates", Permission.RATE_IMPORT, unless=(Permission.COST_READ,)
+        ),
     ),
 )

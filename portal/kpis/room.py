@@ -16,7 +16,7 @@ room = Room(
     blueprint=bp,
     nav=(
         NavItem("KPIs", "kpis.returns", Permission.KPI_READ),
-        NavItem("KPI board", "kpis.show_board", Permission.KPI_BOARD),
+        NavItem("KPIs", "kpis.show_board", Permission.KPI_BOARD, unless=(Permission.KPI_READ,)),
         NavItem("What good looks like", "kpis.definitions", Permission.YOUNG_SCORE),
     ),
     due=due,

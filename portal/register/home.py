@@ -80,7 +80,14 @@ SHORTCUTS = (
         "Follow-ups",
         "Recommendations and actions in one list, whoever asked.",
         "followups.index",
-        P.REGISTER_READ,
+        P.FOLLOW_UP_READ,
+        unless=P.FOLLOW_UP_ANSWER,
+    ),
+    Shortcut(
+        "Follow-ups",
+        "Recommendations and actions in one list, whoever asked.",
+        "followups.index",
+        P.FOLLOW_UP_RAISE,
     ),
     Shortcut("Rounds", "Prepare, publish, open and award.", "rounds.index", P.ROUND_EDIT),
     Shortcut(
@@ -175,6 +182,43 @@ def shortcuts(viewer: Viewer) -> list[Shortcut]:
         for one in SHORTCUTS
         if one.is_for(viewer) and one.endpoint in current_app.view_functions
     ]
+
+
+# Under which heading the places of a room stand, in the order of the headings.
+SUBJECTS = {
+    "Rounds and bids": ("rounds", "applications", "evaluation", "awards"),
+    "Providers and homes": ("register", "contracts", "documents", "providers", "visits"),
+    "How well it goes": ("followups", "kpis"),
+    "Money": ("costs",),
+    "People and proof": ("people", "content", "register.trail"),
+}
+FEW = 6  # places that need no headings between them
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Places that belong together; without a title where there are few in all."""
+
+    title: str
+    shortcuts: Sequence[Shortcut]
+
+
+def subjects(viewer: Viewer) -> list[Subject]:
+    """The places that this person may go to, under their headings."""
+    found = shortcuts(viewer)
+    if len(found) <= FEW:
+        return [Subject("", found)] if found else []
+    grouped = [
+        Subject(title, [one for one in found if _subject_of(one) == title]) for title in SUBJECTS
+    ]
+    return [one for one in grouped if one.shortcuts]
+
+
+def _subject_of(shortcut: Shortcut) -> str:
+    """Raises KeyError for a room that has no heading."""
+    of_rooms = {name: title for title, names in SUBJECTS.items() for name in names}
+    room = shortcut.endpoint.partition(".")[0]
+    return of_rooms.get(shortcut.endpoint) or of_rooms[room]
 
 
 def is_young(viewer: Viewer) -> bool:

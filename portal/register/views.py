@@ -29,7 +29,7 @@ def front() -> Response:
         "register/home.html",
         due=queries.due(viewer, clock()),
         yesterday=clock() - timedelta(days=1),
-        shortcuts=home.shortcuts(viewer),
+        subjects=home.subjects(viewer),
     )
 
 
