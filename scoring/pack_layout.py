@@ -79,7 +79,7 @@ def layout(data: Row) -> Content:
             [_agreed(row) for row in _rows(data, "consensus")],
             "question",
             "lot",
-            texts=("reason", "why_outside"),
+            texts=("reason", "why_outside", "dissent"),
         ),
         "corrections.json": under.rows(_rows(data, "corrections"), "number", texts=("reason",)),
         "prices.json": under.parts(_rows(data, "prices"), _prices),
@@ -149,8 +149,13 @@ def _facts(row: Row, without: Iterable[str]) -> Content:
 
 
 def _agreed(row: Row) -> Content:
-    """A consensus says whether it gives a reason for lying outside, without giving it away."""
-    return {**row, "outside": bool(row.get("why_outside"))}
+    """A consensus says whether it gives a reason for lying outside, and whether somebody saw it
+    another way, without giving away what they said."""
+    return {
+        **row,
+        "outside": bool(row.get("why_outside")),
+        "dissented": bool(row.get("dissent")),
+    }
 
 
 class _Under:

@@ -159,6 +159,7 @@ APPLICATION: Life[ApplicationStage] = Life(
         (A.OPENED, "fail"): A.NOT_COMPLIANT,
         (A.OPENED, "exclude"): A.NOT_COMPLIANT,  # the supplier, from every lot
         (A.COMPLIANT, "exclude"): A.NOT_COMPLIANT,
+        (A.EVALUATED, "exclude"): A.NOT_COMPLIANT,  # looked up again before the award
         (A.COMPLIANT, "evaluate"): A.EVALUATED,
         (A.EVALUATED, "admit"): A.ADMITTED,
         (A.EVALUATED, "refuse"): A.NOT_ADMITTED,

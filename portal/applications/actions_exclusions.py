@@ -199,8 +199,10 @@ def propose(
 def confirm(exclusion: Exclusion, *, actor: Viewer, now: datetime) -> None:
     """The second person: the supplier is excluded from every lot, or stays; or it returns.
 
+    Once quality is locked every result is computed anew, and a recommendation goes back.
+
     Raises:
-        RuleBroken: `exclusion:not-allowed`.
+        RuleBroken: `exclusion:not-allowed`; `letters:released`, when bidders have their letters.
     """
     _lock(exclusion)
     policy.may_confirm(actor, exclusion).or_refuse("exclusion:not-allowed")
@@ -211,7 +213,7 @@ def confirm(exclusion: Exclusion, *, actor: Viewer, now: datetime) -> None:
     verb = "exclude" if exclusion.exclude else "keep"
     exclusion.stage = move(EXCLUSION, exclusion.stage, verb)
     if exclusion.exclude:
-        exclusion_effect.leave(exclusion)
+        exclusion_effect.leave(exclusion, actor, now)
     db.session.flush()
     event = Event.SUPPLIER_EXCLUDED if exclusion.exclude else Event.SUPPLIER_KEPT
     _record(event, exclusion, actor, now, application=exclusion.application.ref)
@@ -251,7 +253,7 @@ def propose_lifting(exclusion: Exclusion, reason: str, *, actor: Viewer, now: da
 def _lift(exclusion: Exclusion, actor: Viewer, now: datetime) -> None:
     exclusion.stage = move(EXCLUSION, exclusion.stage, "lift")
     exclusion.lift_second_id, exclusion.lifted_at = _person_id(actor), now
-    exclusion_effect.come_back(exclusion)
+    exclusion_effect.come_back(exclusion, actor, now)
     db.session.flush()
     _record(Event.EXCLUSION_LIFTED, exclusion, actor, now, application=exclusion.application.ref)
     _tell_supplier(Message.EXCLUSION_DECIDED, exclusion, now)

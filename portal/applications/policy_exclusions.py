@@ -18,21 +18,22 @@ from portal.rounds import policy as rounds
 from scoring.exclusion import ExclusionStage
 from scoring.stages import ApplicationStage, RoundStage, words
 
-STAGES = frozenset({RoundStage.OPENED, RoundStage.EVALUATION})
-"""A supplier leaves until quality is locked: later its leaving would change the results of others."""
-BEFORE_AWARD = STAGES | {RoundStage.MODERATED, RoundStage.RECOMMENDED, RoundStage.APPROVED}
-IN = frozenset({ApplicationStage.OPENED, ApplicationStage.COMPLIANT})
+BEFORE_AWARD = frozenset(
+    {
+        RoundStage.OPENED,
+        RoundStage.EVALUATION,
+        RoundStage.MODERATED,
+        RoundStage.RECOMMENDED,
+        RoundStage.APPROVED,
+    }
+)
+"""Until bidders have their letters. After the lock the results of the others are computed anew."""
+IN = frozenset({ApplicationStage.OPENED, ApplicationStage.COMPLIANT, ApplicationStage.EVALUATED})
 
 
 def may_act(viewer: Viewer, application: Application) -> Decision:
-    """Open, decide, confirm and lift, while the round is checked or scored."""
-    decision = may_look_up(viewer, application)
-    if decision and application.round.stage not in STAGES:
-        return denied(
-            f"The round is {words(application.round.stage)}. "
-            "A supplier is excluded while bids are checked or scored."
-        )
-    return decision
+    """Open, decide, confirm and lift, from the opening until the award."""
+    return may_look_up(viewer, application)
 
 
 def may_look_up(viewer: Viewer, application: Application) -> Decision:

@@ -10,6 +10,7 @@ from forms.fields import choice
 from portal.access import Permission, Viewer, current_viewer, needs
 from portal.applications import actions, late_cases, policy, queries
 from portal.applications.actions_clean_copies import own_clean_copies
+from portal.applications.also_asked import also_asked
 from portal.applications.models import Application
 from portal.applications.paper import cells_of, words_of
 from portal.applications.queries_clarifications import request_of_own
@@ -90,6 +91,7 @@ def show(ref: str) -> Response:
         administrators=queries.administrators(application.provider_id),
         asked=request_of_own(application, viewer),
         excluding=stage_for_supplier(application, viewer),
+        also_asked=also_asked(application, now),
         clean_copies=own_clean_copies(application, viewer),
         now=now,
         **_late(application, viewer, now),

@@ -57,7 +57,7 @@ def contents(
     """The content of every letter of a round, by application. A constant number of statements."""
     applications = applicants(bid_round)
     ids = [one.id for one in applications]
-    lots = _lots(ids)
+    lots, marked = _lots(ids), _marked(ids)
     scheme = scheme_of(bid_round)
     terms = Terms(
         scheme=scheme,
@@ -72,7 +72,8 @@ def contents(
     for one in results:
         by_bid.setdefault((one.application_id, one.round_lot_id), []).append(one)
     return {
-        bid.id: _content(
+        bid.id: {"marked": bid.id in marked}
+        | _content(
             bid,
             [
                 (lot, result)
@@ -85,6 +86,24 @@ def contents(
         )
         for bid in applications
     }
+
+
+def _marked(application_ids: Collection[int]) -> frozenset[int]:
+    """The bids that say of a part that it is confidential; what they say is not read.
+
+    Within a text of a submission quotes are escaped, so nobody writes this by accident.
+    """
+    return frozenset(
+        db.session.scalars(
+            select(Application.id)
+            .join(Application.submissions)
+            .where(
+                Application.id.in_(application_ids),
+                Submission.number == Application.standing_number,
+                Submission.content.contains('"confidential":[{', autoescape=True),
+            )
+        )
+    )
 
 
 def outcome_of(content: Mapping[str, Any]) -> LetterOutcome:

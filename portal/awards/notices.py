@@ -125,7 +125,7 @@ def _subject(facts: Facts) -> Iterator[Field]:
 
 
 def _lots(bid_round: Round) -> str:
-    return "; ".join(f"{lot.code} {lot.title}" for lot in bid_round.lots)
+    return "; ".join(f"{lot.code} {lot.title}" for lot in bid_round.open_lots)
 
 
 # --- UK4 -----------------------------------------------------------------------------------

@@ -133,7 +133,7 @@ def _tender(facts: Facts) -> Json:
         "description": bid_round.summary,
         "status": STATUS.get(bid_round.stage, "active"),
         "procuringEntity": _named(bid_round.lead_council),
-        "items": [_item(lot) for lot in bid_round.lots],
+        "items": [_item(lot) for lot in bid_round.open_lots],
         "procurementMethod": "open",
         "procurementMethodDetails": bid_round.regime.title,
         "mainProcurementCategory": "services",

@@ -185,8 +185,8 @@ def _condition(path: str, question: Body, before: Mapping[str, Body]) -> Iterato
     if earlier is None:
         message = f"It depends on “{when['question']}”, which is not asked before it."
         yield Finding("content:when-unknown", message, f"{path}.when.question")
-    elif when["is"] not in _answers(earlier):
-        message = f"“{when['is']}” is not an answer to “{when['question']}”."
+    elif unknown := [one for one in answers_named(when) if one not in _answers(earlier)]:
+        message = f"“{unknown[0]}” is not an answer to “{when['question']}”."
         yield Finding("content:when-answer", message, f"{path}.when.is")
     elif earlier["per_lot"] and not question["per_lot"]:
         message = f"“{when['question']}” is answered for each lot, so this must be too."
@@ -196,6 +196,18 @@ def _condition(path: str, question: Body, before: Mapping[str, Body]) -> Iterato
     ):
         message = f"“{when['question']}” is not asked in all the lots in which this is."
         yield Finding("content:when-lot", message, f"{path}.lots")
+
+
+def answers_named(when: Body) -> list[str]:
+    """The answers under which a question appears: one, or any of several."""
+    named = when["is"]
+    return list(named) if isinstance(named, list) else [named]
+
+
+def either(when: Body) -> str:
+    """The same in words: “a”, “b” or “c”."""
+    *first, last = [f"“{one}”" for one in answers_named(when)]
+    return f"{', '.join(first)} or {last}" if first else last
 
 
 def _answers(question: Body) -> list[str]:

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from marshmallow import ValidationError, fields
-from marshmallow.validate import Regexp
+from marshmallow.validate import Length, Regexp
 
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LOT = re.compile(r"[0-9A-Z]{1,12}")
@@ -53,6 +53,23 @@ class Line(fields.String):
         if len(value) > self.most:
             raise ValidationError(f"Is longer than {self.most} characters.")
         return value
+
+
+class OneOrSeveral(fields.Field):
+    """A text, or a list of different ones, any of which will do."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(required=True, **more)
+        self.one = Line()
+        self.several = fields.List(Line(), validate=Length(min=2))
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **more: Any) -> str | list[str]:
+        if not isinstance(value, list):
+            return str(self.one.deserialize(value, attr, data))
+        found: list[str] = self.several.deserialize(value, attr, data)
+        if len(set(found)) != len(found):
+            raise ValidationError("Has one of them twice.")
+        return found
 
 
 def a_key(**more: Any) -> Line:

@@ -7,7 +7,7 @@ the parts mean to each other is judged in `checks.py`.
 from marshmallow import Schema, fields
 from marshmallow.validate import Equal, Length, OneOf, Regexp
 
-from portal.content.fields import Flag, Whole, a_key, a_note, a_text, lot_codes
+from portal.content.fields import Flag, OneOrSeveral, Whole, a_key, a_note, a_text, lot_codes
 from portal.content.kinds import Kind, QuestionKind, QuestionRole
 from portal.content.rates import PERCENT
 from portal.content.schemas_base import ContentSchema, parts
@@ -91,7 +91,7 @@ class OptionSchema(Schema):
 
 
 # The earlier answer under which a question appears. `is` is a word of Python, so it is no class.
-WhenSchema = Schema.from_dict({"question": a_key(), "is": a_text()}, name="WhenSchema")
+WhenSchema = Schema.from_dict({"question": a_key(), "is": OneOrSeveral()}, name="WhenSchema")
 
 
 class ColumnSchema(Schema):

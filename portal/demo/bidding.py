@@ -6,6 +6,7 @@ from typing import Any
 
 from portal.applications import actions
 from portal.applications.models import Application
+from portal.content.checks import answers_named
 from portal.content.rates import items_for
 from portal.db import db
 from portal.demo.cast import Cast, provider_of, told
@@ -96,7 +97,7 @@ def _is_asked(
     if not when:
         return bool(question["required"])
     earlier = given.get((when["question"], lot), given.get((when["question"], "")))
-    return bool(question["required"]) and earlier == when["is"]
+    return bool(question["required"]) and earlier in answers_named(when)
 
 
 def _raw(question: Mapping[str, Any], section: Mapping[str, Any], key: str) -> Any:

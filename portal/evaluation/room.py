@@ -2,6 +2,7 @@
 
 from portal.access import Permission
 from portal.evaluation import (  # noqa: F401  their pages
+    excluding,
     views_agree,
     views_agreement,
     views_assign,

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
 from portal.access import Permission, Role, Viewer
+from portal.applications.also_asked import AlsoAsked, asks_bidders
 from portal.applications.models import Application
 from portal.db import db
 from portal.evaluation.models_decisions import AwardDecision, Correction, PriceQuestion
@@ -78,6 +79,27 @@ def _to_answer(viewer: Viewer, now: datetime) -> Iterable[Due]:
             due_at=one.answer_until_at,
             note=one.application.round.title,
             tag="Question",
+        )
+
+
+@asks_bidders
+def _about_the_price(application: Application, now: datetime) -> Iterable[AlsoAsked]:
+    """Questions about the price of an application, answered or not; one statement."""
+    if application.round.prices_opened_at is None:
+        return
+    for one in db.session.scalars(
+        select(PriceQuestion)
+        .where(PriceQuestion.application_id == application.id)
+        .order_by(PriceQuestion.id)
+    ):
+        waits = one.answered_at is None and now < one.answer_until_at
+        yield AlsoAsked(
+            "The council asks you to explain your price."
+            if waits
+            else "The council asked you about your price.",
+            "Explain your price" if waits else "Read what was asked and answered",
+            url_for("evaluation.price_question", ref=one.ref),
+            one.answer_until_at if waits else None,
         )
 
 

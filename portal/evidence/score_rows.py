@@ -193,6 +193,7 @@ def consensus_rows(scored: Scored) -> list[Row]:
             "present": sorted(one.present),
             "reason": one.reason,
             "why_outside": one.why_outside,
+            "dissent": one.dissent,
         }
         for one in scored.agreed
     ]

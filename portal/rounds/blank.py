@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from portal.content.checks import either
 from portal.rounds.models import Round
 from portal.tables import Column, Table
 from portal.wordfiles import WordFile
@@ -152,6 +153,6 @@ def _facts(question: Question, labels: Mapping[str, str]) -> Iterator[str]:
         yield f"Only for lots {', '.join(question['lots'])}"
     if question["when"]:
         asked = labels[question["when"]["question"]]
-        yield f"Only if you answer “{question['when']['is']}” to “{asked}”"
+        yield f"Only if you answer {either(question['when'])} to “{asked}”"
     if not question["required"]:
         yield "May be left out"

@@ -6,6 +6,7 @@ from typing import Any
 
 from portal import settings
 from portal.content import queries as content
+from portal.content.checks import either
 from portal.content.rates import PERCENT
 from portal.rounds import checks, presentation
 from portal.rounds.models import Round
@@ -32,7 +33,9 @@ def _options(value: Any) -> str:
 
 
 def _when(value: Any) -> str:
-    return "" if not value else f"If “{value['question']}” is answered “{value['is']}”"
+    if not value:
+        return ""
+    return f"If “{value['question']}” is answered {either(value)}"
 
 
 _TEXT = {"text": ("Text", plain)}

@@ -6,10 +6,12 @@ import pytest
 
 from portal.applications import actions_marks, queries, sealing
 from portal.applications.models_marks import SensitiveMark
+from portal.awards import letters
 from portal.evidence.bid_rows import bid_rows
 from scoring.confidentiality import Exemption
 from scoring.rules import RuleBroken
-from tests.factories.applications import an_application, complete, submit
+from scoring.stages import ApplicationStage
+from tests.factories.applications import a_submitted, an_application, complete, submit
 from tests.factories.people import viewer
 from tests.factories.rounds import AFTER_OPENING, an_officer, open_it
 from tests.factories.sending import send
@@ -149,6 +151,19 @@ def test_every_form_of_the_pack_names_what_is_marked_without_why(session, town, 
             "until": "2029-03-31",
         }
     ]
+
+
+def test_a_letter_says_what_a_mark_does_to_whoever_marked_something(session, town, draft):
+    mark(draft, town)
+    submit(draft, by=town.ada)
+    other = a_submitted(town.round, by=town.cyd, answers={"trading-name": '"confidential":[{'})
+    open_it(town.round)
+    for bid in (draft, other):
+        bid.stage = ApplicationStage.EVALUATED
+    session.flush()
+    found = letters.contents(town.round, [], AFTER_OPENING)
+    assert found[draft.id]["marked"] is True
+    assert found[other.id]["marked"] is False
 
 
 def test_strangers_find_nothing_and_late_marks_are_refused(session, town, draft):

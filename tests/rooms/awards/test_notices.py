@@ -178,6 +178,18 @@ def test_a_cancelled_round_calls_for_a_termination_notice(session):
     assert values(NoticeKind.UK12, bid_round)["Date of the decision"]
 
 
+def test_a_lot_that_a_version_withdrew_is_in_no_notice_and_no_release(session):
+    bid_round = a_tender()
+    gone = next(lot for lot in bid_round.lots if lot.code == "2B")
+    gone.cancelled_at = WHILE_OPEN
+    session.commit()
+    drafted = str(notices.draft(NoticeKind.UK4, facts(bid_round)))
+    assert "1A" in drafted
+    assert "2B" not in drafted
+    items = release(Kind.TENDER, facts(bid_round))["tender"]["items"]
+    assert "2B" not in {one["id"] for one in items}
+
+
 def test_under_the_regulations_there_are_no_numbered_notices(session):
     assert notices.offered(facts(a_round(regime=Regime.PCR_2015_LIGHT_TOUCH))) == []
 

@@ -263,10 +263,13 @@ def test_a_bid_does_not_return_once_scoring_has_begun_without_it(bid):
     assert refusal(lift) == "exclusion:not-allowed"
 
 
-def test_nobody_is_excluded_once_quality_is_locked(bid):
-    bid.round.stage = RoundStage.MODERATED
+def test_a_supplier_is_looked_up_and_may_leave_until_the_standstill(bid):
+    bid.round.stage = RoundStage.STANDSTILL
     assert refusal(lambda: opened(bid)) == "exclusion:not-allowed"
-    looked_up(bid)  # but the list is looked up again before the award
+    assert refusal(lambda: looked_up(bid)) == "exclusion:not-allowed"
+    bid.round.stage = RoundStage.MODERATED
+    looked_up(bid)
+    opened(bid)
 
 
 def test_the_check_is_not_concluded_while_a_procedure_goes_on(bid):

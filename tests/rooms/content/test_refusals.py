@@ -152,6 +152,21 @@ def test_a_condition_on_an_answer_that_nobody_can_give(answer):
     assert refused(body).code == "content:when-answer"
 
 
+def test_a_condition_may_name_several_answers_and_each_of_them_must_be_one():
+    body = a("question-set")
+    question(body, "debarment-detail")["when"]["is"] = ["yes", "no"]
+    assert checked(body)
+    question(body, "debarment-detail")["when"]["is"] = ["yes", "maybe"]
+    assert refused(body).code == "content:when-answer"
+
+
+@pytest.mark.parametrize("answers", [["yes"], ["yes", "yes"], [], ["yes", True]])
+def test_a_list_of_one_answer_or_of_the_same_twice_is_refused(answers):
+    body = a("question-set")
+    question(body, "debarment-detail")["when"]["is"] = answers
+    assert refused(body).code.startswith("content:")
+
+
 def test_a_condition_on_a_free_text_is_refused():
     body = a("question-set")
     question(body, "trading-name")["when"] = {"question": "legal-name", "is": "yes"}

@@ -11,6 +11,7 @@ from portal.evaluation.models import ConflictDeclaration, Interest
 from portal.evaluation.models_decisions import DecisionKind
 from portal.evaluation.open_matters import LOW_PRICE, SECOND_PERSON, open_matters
 from tests.factories.awards import LOCKED
+from tests.factories.bids import administrator_of
 from tests.factories.counting import counted
 from tests.factories.evaluation import SCORING
 from tests.factories.rounds import at
@@ -142,3 +143,20 @@ def test_the_results_of_a_lot_name_the_councils_where_a_bid_is_not_for_all(by, a
     lot.councils = None
     db.session.commit()
     assert "Offered to" not in by(tender.officers[0]).page(address).text
+
+
+def test_the_bidders_application_leads_to_the_question_about_its_price(by, app):
+    tender = a_low_price()
+    at(app, LATER)
+    bid = tender.bid("Ash House")
+    ada, address = administrator_of(bid.provider), f"/applications/{bid.ref}"
+    assert "explain your price" not in by(ada).page(address).text
+    question = ask(tender)
+    shown = by(ada).page(address).text
+    assert "The council asks you to explain your price." in shown
+    assert f"/price-questions/{question.ref}" in shown
+    answer(question)
+    assert "Read what was asked and answered" in by(ada).page(address).text
+    other = tender.bid("Oak House")
+    shown = by(administrator_of(other.provider)).page(f"/applications/{other.ref}").text
+    assert "about your price" not in shown

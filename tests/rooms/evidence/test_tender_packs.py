@@ -9,6 +9,7 @@ import pytest
 from portal.awards import actions as awards
 from portal.db import db
 from portal.evaluation import actions_corrections, actions_decisions
+from portal.evaluation.models import Consensus
 from portal.evaluation.models_decisions import DecisionKind
 from portal.evidence.collecting import collect
 from scoring.pack import Form, build, prepare
@@ -65,6 +66,16 @@ def test_a_pack_of_a_tender_holds_prices_decisions_and_corrections_and_recompute
     assert {one["key"]: one["bp"] for one in offered["offers"]} == {"discount-volume": 500}
     assert all(one["working"] for row in data["prices"] for one in row["evaluated"])
     assert data["round"]["quorum"] > 0
+
+
+def test_who_saw_a_score_another_way_stands_in_the_pack_beside_the_reason():
+    tender = a_scored_tender(asks("Oak House", 60_000)).opened()
+    agreed = db.session.query(Consensus).first()
+    agreed.dissent = "Daniel would have given a 2."
+    db.session.commit()
+    told = [row for row in collect(tender.round)["consensus"] if row["dissent"]]
+    assert [row["dissent"] for row in told] == ["Daniel would have given a 2."]
+    assert proved(tender.round).differences == ()
 
 
 def test_what_was_changed_in_a_tenders_pack_is_named():
