@@ -12,6 +12,7 @@ from portal.applications.models import Application
 from portal.audit import Event
 from portal.awards import letters, policy, queries
 from portal.awards.actions_contracts import Offers, Period, by_contract, make_contracts
+from portal.awards.grounds import least_yearly_pence
 from portal.awards.models import Approval, ApprovalDecision, Letter, Recommendation
 from portal.awards.policy import Progress
 from portal.contracts.actions import RateOffer, join_list
@@ -25,6 +26,7 @@ from portal.mail import Message
 from portal.people.models import Council
 from portal.rounds.models import Round, RoundLot
 from scoring.canonical import canonical_json, sha256_of
+from scoring.money import pounds
 from scoring.rules import RuleBroken
 from scoring.stages import (
     APPLICATION,
@@ -134,8 +136,8 @@ def approve(
         call_in_until_on: the last day on which councillors may call the decision in.
 
     Raises:
-        RuleBroken: `award:reference-missing`, `award:interest-not-declared`, `award:limit`, or the
-            policy's refusal.
+        RuleBroken: `award:reference-missing`, `award:interest-not-declared`, `award:limit`,
+            `award:limit-too-low`, or the policy's refusal.
 
     Source: Procurement Act 2023, sections 81 to 83 (everybody who influences a decision declares).
     """
@@ -152,8 +154,7 @@ def approve(
             "Confirm that you have no interest in any bidder. If you have one, somebody else approves.",
             "declared_no_interest",
         )
-    if delegation_limit_pence is not None and delegation_limit_pence <= 0:
-        raise RuleBroken("award:limit", "A limit is above £0.", "delegation_limit")
+    _refuse_limit(recommendation.round, delegation_limit_pence, actor)
     approval = _decide(recommendation, council, ApprovalDecision.APPROVE, actor, now)
     approval.delegation_limit_pence = delegation_limit_pence
     approval.call_in_until_on = call_in_until_on
@@ -174,6 +175,23 @@ def approve(
         bid_round.stage = move(ROUND, bid_round.stage, "approve")
         _write_letters(bid_round, actor, now)
     return approval
+
+
+def _refuse_limit(bid_round: Round, limit_pence: int | None, actor: Viewer) -> None:
+    """Who may decide less than one place costs in a year may not decide an award."""
+    if limit_pence is None:
+        return
+    if limit_pence <= 0:
+        raise RuleBroken("award:limit", "A limit is above £0.", "delegation_limit")
+    least = least_yearly_pence(bid_round, actor)
+    if least is not None and limit_pence < least:
+        raise RuleBroken(
+            "award:limit-too-low",
+            f"One place costs at least {pounds(least)} a year at the prices of this award. Enter a"
+            " limit above that, or leave it empty if somebody else made the decision, and give its"
+            " reference.",
+            "delegation_limit",
+        )
 
 
 def return_to_panel(

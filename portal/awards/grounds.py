@@ -20,9 +20,9 @@ from portal.evaluation import queries as evaluation
 from portal.evaluation.asked import scales_of, scheme_of
 from portal.evaluation.models import Result
 from portal.rounds.models import Round, RoundLot
-from portal.web import pounds
 from scoring.canonical import read_fraction
 from scoring.criteria import Scheme
+from scoring.money import pounds
 from scoring.rates import five_numbers
 from scoring.results import BidScores, Place
 from scoring.rounding import printed, rounded
@@ -31,7 +31,7 @@ from scoring.scales import Scale
 from scoring.terms import Panel, Stated
 from scoring.trial import Reversal, Sample, Shift, leave_one_out, weight_shifts
 
-WEEKS = 52
+YEAR = 365  # days; a week is seven of them, so a year is a little more than 52 weeks
 MOST_DISSENTS = 5
 MOST_TRIED = 60  # bids of a lot: each of them is computed anew some dozens of times
 MOST_LEFT_OUT = 20
@@ -119,6 +119,30 @@ def _costs(
                 yield _cost(result, item, pence, _todays(result, item["key"], rates))
 
 
+def in_a_year(weekly_pence: Fraction | int) -> Fraction:
+    """What one place costs in a year of 365 days, exact, in pence."""
+    return Fraction(weekly_pence) * YEAR / 7
+
+
+def least_yearly_pence(bid_round: Round, viewer: Viewer) -> int | None:
+    """What one place costs in a year at the lowest first price of the bids that were admitted.
+
+    None where no weekly price is known: nothing can be said then.
+    """
+    won = [one for one in evaluation.results(bid_round, viewer) if one.admitted]
+    offered = applications.prices({one.application_id for one in won}, viewer)
+    weekly = [one["key"] for one in bid_round.rate_card.body["items"] if one["unit"] == "week"]
+    found = [
+        prices[result.round_lot.code, weekly[0]]
+        for result in won
+        if weekly
+        and (prices := offered.get(result.application_id, {})).get(
+            (result.round_lot.code, weekly[0])
+        )
+    ]
+    return rounded(in_a_year(min(found))) if found else None
+
+
 def _todays(result: Result, item: str, rates: Sequence[Rate]) -> tuple[str, Fraction | None]:
     """The price until then: the provider's own, else the median of the lot; and which of them it is."""
     of_lot = {
@@ -137,19 +161,19 @@ def _cost(
     result: Result, item: Mapping[str, Any], pence: int, now: tuple[str, Fraction | None]
 ) -> Cost:
     which, todays = now
-    yearly = pence * WEEKS
-    working = f"{pounds(pence)} × {WEEKS} weeks = {pounds(yearly)}"
+    yearly = in_a_year(pence)
+    working = f"{pounds(pence)} × {YEAR} days ÷ 7 = {pounds(rounded(yearly))}"
     change = "not known"
     if todays is not None:
-        was = todays * WEEKS
+        was = in_a_year(todays)
         change = _signed(rounded(yearly - was))
-        working += f"; {which}: {pounds(rounded(todays))} × {WEEKS} = {pounds(rounded(was))}"
+        working += f"; {which}: {pounds(rounded(todays))} × {YEAR} ÷ 7 = {pounds(rounded(was))}"
     return Cost(
         lot=result.round_lot.code,
         item=item["title"],
         provider=result.application.provider.name,
         offered=pounds(pence),
-        yearly=pounds(yearly),
+        yearly=pounds(rounded(yearly)),
         until_then="not known" if todays is None else pounds(rounded(todays)),
         change=change,
         working=working,

@@ -37,11 +37,11 @@ def words(answer):
     return " ".join(" ".join(page.xpath("//main//text()")).split())
 
 
-def test_the_yearly_cost_of_a_place_is_52_weeks(session):
+def test_the_yearly_cost_of_a_place_is_365_days(session):
     (one,) = of(a_locked_round(OAK)).costs
-    assert (one.offered, one.yearly) == ("£895.00", "£46,540.00")
+    assert (one.offered, one.yearly) == ("£895.00", "£46,667.86")
     assert (one.until_then, one.change) == ("not known", "not known")
-    assert one.working == "£895.00 × 52 weeks = £46,540.00"
+    assert one.working == "£895.00 × 365 days ÷ 7 = £46,667.86"
 
 
 def test_it_stands_beside_the_median_of_the_lot_or_the_providers_own_price_today(session):
@@ -55,8 +55,8 @@ def test_it_stands_beside_the_median_of_the_lot_or_the_providers_own_price_today
     found = {one.provider: one for one in of(bid_round).costs}
     oak = found["Oak House"]  # 800, 890, 900, 1,000
     assert (oak.until_then, oak.change) == ("£895.00", "£0.00")
-    assert "the median of this lot until then: £895.00 × 52 = £46,540.00" in oak.working
-    assert (found["Elm House"].until_then, found["Elm House"].change) == ("£890.00", "+£260.00")
+    assert "the median of this lot until then: £895.00 × 365 ÷ 7 = £46,667.86" in oak.working
+    assert (found["Elm House"].until_then, found["Elm House"].change) == ("£890.00", "+£260.71")
     assert "its own price until then: £890.00" in found["Elm House"].working
 
 
@@ -96,12 +96,12 @@ def test_the_page_shows_each_number_with_its_working(by):
     bid_round = a_recommended_round(OAK, ELM)
     officer = by(an_officer())
     shown = words(officer.page(f"/council/rounds/{bid_round.ref}/award/grounds"))
-    for said in ("£895.00 × 52 weeks = £46,540.00", "55.00", "25.00%", "Lot 1A", "not known"):
+    for said in ("£895.00 × 365 days ÷ 7 = £46,667.86", "55.00", "25.00%", "Lot 1A", "not known"):
         assert said in shown
     approver = by(a_viewer(Role.APPROVER, "luton"))
     board = approver.page(f"/council/rounds/{bid_round.ref}/award")
     (link,) = html.document_fromstring(board.text).xpath("//a[starts-with(., 'Decide for')]/@href")
-    assert "£895.00 × 52 weeks" in words(approver.page(link))
+    assert "£895.00 × 365 days" in words(approver.page(link))
 
 
 @pytest.mark.parametrize(

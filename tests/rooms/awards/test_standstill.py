@@ -198,6 +198,11 @@ def test_nothing_is_concluded_while_councillors_can_call_it_in(session):
             recommendation, parts["luton"], "ODR 1", declared_no_interest=True,
             delegation_limit_pence=0, actor=an_approver(), now=RELEASED,
         )  # fmt: skip
+    with pytest.raises(RuleBroken, match=r"at least £46,667\.86 a year"):
+        actions.approve(
+            recommendation, parts["luton"], "ODR 1", declared_no_interest=True,
+            delegation_limit_pence=4_666_785, actor=an_approver(), now=RELEASED,
+        )  # fmt: skip
     actions.approve(
         recommendation, parts["luton"], "ODR 1", declared_no_interest=True,
         delegation_limit_pence=50_000_000, call_in_until_on=date(2027, 3, 22),
