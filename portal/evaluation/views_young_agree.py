@@ -14,6 +14,7 @@ from portal.evaluation import actions, answers, policy, queries, wording
 from portal.evaluation.board import AgendaRow, Known
 from portal.evaluation.meeting import Meeting, meeting
 from portal.evaluation.views import bp
+from portal.people.models import Person
 from portal.rounds.models import Round
 from portal.web import clock, or_404, page
 from scoring.moderation import given
@@ -58,6 +59,8 @@ def young_agree_question(ref: str, question: str, lot: str = "") -> Response:
     if form.validate_on_submit():
         try:
             _record(form, row, there)
+            if request.form.get("with") == "the-rest":
+                _record_the_rest(place, row, there.chosen(form.present.data))
         except EditConflict as conflict:
             db.session.rollback()
             form.add_rule_error(conflict)
@@ -84,6 +87,7 @@ def _page(form: YoungConsensusForm, place: YoungPlace, row: AgendaRow, theirs: A
         nobody=not given(row.values),
         answer=answers.answer_to(row.asked, place.bid, current_viewer()),
         alone=_alone(row),
+        rest=len(_left_to_one_pair(place, row)),
     )
 
 
@@ -116,6 +120,30 @@ def _alone(row: AgendaRow) -> Any:
     """The one score that was given, where one pair makes the panel."""
     scored = [one for one in row.given if one.value is not None]
     return scored[0] if len(scored) == 1 and len(row.given) == 1 else None
+
+
+def _left_to_one_pair(place: YoungPlace, but: AgendaRow) -> list[AgendaRow]:
+    """The other questions on which one pair is the whole panel and has not said so yet."""
+    return [one for one in place.rows if one.is_open and one is not but and _alone(one)]
+
+
+def _record_the_rest(place: YoungPlace, row: AgendaRow, present: list[Person]) -> None:
+    """What one pair has said is what the panel says, for every question that is left."""
+    for one in _left_to_one_pair(place, row):
+        said = _alone(one)
+        actions.record_consensus(
+            one.application,
+            one.asked.question,
+            one.asked.lot_code,
+            value=said.value,
+            reason=said.reason,
+            present=present,
+            seen_revision=None,
+            why_outside="",
+            dissent="",
+            actor=current_viewer(),
+            now=clock(),
+        )
 
 
 def _form(row: AgendaRow, there: Meeting) -> YoungConsensusForm:

@@ -215,6 +215,39 @@ def test_a_single_pair_agrees_with_its_own_scores(by):
     assert sheet.stage is SheetStage.SUBMITTED
 
 
+def test_a_single_pair_says_once_that_all_its_scores_stand(by):
+    story = an_evaluation(names=["Oak House"])
+    comet, river = story.pairs[0]
+    bid = story.bids[0]
+    story.give(bid, comet, {"young-home": 4})
+    story.submit(bid, comet)
+    browser = by(comet)
+    shown = browser.page(f"/your-scores/agree/{bid.ref}/young-home")
+    both = {"present": [comet.ref, river.ref]}
+    refused = browser.sends(
+        shown, {"present": [comet.ref]}, button="We agree with all our scores (4)", status=422
+    )
+    assert "More of you need to be here to agree." in refused.text
+    assert queries.consensus_of([bid.id], Panel.YOUNG) == {}, "nothing by halves"
+    agreed = browser.sends(
+        refused, both, button="We agree with all our scores (4)", to=f"/your-scores/agree/{bid.ref}"
+    )
+    assert "No adult can change them." in agreed.text
+    kept = queries.consensus_of([bid.id], Panel.YOUNG)
+    assert sorted(one.value for one in kept.values()) == [3, 3, 3, 4]
+    assert {one.reason for one in kept.values()} == {YOUNG_REASON}
+
+
+def test_two_pairs_agree_question_by_question(by):
+    story = an_evaluation(names=["Oak House"], pairs=2)
+    bid = story.bids[0]
+    for pair in story.pairs:
+        story.give(bid, pair[0])
+        story.submit(bid, pair[0])
+    shown = by(story.pairs[0][0]).page(f"/your-scores/agree/{bid.ref}/young-home")
+    assert "all our scores" not in shown.text
+
+
 def test_who_was_here_is_remembered(by):
     story = an_evaluation(names=["Oak House"])
     comet, river = story.pairs[0]
