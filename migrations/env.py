@@ -35,6 +35,9 @@ from portal.register import models_ofsted as ofsted  # noqa: F401
 from portal.rounds import models as rounds  # noqa: F401
 from portal.rounds import models_clarifications as clarifications  # noqa: F401
 from portal.rounds import models_versions as versions  # noqa: F401
+from portal.visits import models as visits  # noqa: F401
+from portal.visits import models_entries as visit_entries  # noqa: F401
+from portal.visits import models_report as visit_reports  # noqa: F401
 
 
 def run() -> None:

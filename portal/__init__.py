@@ -18,6 +18,7 @@ ROOMS = (
     "awards",
     "contracts",
     "kpis",
+    "visits",
     "costs",
     "followups",
     "providers",

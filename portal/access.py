@@ -99,6 +99,11 @@ class Permission(StrEnum):
     KPI_ENTER = "kpi:enter"
     KPI_SUBMIT = "kpi:submit"
     KPI_CHECK = "kpi:check"
+    VISIT_READ = "visit:read"
+    VISIT_PLAN = "visit:plan"
+    VISIT_TAKE_PART = "visit:take-part"
+    VISIT_SIGN_OFF = "visit:sign-off"
+    VISIT_ANSWER = "visit:answer"  # for a provider
 
     REGISTER_READ = "register:read"
     PLACEMENT_EXCEPT = "placement:except"  # for one's own council
@@ -126,6 +131,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {P.FOLLOW_UP_READ, P.FOLLOW_UP_ANSWER}
         | _KPI_READER
         | {P.KPI_ENTER, P.KPI_SUBMIT}
+        | {P.VISIT_ANSWER}
     ),
     Role.PROVIDER_CONTRIBUTOR: frozenset(
         _EVERYBODY
@@ -135,6 +141,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {P.FOLLOW_UP_READ, P.FOLLOW_UP_ANSWER}
         | _KPI_READER
         | {P.KPI_ENTER}
+        | {P.VISIT_ANSWER}
     ),
     Role.COMMISSIONER: frozenset(
         _COUNCIL
@@ -155,19 +162,25 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | _KPI_READER
         | {P.KPI_CHECK}
         | {P.COST_READ}
+        | {P.VISIT_READ, P.VISIT_PLAN, P.VISIT_TAKE_PART}
     ),
     Role.MODERATOR: frozenset(
         _COUNCIL
         | {P.BID_READ, P.BID_MODERATE, P.PANEL_MANAGE, P.CONFLICT_DECLARE, P.RESULT_READ}
         | {P.AWARD_RECOMMEND, P.PRACTISE}
     ),
-    Role.EVALUATOR: frozenset(_COUNCIL | {P.BID_READ, P.BID_SCORE, P.CONFLICT_DECLARE, P.PRACTISE}),
+    Role.EVALUATOR: frozenset(
+        _COUNCIL
+        | {P.BID_READ, P.BID_SCORE, P.CONFLICT_DECLARE, P.PRACTISE}
+        | {P.VISIT_READ, P.VISIT_TAKE_PART}
+    ),
     Role.YOUNG_COMMISSIONER: frozenset(
-        _EVERYBODY | {P.YOUNG_SCORE, P.CONFLICT_DECLARE, P.PRACTISE}
+        _EVERYBODY | {P.YOUNG_SCORE, P.CONFLICT_DECLARE, P.PRACTISE} | {P.VISIT_TAKE_PART}
     ),
     Role.PARTICIPATION_OFFICER: frozenset(
         _EVERYBODY
         | {P.ROUND_READ, P.YOUNG_LOOK_AFTER, P.YOUNG_SIGN_OFF, P.CONFLICT_DECLARE, P.CALENDAR_READ}
+        | {P.VISIT_READ, P.VISIT_TAKE_PART, P.VISIT_SIGN_OFF}
     ),
     Role.FINANCE: frozenset(
         _COUNCIL
@@ -178,12 +191,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _COUNCIL
         | {P.RESULT_READ, P.AWARD_APPROVE, P.AWARD_HOLD, P.CONFLICT_DECLARE, P.LETTER_READ}
         | {P.EVIDENCE_READ, P.CONTRACT_READ}
+        | {P.VISIT_READ}
     ),
     Role.AUDITOR: frozenset(
         _COUNCIL
         | {P.BID_READ, P.RESULT_READ, P.LETTER_READ, P.TRAIL_READ}
         | {P.EVIDENCE_READ, P.CONTRACT_READ, P.FOLLOW_UP_READ}
         | _KPI_READER
+        | {P.VISIT_READ}
     ),
     Role.ADMINISTRATOR: frozenset(_EVERYBODY | {P.PEOPLE_ADMINISTER, P.CONTENT_READ}),
 }
@@ -198,6 +213,7 @@ DENIALS: dict[Role, frozenset[Permission]] = {
         | {P.CONTRACT_EDIT}
         | {P.FOLLOW_UP_RAISE, P.FOLLOW_UP_ANSWER}
         | {P.KPI_CHECK}
+        | {P.VISIT_PLAN, P.VISIT_TAKE_PART}
     ),
     Role.YOUNG_COMMISSIONER: frozenset(
         {P.BID_READ, P.RATE_COMPARE, P.RESULT_READ, P.COST_READ, P.PLACEMENT_COST_READ}

@@ -24,6 +24,7 @@ ROOMS_WITH_JOBS = (
     "evidence",
     "kpis",
     "costs",
+    "visits",
 )
 SWEEP_JOB = "house:sweep"
 SWEPT_AT = timedelta(hours=2, minutes=30)  # after midnight in UTC, when nobody works

@@ -59,6 +59,10 @@ DEFINITIONS = {
         Definition("hearing_days", 10, "Fewest days for a supplier to answer a ground", 1, 60),
         Definition("reason_words", 8, "Fewest words in the reason for a score", 1, 100),
         Definition("young_reason_words", 3, "The same for a score of Young Commissioners", 1, 100),
+        Definition(
+            "visit_reason_words", 3, "Fewest words in an officer's reason on a visit", 1, 50
+        ),
+        Definition("visit_comment_days", 10, "Days to comment on the facts of a visit", 1, 60),
         Definition("idle_minutes", 45, "Minutes without use until a session ends", 5, 720),
         Definition("session_hours", 12, "Hours until everybody signs in again", 1, 24),
         Definition("sign_in_attempts", 6, "Failed sign-ins in 15 minutes until a pause", 3, 50),

@@ -38,7 +38,8 @@ from scoring.rules import RuleBroken
 LONDON = ZoneInfo("Europe/London")
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
+    "connect-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
+    "manifest-src 'self'"
 )
 log = structlog.get_logger("web")
 
@@ -213,7 +214,7 @@ def safe_next(address: str | None) -> str | None:
 
 def wants_json() -> bool:
     """Whether the page's own script asks (an autosave or a progress poll)."""
-    return request.headers.get("X-Requested-With", "") in {"autosave", "progress"}
+    return request.headers.get("X-Requested-With", "") in {"autosave", "progress", "visit-queue"}
 
 
 def in_london(moment: datetime | None) -> datetime | None:

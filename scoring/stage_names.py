@@ -215,3 +215,16 @@ class PromiseStage(StrEnum):
     NOT_LOOKED_AT = "not-looked-at"
     KEPT = "kept"
     NOT_KEPT = "not-kept"
+class VisitStage(StrEnum):
+    """Of a visit to a home; the report is final from ACTIONS_OPEN on."""
+
+    PLANNED = "planned"
+    CONFIRMED = "confirmed"
+    UNDER_WAY = "under-way"
+    SCORES_IN = "scores-in"
+    AGREED = "agreed"
+    WITH_PROVIDER = "with-provider"
+    PROVIDER_RESPONDED = "provider-responded"
+    ACTIONS_OPEN = "actions-open"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"

@@ -43,7 +43,9 @@ from scoring.stage_names import (
     RoundStage,
     ScanStage,
     SheetStage,
+    VisitStage,
 )
+from scoring.visit_stages import VISIT
 
 __all__ = [
     "APPLICATION",
@@ -69,6 +71,7 @@ __all__ = [
     "ROUND",
     "SCAN",
     "SHEET",
+    "VISIT",
     "ApplicationLotStage",
     "ApplicationStage",
     "ApprovalStage",
@@ -94,6 +97,7 @@ __all__ = [
     "RoundStage",
     "ScanStage",
     "SheetStage",
+    "VisitStage",
     "ends",
     "invitation_stage_at",
     "is_late",
@@ -463,5 +467,6 @@ LIVES: Mapping[str, Life[Any]] = {
         ASSESSMENT,
         FORUM,
         PLAN_REVIEW,
+        VISIT,
     )
 }

@@ -94,7 +94,8 @@ def search_path() -> str:
 def assets() -> None:
     """Build the design system's styles and scripts into static/build."""
     sources = [file for name in ASSETS for file in (ROOT / "static" / name).rglob("*.*")]
-    recipe = [ROOT / "package.json", ROOT / "package-lock.json", Path(__file__).resolve()]
+    recipe = [ROOT / name for name in ("package.json", "package-lock.json", "rollup.config.mjs")]
+    recipe.append(Path(__file__).resolve())
     modules_stamp, modules_mark = ROOT / "node_modules" / ".installed", fingerprint(recipe[1:2])
     stamp, mark = BUILD / ".built", fingerprint([*recipe, *sources])
     if is_done(stamp, mark) and is_done(modules_stamp, modules_mark):

@@ -12,6 +12,7 @@ from scoring.ofsted import OutcomeScale
 from scoring.rows import ROW_KINDS, columns_of, most_rows
 from scoring.rules import Finding, RuleBroken
 from scoring.scales import Scale
+from scoring.visits import MATTERS_OF_THE_LAW
 
 Body = Mapping[str, Any]
 CHOICES = frozenset({QuestionKind.ONE_OF, QuestionKind.MANY_OF})
@@ -229,6 +230,21 @@ def _twice(values: Sequence[str], where: str, what: str) -> Iterator[Finding]:
             yield Finding("content:twice", f"The {what} “{value}” stands {times} times.", where)
 
 
+def _visit_framework(body: Body) -> Iterator[Finding]:
+    for part in ("standards", "asks", "matters", "documents", "places", "spoken", "judgements"):
+        yield from _twice([one["key"] for one in body[part]], part, "key")
+    known = {part: {one["key"] for one in body[part]} for part in ("standards", "asks")}
+    for number, matter in enumerate(body["matters"]):
+        for part, keys in known.items():
+            for key in set(matter[part]) - keys:
+                message = f"There is no “{key}” among the {part} of this framework."
+                yield Finding("content:not-there", message, f"matters[{number}].{part}")
+    missing = sorted(set(MATTERS_OF_THE_LAW) - {matter["key"] for matter in body["matters"]})
+    if missing:
+        message = f"The regulations name these matters too: {', '.join(missing)}."
+        yield Finding("content:matter-of-the-law", message, "matters")
+
+
 _WITHIN: dict[Kind, Callable[[Body], Iterator[Finding]]] = {
     Kind.SCALE: _scale,
     Kind.OFSTED_SCALE: _ofsted_scale,
@@ -242,4 +258,5 @@ _WITHIN: dict[Kind, Callable[[Body], Iterator[Finding]]] = {
     Kind.ROUND_TEMPLATE: _round_template,
     Kind.PLACEMENT_TYPES: placement_types,
     Kind.PUBLISHED_TABLE: published_table,
+    Kind.VISIT_FRAMEWORK: _visit_framework,
 }

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     ROUND_TEMPLATE = "round-template"
     PLACEMENT_TYPES = "placement-types"
     PUBLISHED_TABLE = "published-table"
+    VISIT_FRAMEWORK = "visit-framework"
 
     @property
     def title(self) -> str:
@@ -34,6 +35,7 @@ class Kind(StrEnum):
             Kind.ROUND_TEMPLATE: "Round template",
             Kind.PLACEMENT_TYPES: "Types of placement",
             Kind.PUBLISHED_TABLE: "Published table of costs",
+            Kind.VISIT_FRAMEWORK: "Visit framework",
         }[self]
 
 

@@ -89,6 +89,18 @@ def _two_minute_check(body: Body, questions: Body) -> Iterator[Finding]:
             yield Finding("content:not-pass-fail", message, "eligibility")
 
 
+def _visit_framework(body: Body, shelf: Shelf) -> Iterator[Finding]:
+    for name in ("officer_scale", "young_scale"):
+        scale = shelf.get((Kind.SCALE, body[name]))
+        if scale is None:
+            yield Finding("content:not-there", f"There is no scale “{body[name]}”.", name)
+        elif not any(point["value"] <= body["weak_at_most"] for point in scale["points"]):
+            words = "No score of this scale would count as weak."
+            yield Finding("content:weak", words, "weak_at_most")
+        elif name == "young_scale" and not all(point["face"] for point in scale["points"]):
+            yield Finding("content:faces", "Young people's scales have a face each.", name)
+
+
 def _known_councils(body: Body, shelf: Shelf) -> Iterator[Finding]:
     known = {
         council["slug"]
@@ -121,4 +133,5 @@ _BESIDE: dict[Kind, Callable[[Body, Shelf], Iterator[Finding]]] = {
     Kind.SCHEME: _scheme,
     Kind.CHECKLIST: _checklist,
     Kind.ROUND_TEMPLATE: _round_template,
+    Kind.VISIT_FRAMEWORK: _visit_framework,
 }

@@ -14,6 +14,7 @@ from portal.content.schemas_base import ContentSchema, parts
 from portal.content.schemas_costs import PlacementTypesSchema, PublishedTableSchema
 from portal.content.schemas_kpis import KpiSetSchema
 from portal.content.schemas_scheme import SchemeSchema
+from portal.content.schemas_visits import VisitFrameworkSchema
 from scoring.identifiers import REGISTERS
 from scoring.rows import CELL_KINDS, MOST_ROWS
 from scoring.terms import Panel
@@ -235,4 +236,5 @@ SCHEMAS: dict[Kind, type[ContentSchema]] = {
     Kind.ROUND_TEMPLATE: RoundTemplateSchema,
     Kind.PLACEMENT_TYPES: PlacementTypesSchema,
     Kind.PUBLISHED_TABLE: PublishedTableSchema,
+    Kind.VISIT_FRAMEWORK: VisitFrameworkSchema,
 }

@@ -361,3 +361,12 @@ def gated_lots(agreement_ids: Iterable[int]) -> dict[tuple[int, str], ContentVer
 def _asking_for_ofsted(checklist: dict[str, Any], lots: Sequence[str]) -> set[str]:
     lines = [one for one in checklist["documents"] if one["type"] == OFSTED_CERTIFICATE]
     return {code for line in lines for code in line.get("lots") or lots}
+
+
+def promises_of_provider(provider_id: int, viewer: Viewer) -> Sequence[Promise]:
+    """What a provider promised in the bids that won, newest contract first, as far as the viewer may see."""
+    if not viewer.may(Permission.CONTRACT_READ):
+        return []
+    seen = or_(Contract.provider_id.in_(viewer.provider_ids), _bought_by(viewer))
+    wanted = select(Promise).join(Promise.contract).where(Contract.provider_id == provider_id, seen)
+    return db.session.scalars(wanted.order_by(Contract.starts_on.desc(), Promise.id)).all()

@@ -21,6 +21,7 @@ from portal.demo import (
     measuring,
     outcomes,
     pricing,
+    visiting,
 )
 from portal.demo.bidding import apply
 from portal.demo.cast import SYSTEM, Cast, gather
@@ -65,10 +66,12 @@ def tell(now: datetime) -> None:
     _priced_tender(cast, clock)
     tender = _tender(cast, clock)
     _next_tender(cast, clock, tender)
-    library.tell(cast, clock, homes.tell(cast, clock))
+    kept = homes.tell(cast, clock)
+    library.tell(cast, clock, kept)
     outcomes.tell(cast, clock)
     following.follow_up(cast, clock)
     gathering.gather(cast, clock)
+    visiting.visit(cast, clock, kept)
     measuring.measure(cast, first.agreement, now)
     costing.bring_in_placements(cast, clock(-20, 9))
     contracting.keep_a_contract(cast, clock)

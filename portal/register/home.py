@@ -117,6 +117,18 @@ SHORTCUTS = (
         P.OFSTED_IMPORT,
     ),
     Shortcut(
+        "Visits",
+        "Plan visits to homes, agree what was found, and see it over time.",
+        "visits.index",
+        P.VISIT_READ,
+    ),
+    Shortcut(
+        "Visits to your homes",
+        "Confirm the day of a visit, and check its report.",
+        "visits.of_provider",
+        P.VISIT_ANSWER,
+    ),
+    Shortcut(
         "Compare rates",
         "Each lot side by side: lowest, median, highest.",
         "costs.index",

@@ -12,6 +12,7 @@ from portal.documents.queries import today
 from portal.evaluation.waiting import young_cards
 from portal.register import home, line, queries
 from portal.tables import Column, Kind, Table
+from portal.visits.young import cards as visit_cards
 from portal.web import clock, page
 
 bp = Blueprint("register", __name__)
@@ -24,7 +25,8 @@ def front() -> Response:
     if viewer.is_anonymous:
         return page("register/front.html", open_rounds=home.open_rounds(clock()))
     if home.is_young(viewer):
-        return page("register/young_home.html", cards=young_cards(viewer))
+        cards = [*visit_cards(viewer, clock()), *young_cards(viewer)]
+        return page("register/young_home.html", cards=sorted(cards, key=lambda card: card.done))
     return page(
         "register/home.html",
         due=queries.due(viewer, clock()),

@@ -3,6 +3,7 @@ import { initAll } from "../../node_modules/govuk-frontend/dist/govuk/govuk-fron
 import { startAutosave } from "./autosave.js";
 import { watchFiles } from "./files.js";
 import { forgetOnSignOut } from "./kept.js";
+import { leaveNothing } from "./leaving.js";
 import { sendOnce } from "./once.js";
 import { startPolling } from "./progress.js";
 import { startReveals } from "./reveal.js";
@@ -15,4 +16,5 @@ startReveals();
 watchFiles(); // before a form counts as sent
 sendOnce();
 forgetOnSignOut();
+leaveNothing();
 watchTables();

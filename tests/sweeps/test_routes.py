@@ -62,6 +62,7 @@ def test_what_is_public_is_written_down(app):
         "rounds.past_rounds",
         "rounds.questions",
         "rounds.show",
+        "visits.phone_worker",
     }
 
 

@@ -1,0 +1,1 @@
+"""Visits to homes, on the 'Other Arrangements' framework."""

@@ -1,0 +1,116 @@
+"""How entries come in: from a plain form, and from the queue of a phone. Both call one verb."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import url_for
+
+from portal.access import Viewer
+from portal.visits import actions_entries, policy, queries
+from portal.visits.actions_entries import Saved
+from portal.visits.models import Visit
+from portal.visits.steps import Step, Way
+from scoring.rules import RuleBroken
+from scoring.stages import VisitStage
+
+BUILD = Path(__file__).resolve().parent.parent.parent / "static" / "build"
+MOST_AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An entry as a phone sends it."""
+
+    client_id: str
+    place: str
+    raw: Mapping[str, Any]
+    seen_revision: int | None
+    written_at: str
+
+
+def typed(visit: Visit, step: Step, form: Any, actor: Viewer, now: datetime) -> Saved:
+    """Keep what a form holds."""
+    return actions_entries.save_entry(
+        visit,
+        str(step.where),
+        form.raw,
+        client_id=form.client_id.data or "",
+        seen_revision=form.seen_revision,
+        written_at=now,
+        actor=actor,
+        now=now,
+    )
+
+
+def sent_entries(body: Any) -> Iterator[Sent]:
+    """The entries of a request, as far as they have the shape of entries.
+
+    Raises:
+        RuleBroken: `visit-entry:shape`: nothing of the request is taken.
+    """
+    listed = body.get("entries") if isinstance(body, Mapping) else None
+    if not isinstance(listed, list) or len(listed) > MOST_AT_ONCE:
+        raise RuleBroken("visit-entry:shape", "The phone sent something that we cannot read.")
+    for one in listed:
+        yield _sent(one)
+
+
+def _sent(one: Any) -> Sent:
+    fits = isinstance(one, Mapping) and isinstance(one.get("value"), Mapping)
+    names = ("id", "place", "written_at")
+    if not fits or not all(isinstance(one.get(name), str) for name in names):
+        raise RuleBroken("visit-entry:shape", "The phone sent something that we cannot read.")
+    seen = one.get("revision")
+    if seen is not None and (not isinstance(seen, int) or isinstance(seen, bool)):
+        raise RuleBroken("visit-entry:shape", "The phone sent something that we cannot read.")
+    return Sent(one["id"], one["place"], one["value"], seen, one["written_at"])
+
+
+def queued(visit: Visit, sent: Sent, actor: Viewer, now: datetime) -> Saved:
+    """Keep an entry out of a phone's queue."""
+    return actions_entries.save_entry(
+        visit,
+        sent.place,
+        sent.raw,
+        client_id=sent.client_id,
+        seen_revision=sent.seen_revision,
+        written_at=_moment(sent.written_at, now),
+        actor=actor,
+        now=now,
+    )
+
+
+def _moment(text: str, now: datetime) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return now
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def state(visit: Visit, viewer: Viewer) -> dict[str, Any]:
+    """What stands on the server, for a phone that has come back."""
+    sheet = queries.own_sheet(visit, viewer)
+    return {
+        "stage": visit.stage.value,
+        "open": visit.stage is VisitStage.UNDER_WAY,
+        "entries": {
+            place: {"value": one.value, "revision": one.revision, "by": one.saved_by.name}
+            for place, one in queries.entries_for(visit, sheet).items()
+        },
+        "choices": len(queries.waiting_asides(visit, viewer)),
+        "photos": bool(policy.may_write(viewer, visit)),
+    }
+
+
+def addresses(way: Way) -> list[str]:
+    """The pages that a phone keeps, so that the whole way can be walked without reception."""
+    ref = way.visit.ref
+    own = [url_for("visits.phone"), url_for("visits.phone_visit", ref=ref)]
+    rest = [url_for("visits.phone_send", ref=ref)]
+    if not way.young:
+        rest.append(url_for("visits.phone_photos", ref=ref))
+    return [*own, *(step.address for step in way.steps), *rest]

@@ -1,0 +1,131 @@
+"""What young people wrote, with what the Participation Officer said of it, and the sign-off."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from portal.db import db
+from portal.visits import frameworks
+from portal.visits.models import Visit, VisitSheet
+from portal.visits.models_entries import CheckOutcome, VisitCommentCheck, VisitEntry
+from portal.visits.models_report import VisitAgreed, VisitSignOff
+from scoring.rules import RuleBroken
+from scoring.sheets import Mark
+from scoring.stages import SheetStage
+from scoring.terms import Panel
+from scoring.visits import Part, mark_of, young_view
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """Free words of a young person, and whether others may read them."""
+
+    entry: VisitEntry
+    check: VisitCommentCheck | None
+
+    @property
+    def text(self) -> str:
+        return words_of(self.entry)
+
+    @property
+    def is_cleared(self) -> bool:
+        return self.check is not None and self.check.outcome is CheckOutcome.CLEARED
+
+    @property
+    def is_held(self) -> bool:
+        return self.check is not None and self.check.outcome is CheckOutcome.HELD
+
+
+def words_of(entry: VisitEntry) -> str:
+    """The free words of an entry."""
+    return str(entry.value.get("reason") or entry.value.get("note") or "")
+
+
+def check_of(entry: VisitEntry) -> VisitCommentCheck | None:
+    """The look at this revision of an entry; an earlier one does not hold for it."""
+    return db.session.scalar(
+        select(VisitCommentCheck).where(
+            VisitCommentCheck.entry_id == entry.id, VisitCommentCheck.revision == entry.revision
+        )
+    )
+
+
+def of_visit(visit: Visit, entries: Sequence[VisitEntry] | None = None) -> list[Comment]:
+    """Everything that young people wrote on a visit in words of their own. One or two statements."""
+    if entries is None:
+        entries = _entries(visit)
+    young = {one.id for one in visit.sheets if one.panel is Panel.YOUNG}
+    spoken = [one for one in entries if one.sheet_id in young and words_of(one)]
+    checks = db.session.scalars(
+        select(VisitCommentCheck).where(VisitCommentCheck.entry_id.in_([one.id for one in spoken]))
+    )
+    by_entry = {(one.entry_id, one.revision): one for one in checks}
+    return [Comment(one, by_entry.get((one.id, one.revision))) for one in spoken]
+
+
+def _entries(visit: Visit) -> Sequence[VisitEntry]:
+    return db.session.scalars(
+        select(VisitEntry)
+        .where(VisitEntry.visit_id == visit.id, VisitEntry.sheet_id.is_not(None))
+        .options(joinedload(VisitEntry.sheet), joinedload(VisitEntry.saved_by))
+        .order_by(VisitEntry.sheet_id, VisitEntry.place)
+    ).all()
+
+
+def sign_off_of(visit: Visit) -> VisitSignOff | None:
+    wanted = select(VisitSignOff).where(VisitSignOff.visit_id == visit.id)
+    return db.session.scalar(wanted.options(joinedload(VisitSignOff.signed_by)))
+
+
+def young_sheets(visit: Visit) -> list[VisitSheet]:
+    return [one for one in visit.sheets if one.panel is Panel.YOUNG]
+
+
+def view_of(
+    visit: Visit, entries: Sequence[VisitEntry], agreed: Sequence[VisitAgreed]
+) -> dict[str, Mark | None]:
+    """What the young people say of each matter, once their sheets are in."""
+    sheets = [
+        {
+            one.place.removeprefix(f"{Part.SCORE}:"): mark_of(one.value)
+            for one in entries
+            if one.sheet_id == sheet.id and one.place.startswith(f"{Part.SCORE}:")
+        }
+        for sheet in young_sheets(visit)
+    ]
+    among_them = {
+        one.matter: Mark(one.value, one.reason, one.abstained)
+        for one in agreed
+        if one.panel is Panel.YOUNG
+    }
+    return young_view(frameworks.framework(visit), sheets, among_them)
+
+
+def before_sign_off(visit: Visit) -> Iterator[RuleBroken]:
+    """What the Participation Officer waits for, in order."""
+    sheets = young_sheets(visit)
+    if not sheets:
+        yield RuleBroken("visit-sign-off:no-young", "No Young Commissioners go on this visit.")
+        return
+    waiting = [one.label for one in sheets if one.stage is not SheetStage.SUBMITTED]
+    if waiting:
+        words = f"They have not sent their scores yet: {', '.join(waiting)}."
+        yield RuleBroken("visit-sign-off:sheets", words)
+    unread = sum(one.check is None for one in of_visit(visit))
+    if unread:
+        words = f"Look at what they wrote first: {unread} still to read."
+        yield RuleBroken("visit-sign-off:comments", words)
+    if len(sheets) > 1:
+        agreed = db.session.scalars(
+            select(VisitAgreed.matter).where(
+                VisitAgreed.visit_id == visit.id, VisitAgreed.panel == Panel.YOUNG
+            )
+        ).all()
+        open_ones = set(frameworks.framework(visit).matters) - set(agreed)
+        if open_ones:
+            words = (
+                f"The young people have not agreed these matters: {', '.join(sorted(open_ones))}."
+            )
+            yield RuleBroken("visit-sign-off:agree", words)

@@ -1,0 +1,141 @@
+"""The picture over time: which matters are weak, officers beside young people."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.access import Viewer
+from portal.charts import Bars, Series
+from portal.db import db
+from portal.figures import Column
+from portal.providers.models import Provider
+from portal.providers.models_settings import Setting
+from portal.tables import Table
+from portal.visits import frameworks, policy, queries
+from portal.visits.models import Visit, VisitSheet
+from portal.visits.models_entries import VisitEntry
+from portal.visits.models_report import VisitAgreed
+from scoring.terms import Panel
+from scoring.visits import Part, Seen, mark_of, picture
+
+COUNT = Column("weak", "Visits", "whole")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the picture is of: a home, a provider, or the whole area."""
+
+    title: str
+    provider_ref: str = ""
+    setting_ref: str = ""
+
+
+def visits_of(scope: Scope, viewer: Viewer) -> Sequence[Visit]:
+    """The visits with a final report that the viewer may read, the oldest first. Three statements."""
+    wanted = (
+        select(Visit)
+        .join(Visit.setting)
+        .join(Setting.provider)
+        .where(Visit.stage.in_(policy.FINAL), queries.readable(viewer))
+        .options(
+            joinedload(Visit.setting).joinedload(Setting.provider),
+            joinedload(Visit.framework_version),
+            joinedload(Visit.officer_scale_version),
+            selectinload(Visit.sheets).selectinload(VisitSheet.people),
+        )
+        .order_by(Visit.starts_at, Visit.id)
+    )
+    if scope.provider_ref:
+        wanted = wanted.where(Provider.ref == scope.provider_ref)
+    if scope.setting_ref:
+        wanted = wanted.where(Setting.ref == scope.setting_ref)
+    return db.session.scalars(wanted).unique().all()
+
+
+def seen(visits: Sequence[Visit]) -> list[Seen]:
+    """The scores of each visit: the team's, and the young people's own. Two statements."""
+    ids = [one.id for one in visits]
+    agreed = db.session.scalars(select(VisitAgreed).where(VisitAgreed.visit_id.in_(ids))).all()
+    single = {
+        sheets[0].id: visit.id
+        for visit in visits
+        if len(sheets := [one for one in visit.sheets if one.panel is Panel.YOUNG]) == 1
+    }
+    scored = select(VisitEntry).where(
+        VisitEntry.sheet_id.in_(single), VisitEntry.place.startswith(f"{Part.SCORE}:")
+    )
+    young: dict[int, dict[str, int | None]] = {one: {} for one in ids}
+    officers: dict[int, dict[str, int | None]] = {one: {} for one in ids}
+    for one in db.session.scalars(scored):
+        key = one.place.removeprefix(f"{Part.SCORE}:")
+        young[one.visit_id][key] = mark_of(one.value).value
+    for row in agreed:
+        found = officers if row.panel is Panel.OFFICERS else young
+        found[row.visit_id][row.matter] = row.value
+    return [
+        Seen(officers[one.id], young[one.id], frameworks.framework(one).weak_at_most)
+        for one in visits
+    ]
+
+
+def table(scope: Scope, visits: Sequence[Visit], on: date) -> Table:
+    """Each matter: how often it was weak, and the newest scores, side by side."""
+    titles: dict[str, str] = {}
+    for visit in visits:
+        titles |= dict(frameworks.framework(visit).matters)
+    lines = picture(titles, seen(visits))
+    rows = [
+        {
+            "matter": f"{one.matter} – {titles[one.matter]}",
+            "visits": one.visits,
+            "weak": one.weak,
+            "newest": one.newest,
+            "young_visits": one.young_visits,
+            "young_weak": one.young_weak,
+            "young_newest": one.young_newest,
+        }
+        for one in lines
+    ]
+    return Table(
+        key="visits-picture",
+        title=f"What visits found: {scope.title}",
+        columns=(
+            Column("matter", "Matter"),
+            Column("visits", "Visits scored", "whole"),
+            Column("weak", "Weak, officers", "whole"),
+            Column("newest", "Newest score, officers", "whole"),
+            Column("young_visits", "Scored by young people", "whole"),
+            Column("young_weak", "Weak, young people", "whole"),
+            Column("young_newest", "Newest score, young people", "whole"),
+        ),
+        rows=rows,
+        source=f"{len(visits)} visits with a final report",
+        as_at=on,
+        rules=(
+            "Weak is a score that the framework of the visit calls weak (1 or less as it ships).",
+            "Officers and young people stand beside each other. No score is worked out of both.",
+        ),
+        chart=_chart(scope, lines, titles) if visits else None,
+    )
+
+
+def _chart(scope: Scope, lines: Sequence[Any], titles: Any) -> Bars:
+    return Bars(
+        f"How often each matter was weak: {scope.title}",
+        tuple(f"{one.matter} {titles[one.matter]}" for one in lines),
+        (
+            Series("Weak, officers", tuple(one.weak for one in lines)),
+            Series("Weak, young people", tuple(one.young_weak for one in lines)),
+        ),
+        axis="Visits at which it was weak",
+        column=COUNT,
+    )
+
+
+def by_visit(visits: Sequence[Visit]) -> list[tuple[Visit, Seen]]:
+    """The visits with their scores, for a table with a column for each."""
+    return list(zip(visits, seen(visits), strict=True))

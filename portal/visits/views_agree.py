@@ -1,0 +1,241 @@
+"""The team agrees: all scores side by side, one score with a reason, a judgement, recommendations."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, redirect, url_for
+
+from forms import PortalForm, choice
+from forms.visits import RATHER_NOT, AgreeForm, RecommendForm, ReportForm
+from portal.access import Permission, Viewer, current_viewer, needs
+from portal.db import db
+from portal.edits import EditConflict
+from portal.followups.models import OwnerSide
+from portal.visits import (
+    actions_final,
+    actions_report,
+    board,
+    comments,
+    frameworks,
+    policy,
+    queries,
+    report,
+)
+from portal.visits.models import Visit, VisitSheet
+from portal.visits.telling import score_words
+from portal.visits.views import bp
+from portal.web import carried_out, clock, done, or_404, page
+from scoring.sheets import Mark
+from scoring.terms import Panel
+from scoring.visits import Part
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One sheet's score of a matter, as the page shows it."""
+
+    by: str
+    score: str
+    words: str
+
+
+@bp.get("/<ref>/agree")
+@needs(Permission.VISIT_READ)
+def agree(ref: str) -> Response:
+    viewer, visit = current_viewer(), _shown(ref)
+    return page(
+        "visits/agree.html",
+        visit=visit,
+        lines=report.lines(visit),
+        missing=actions_report.missing(visit),
+        report=actions_report.report_of(visit),
+        recommendations=actions_final.recommendations(visit),
+        may_agree=policy.may_agree(viewer, visit),
+        form=PortalForm(),
+    )
+
+
+@bp.route("/<ref>/agree/<matter>", methods=["GET", "POST"])
+@needs(Permission.VISIT_READ)
+def agree_matter(ref: str, matter: str) -> Any:
+    viewer, visit = current_viewer(), _shown(ref)
+    matters = visit.framework_version.body["matters"]
+    content = or_404(next((one for one in matters if one["key"] == matter), None))
+    kept = {one.matter: one for one in _officers(visit)}.get(matter)
+    scale = frameworks.scale_of(visit, Panel.OFFICERS)
+    form = AgreeForm(data=_typed(kept)).fit(scale)
+    theirs, saved = _agreed(form, visit, matter, viewer)
+    if saved:
+        return redirect(_next(visit, matter))
+    return page(
+        "visits/agree_matter.html",
+        visit=visit,
+        matter=content,
+        form=form,
+        theirs=theirs,
+        officers=_given(visit, matter, Panel.OFFICERS, viewer),
+        young=_given(visit, matter, Panel.YOUNG, viewer),
+        line=next(one for one in report.lines(visit) if one.key == matter),
+        may_agree=policy.may_agree(viewer, visit),
+    )
+
+
+def _agreed(form: Any, visit: Visit, matter: str, viewer: Viewer) -> tuple[Any, bool]:
+    """Whether the score was kept; else what a colleague kept meanwhile."""
+    if not form.validate_on_submit():
+        return None, False
+    conflict: list[EditConflict] = []
+
+    def act() -> None:
+        mark = Mark(form.score, form.reason.data or "", form.abstained)
+        try:
+            actions_report.agree_score(
+                visit, matter, mark, seen_revision=form.seen_revision, actor=viewer, now=clock()
+            )
+        except EditConflict as found:
+            conflict.append(found)
+            raise
+
+    saved = carried_out(form, act)
+    if not conflict:
+        return None, saved
+    form.revision.data = str(conflict[0].theirs.revision)  # pressing again keeps one's own
+    return conflict[0].theirs, False
+
+
+def _next(visit: Visit, matter: str) -> str:
+    """The next matter without an agreed score; else the page of all of them."""
+    keys = list(frameworks.framework(visit).matters)
+    agreed = {one.matter for one in _officers(visit)}
+    after = keys[keys.index(matter) + 1 :] + keys[: keys.index(matter)]
+    following = next((key for key in after if key not in agreed), None)
+    if following is None:
+        return url_for(".agree", ref=visit.ref)
+    return url_for(".agree_matter", ref=visit.ref, matter=following)
+
+
+@bp.route("/<ref>/judgement", methods=["GET", "POST"])
+@needs(Permission.VISIT_READ)
+def judgement(ref: str) -> Any:
+    viewer, visit = current_viewer(), _shown(ref)
+    policy.may_agree(viewer, visit).or_refuse("visit-report:refused")
+    kept = actions_report.report_of(visit)
+    names = ("judgement", "judgement_reason", "summary", "care", "care_reason")
+    data = {name: getattr(kept, name) for name in names} if kept else {}
+    form = ReportForm(data={**data, "revision": str(kept.revision) if kept else ""})
+    form.fit(visit.framework_version.body["judgements"])
+    if carried_out(
+        form,
+        lambda: actions_report.save_report(
+            visit,
+            **{name: form[name].data or "" for name in names},
+            seen_revision=form.seen_revision,
+            actor=viewer,
+            now=clock(),
+        ),
+    ):
+        done("The judgement is kept.")
+        return redirect(url_for(".agree", ref=ref))
+    return page("visits/judgement.html", form=form, visit=visit, team_care=_care(visit))
+
+
+@bp.route("/<ref>/recommend", methods=["GET", "POST"])
+@needs(Permission.VISIT_READ)
+def recommend(ref: str) -> Any:
+    viewer, visit = current_viewer(), _shown(ref)
+    policy.may_agree(viewer, visit).or_refuse("visit-recommendation:refused")
+    form = RecommendForm()
+    titles = frameworks.framework(visit).matters
+    form.matter.choices = [choice(key, f"{key} – {title}") for key, title in titles.items()]
+    if carried_out(
+        form,
+        lambda: actions_report.recommend(
+            visit,
+            form.text.data,
+            matter=form.matter.data or "",
+            owner_side=OwnerSide(form.owner_side.data),
+            owner_post=form.owner_post.data,
+            due_on=form.due_on.data,
+            young=bool(form.young.data),
+            actor=viewer,
+            now=clock(),
+        ),
+    ):
+        done("The recommendation is kept.")
+        return redirect(url_for(".agree", ref=ref))
+    return page("visits/recommend.html", form=form, visit=visit)
+
+
+@bp.post("/<ref>/recommendations/<made>/take-back")
+@needs(Permission.VISIT_READ)
+def take_back(ref: str, made: str) -> Any:
+    visit = _shown(ref)
+    found = next((one for one in actions_final.recommendations(visit) if one.ref == made), None)
+    actions_report.take_back(or_404(found), actor=current_viewer())
+    db.session.commit()
+    done("The recommendation is taken back.")
+    return redirect(url_for(".agree", ref=ref))
+
+
+@bp.post("/<ref>/agreed")
+@needs(Permission.VISIT_READ)
+def agreed(ref: str) -> Any:
+    visit = _shown(ref)
+    actions_report.finish_agreeing(visit, actor=current_viewer(), now=clock())
+    db.session.commit()
+    done("The report is agreed.")
+    return redirect(url_for(".show", ref=ref))
+
+
+def _shown(ref: str) -> Visit:
+    """A visit whose scores the team sees: they are together."""
+    visit: Visit = or_404(queries.visit(ref, current_viewer()))
+    or_404(visit if visit.stage in policy.SCORES_SHOWN else None)
+    return visit
+
+
+def _officers(visit: Visit) -> list[Any]:
+    agreed = actions_report.agreed_scores(visit)
+    return [one for one in agreed if one.panel is Panel.OFFICERS]
+
+
+def _typed(kept: Any) -> dict[str, Any]:
+    if kept is None:
+        return {"revision": ""}
+    value = RATHER_NOT if kept.abstained else str(kept.value)
+    return {"value": value, "reason": kept.reason, "revision": str(kept.revision)}
+
+
+def _given(visit: Visit, matter: str, panel: Panel, viewer: Viewer) -> list[Given]:
+    """What each sheet says of a matter; young people's words once others may read them."""
+    scale = frameworks.scale_of(visit, panel)
+    marks = board.marks(visit)
+    cleared = _cleared(visit)
+    sees_all = policy.may_read_comments(viewer, visit)
+    found = []
+    for sheet in (one for one in visit.sheets if one.panel is panel):
+        mark = marks[sheet.id].get(matter)
+        if mark is None:
+            continue
+        shown = panel is Panel.OFFICERS or sees_all or (sheet.id, matter) in cleared
+        words = mark.reason if shown else "Held back until it was looked at." * bool(mark.reason)
+        found.append(Given(_name(sheet), score_words(mark.value, mark.abstained, scale), words))
+    return found
+
+
+def _name(sheet: VisitSheet) -> str:
+    return sheet.label
+
+
+def _cleared(visit: Visit) -> set[tuple[int, str]]:
+    return {
+        (one.entry.owner, one.entry.place.removeprefix(f"{Part.SCORE}:"))
+        for one in comments.of_visit(visit)
+        if one.is_cleared
+    }
+
+
+def _care(visit: Visit) -> dict[str, Any] | None:
+    """What the team wrote down on the day."""
+    found = (one for one in queries.entries(visit) if one.place == Part.CARE)
+    return next((one.value for one in found), None)

@@ -1,0 +1,177 @@
+"""The pages of a visit on a phone. They work as plain forms; the page's script keeps them offline."""
+
+import uuid
+from typing import Any
+
+from flask import Response, redirect, request, send_from_directory, url_for
+from flask_wtf.csrf import generate_csrf
+
+from forms import PortalForm, choice
+from forms.visits import ChoiceForm
+from portal.access import Permission, current_viewer, needs, public
+from portal.db import db
+from portal.visits import (
+    actions_entries,
+    actions_sheets,
+    arriving,
+    policy,
+    queries,
+    steps,
+    telling,
+)
+from portal.visits.models import Visit
+from portal.visits.models_entries import ChoiceMade
+from portal.visits.views import bp
+from portal.web import carried_out, clock, done, or_404, page
+from scoring.rules import RuleBroken
+from scoring.visits import Verdict
+
+NO_JOURNAL = {"Cache-Control": "no-store"}
+
+
+@bp.get("/phone/")
+@needs(Permission.VISIT_TAKE_PART)
+def phone() -> Response:
+    viewer = current_viewer()
+    mine = queries.mine(viewer)
+    return page("visits/phone/index.html", visits=mine, sheets=_sheets(mine), young=_young(viewer))
+
+
+@bp.get("/phone/<ref>")
+@needs(Permission.VISIT_TAKE_PART)
+def phone_visit(ref: str) -> Response:
+    viewer, visit = current_viewer(), _own(ref)
+    way = steps.way_of(visit, viewer)
+    return page(
+        "visits/phone/visit.html",
+        visit=visit,
+        way=way,
+        may_begin=policy.may_begin(viewer, visit, clock()),
+        asides=queries.waiting_asides(visit, viewer),
+        to_keep=arriving.addresses(way),
+    )
+
+
+@bp.route("/phone/<ref>/at/<part>", methods=["GET", "POST"])
+@bp.route("/phone/<ref>/at/<part>/<key>", methods=["GET", "POST"])
+@needs(Permission.VISIT_TAKE_PART)
+def phone_entry(ref: str, part: str, key: str = "") -> Any:
+    viewer, visit = current_viewer(), _own(ref)
+    way = steps.way_of(visit, viewer)
+    step = or_404(way.at(part, key))
+    form = steps.form_of(way, step, uuid.uuid4().hex)
+    saved: list[actions_entries.Saved] = []
+    if carried_out(form, lambda: saved.append(arriving.typed(visit, step, form, viewer, clock()))):
+        if saved[0].verdict is Verdict.ASIDE:
+            done("Somebody wrote something else here. Both are kept: choose one.")
+            return redirect(url_for(".phone_choices", ref=ref))
+        return redirect(way.beside(step, 1))
+    return page(
+        "visits/phone/entry.html",
+        visit=visit,
+        way=way,
+        step=step,
+        form=form,
+        back=way.beside(step, -1),
+        onward=way.beside(step, 1),
+        at=way.steps.index(step) + 1,
+    )
+
+
+@bp.route("/phone/<ref>/send", methods=["GET", "POST"])
+@needs(Permission.VISIT_TAKE_PART)
+def phone_send(ref: str) -> Any:
+    viewer, visit = current_viewer(), _own(ref)
+    way = steps.way_of(visit, viewer)
+    form = PortalForm()
+    sheet = way.sheet
+    if sheet is not None and carried_out(
+        form, lambda: actions_sheets.submit_sheet(sheet, visit, actor=viewer, now=clock())
+    ):
+        done("Your scores are sent. Thank you!" if way.young else "Your sheet is handed in.")
+        return redirect(url_for(".phone_visit", ref=ref))
+    missing = {one.where for one in actions_sheets.missing(sheet, visit)} if sheet else set()
+    return page("visits/phone/send.html", visit=visit, way=way, form=form, missing=missing)
+
+
+@bp.get("/phone/<ref>/choices")
+@needs(Permission.VISIT_TAKE_PART)
+def phone_choices(ref: str) -> Response:
+    viewer, visit = current_viewer(), _own(ref)
+    waiting = queries.waiting_asides(visit, viewer)
+    return page("visits/phone/choices.html", visit=visit, told=telling.choices(visit, waiting))
+
+
+@bp.route("/phone/<ref>/choices/<aside>", methods=["GET", "POST"])
+@needs(Permission.VISIT_TAKE_PART)
+def phone_choose(ref: str, aside: str) -> Any:
+    viewer, visit = current_viewer(), _own(ref)
+    waiting = [one for one in queries.waiting_asides(visit, viewer) if one.ref == aside]
+    told = or_404(next(iter(telling.choices(visit, waiting)), None))
+    form = ChoiceForm()
+    form.choice.choices = [
+        choice(ChoiceMade.STANDING.value, told.standing, hint=told.standing_by),
+        choice(ChoiceMade.OTHER.value, told.other, hint=told.other_by),
+    ]
+    if carried_out(
+        form,
+        lambda: actions_entries.choose(
+            waiting[0], ChoiceMade(form.choice.data), actor=viewer, now=clock()
+        ),
+    ):
+        done("Your choice is kept. The other version stays on record.")
+        return redirect(url_for(".phone_visit", ref=ref))
+    return page("visits/phone/choose.html", visit=visit, told=told, form=form)
+
+
+# --- What the phone's own script asks for ------------------------------------------------------
+
+
+@bp.get("/phone/worker.js")
+@public
+def phone_worker() -> Response:
+    """The service worker: it may serve the pages of visits, and no others."""
+    response = send_from_directory(arriving.BUILD, "visit-worker.js", mimetype="text/javascript")
+    response.headers["Service-Worker-Allowed"] = url_for(".phone")
+    return response
+
+
+@bp.get("/phone/<ref>/state")
+@needs(Permission.VISIT_TAKE_PART)
+def phone_state(ref: str) -> Any:
+    viewer, visit = current_viewer(), _own(ref)
+    told = arriving.state(visit, viewer)
+    return {**told, "token": generate_csrf(), "person": viewer.ref}, 200, NO_JOURNAL
+
+
+@bp.post("/phone/<ref>/entries")
+@needs(Permission.VISIT_TAKE_PART)
+def phone_entries(ref: str) -> Any:
+    """Entries out of a phone's queue; each is answered for itself, and kept before it is answered."""
+    viewer, visit = current_viewer(), _own(ref)
+    answers = []
+    for sent in arriving.sent_entries(request.get_json(silent=True)):
+        try:
+            saved = arriving.queued(visit, sent, viewer, clock())
+        except RuleBroken as broken:
+            db.session.rollback()
+            visit = _own(ref)
+            answers.append({"id": sent.client_id, "status": "refused", "message": broken.message})
+        else:
+            db.session.commit()
+            answers.append({"id": sent.client_id, **saved.answer})
+    return {"answers": answers}, 200, NO_JOURNAL
+
+
+def _own(ref: str) -> Visit:
+    found: Visit = or_404(queries.own_visit(ref, current_viewer()))
+    return found
+
+
+def _sheets(visits: Any) -> dict[int, Any]:
+    viewer = current_viewer()
+    return {one.id: queries.own_sheet(one, viewer) for one in visits}
+
+
+def _young(viewer: Any) -> bool:
+    return not viewer.may(Permission.VISIT_READ)

@@ -1,0 +1,157 @@
+"""Young people agree among themselves; their Participation Officer reads what they wrote and signs off."""
+
+from typing import Any
+
+from flask import Response, redirect, url_for
+
+from forms.visits import RATHER_NOT, CommentCheckForm, YoungAgreeForm
+from portal.access import Permission, current_viewer, needs
+from portal.db import db
+from portal.visits import (
+    actions_report,
+    actions_sheets,
+    actions_young,
+    comments,
+    frameworks,
+    policy,
+    queries,
+)
+from portal.visits.models import Visit
+from portal.visits.models_entries import CheckOutcome
+from portal.visits.telling import score_words, title_of
+from portal.visits.views import bp
+from portal.web import carried_out, clock, done, or_404, page
+from scoring.sheets import Mark
+from scoring.terms import Panel
+
+
+@bp.get("/<ref>/comments")
+@needs(Permission.VISIT_SIGN_OFF)
+def young_comments(ref: str) -> Response:
+    visit = _supported(ref)
+    return page(
+        "visits/comments.html",
+        visit=visit,
+        comments=[(one, title_of(visit, one.entry.place)) for one in comments.of_visit(visit)],
+        waits=next((one.message for one in comments.before_sign_off(visit)), ""),
+        signed=comments.sign_off_of(visit),
+    )
+
+
+@bp.route("/<ref>/comments/<sheet>/<place>", methods=["GET", "POST"])
+@needs(Permission.VISIT_SIGN_OFF)
+def young_comment(ref: str, sheet: str, place: str) -> Any:
+    viewer, visit = current_viewer(), _supported(ref)
+    found = or_404(
+        next(
+            (
+                one
+                for one in comments.of_visit(visit)
+                if one.entry.sheet is not None
+                and one.entry.sheet.ref == sheet
+                and one.entry.place == place
+            ),
+            None,
+        )
+    )
+    check = found.check
+    form = CommentCheckForm(
+        data={"outcome": check.outcome.value, "reason": check.reason} if check else {}
+    )
+    if carried_out(
+        form,
+        lambda: actions_young.check_comment(
+            found.entry,
+            visit,
+            CheckOutcome(form.outcome.data),
+            form.reason.data or "",
+            actor=viewer,
+            now=clock(),
+        ),
+    ):
+        done("Your decision is kept.")
+        return redirect(url_for(".young_comments", ref=ref))
+    title = title_of(visit, place)
+    return page("visits/comment.html", form=form, visit=visit, comment=found, title_of=title)
+
+
+@bp.post("/<ref>/sign-off")
+@needs(Permission.VISIT_SIGN_OFF)
+def sign_off(ref: str) -> Any:
+    visit = _supported(ref)
+    actions_young.sign_off(visit, actor=current_viewer(), now=clock())
+    db.session.commit()
+    done("You have signed their view off.")
+    return redirect(url_for(".young_comments", ref=ref))
+
+
+@bp.get("/phone/<ref>/together")
+@needs(Permission.VISIT_TAKE_PART)
+def together(ref: str) -> Response:
+    visit = _own(ref)
+    policy.may_agree_young(current_viewer(), visit).or_refuse("visit-agreed:refused")
+    agreed = {one.matter: one for one in _young_agreed(visit)}
+    scale = frameworks.scale_of(visit, Panel.YOUNG)
+    matters = [
+        (one, score_words(agreed[one["key"]].value, agreed[one["key"]].abstained, scale))
+        if one["key"] in agreed
+        else (one, "")
+        for one in visit.framework_version.body["matters"]
+    ]
+    return page("visits/phone/together.html", visit=visit, matters=matters)
+
+
+@bp.route("/phone/<ref>/together/<matter>", methods=["GET", "POST"])
+@needs(Permission.VISIT_TAKE_PART)
+def together_on(ref: str, matter: str) -> Any:
+    viewer, visit = current_viewer(), _own(ref)
+    policy.may_agree_young(viewer, visit).or_refuse("visit-agreed:refused")
+    content = or_404(
+        next((one for one in visit.framework_version.body["matters"] if one["key"] == matter), None)
+    )
+    kept = {one.matter: one for one in _young_agreed(visit)}.get(matter)
+    scale = frameworks.scale_of(visit, Panel.YOUNG)
+    form = YoungAgreeForm(data=_typed(kept)).fit(scale)
+    if carried_out(
+        form,
+        lambda: actions_young.agree(
+            visit,
+            matter,
+            Mark(form.score, form.reason.data or "", form.abstained),
+            seen_revision=form.seen_revision,
+            actor=viewer,
+            now=clock(),
+        ),
+    ):
+        return redirect(url_for(".together", ref=ref))
+    given = [
+        (sheet.label, score_words(mark.value, mark.abstained, scale), mark.reason)
+        for sheet in comments.young_sheets(visit)
+        if (mark := actions_sheets.marks_on(sheet, visit).get(matter)) is not None
+    ]
+    return page(
+        "visits/phone/together_on.html", visit=visit, matter=content, form=form, given=given
+    )
+
+
+def _young_agreed(visit: Visit) -> list[Any]:
+    return [one for one in actions_report.agreed_scores(visit) if one.panel is Panel.YOUNG]
+
+
+def _typed(kept: Any) -> dict[str, Any]:
+    if kept is None:
+        return {"revision": ""}
+    value = RATHER_NOT if kept.abstained else str(kept.value)
+    return {"value": value, "reason": kept.reason, "revision": str(kept.revision)}
+
+
+def _supported(ref: str) -> Visit:
+    viewer = current_viewer()
+    visit: Visit = or_404(queries.visit(ref, viewer))
+    or_404(visit if policy.may_support(viewer, visit) else None)
+    return visit
+
+
+def _own(ref: str) -> Visit:
+    found: Visit = or_404(queries.own_visit(ref, current_viewer()))
+    return found

@@ -1,0 +1,187 @@
+"""A visit on a phone whose reception goes in the middle: nothing is lost, and nothing is there twice.
+
+The server is stopped, not only hidden from the page, because a service worker has its own way out;
+the browser is closed and opened again with its profile.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from portal import create_app
+from portal.db import db
+from portal.visits import queries
+from portal.visits.models import Visit
+from tests.browser.live import fits
+from tests.databases import make_tables, test_config
+from tests.factories.people import as_person
+from tests.factories.visits import DAY, AVisit, a_visit
+from tools.chromium import QUIET, executable
+from tools.pictures import AXE, LOOK, RULES
+
+pytestmark = pytest.mark.browser
+PHONE = {"viewport": {"width": 375, "height": 700}, "has_touch": True, "is_mobile": True}
+GRAVE = {"serious", "critical"}
+LATER = DAY.timestamp() + 10 * 365 * 86_400  # a cookie that outlives the browser
+
+
+class Reception:
+    """The server, which comes and goes on one address."""
+
+    def __init__(self, portal: Any) -> None:
+        self.portal, self.port, self.server = portal, 0, None
+
+    def back(self) -> None:
+        self.server = make_server("127.0.0.1", self.port, self.portal, threaded=True)
+        self.port = self.server.server_port
+        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread.start()
+
+    def gone(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+@pytest.fixture
+def reception(tmp_path: Path) -> Iterator[Reception]:
+    config = test_config(tmp_path / "data", f"sqlite:///{tmp_path / 'portal.sqlite3'}")
+    portal = create_app(**{**config, "DEMO": True, "CLOCK": lambda: DAY})
+    make_tables(portal)
+    found = Reception(portal)
+    found.back()
+    yield found
+    found.gone()
+
+
+@contextmanager
+def a_phone(folder: Path, cookie: dict[str, Any] | None = None) -> Iterator[Page]:
+    """A browser with a profile that outlives it."""
+    import os
+
+    flags = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    with sync_playwright() as playwright:
+        context: BrowserContext = playwright.chromium.launch_persistent_context(
+            str(folder), executable_path=executable(), args=flags, **PHONE
+        )
+        context.set_default_timeout(30_000)
+        if cookie:
+            context.add_cookies([cookie])
+        slips: list[str] = []
+        context.on("weberror", lambda error: slips.append(str(error.error)))
+        context.on("console", lambda said: slips.append(said.text) if "Policy" in said.text else 0)
+        try:
+            yield context.pages[0]
+        finally:
+            context.close()
+        assert slips == []
+
+
+def looks_well(page: Page) -> None:
+    """Axe finds nothing serious, and nobody scrolls sideways on a small phone."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate(LOOK, RULES)
+    assert [one for one in found["faults"] if one["impact"] in GRAVE] == []
+    fits(page)
+
+
+def writes(page: Page, typed: dict[str, str], onward: str) -> None:
+    """Fill the one form of the page in, and go on."""
+    for name, value in typed.items():
+        radio = page.locator(f"main input[type=radio][name='{name}'][value='{value}']")
+        if radio.count():
+            radio.check(force=True)
+        else:
+            page.locator(f"main [name='{name}']").fill(value)
+    page.get_by_role("button", name="Save and go on").click()
+    page.wait_for_url(f"**{onward}")
+
+
+def says(page: Page, words: str) -> None:
+    page.locator("[data-visit]", has_text=words).first.wait_for()
+
+
+@pytest.mark.skipif(executable() is None, reason="Chromium is not installed on this machine")
+def test_a_visit_goes_on_without_reception_and_through_a_restart(reception, tmp_path):
+    with reception.portal.app_context():
+        told = a_visit(young=("Comet",)).begun()
+        ref, lead = told.visit.ref, told.lead.id
+        client = as_person(reception.portal.test_client(), told.lead)
+        cookie = client.get_cookie(reception.portal.config["SESSION_COOKIE_NAME"])
+        kept = {"name": cookie.key, "value": cookie.value, "url": reception.address}
+    at = f"{reception.address}/visits/phone/{ref}"
+    with a_phone(tmp_path / "phone", {**kept, "expires": LATER}) as page:
+        page.goto(at)
+        page.locator("[data-visit][data-kept=yes]").wait_for()
+        looks_well(page)
+        page.goto(f"{at}/at/document/fire")
+        looks_well(page)
+        writes(page, {"seen": "yes", "note": "Drill in May."}, "/at/document/gas-electric")
+        reception.gone()  # into the cellar
+        page.goto(f"{at}/at/spoken/staff")
+        says(page, "No reception")
+        writes(page, {"number": "4"}, "/at/spoken/managers")
+        page.goto(f"{at}/at/place/kitchen")
+        writes(page, {"seen": "yes", "note": "Clean and warm."}, "/at/place/living-room")
+        page.goto(f"{at}/at/score/1a")
+        writes(page, {"value": "2", "reason": "One oven for five."}, "/at/score/1b")
+        page.goto(f"{at}/at/score/1a")
+        writes(page, {"value": "3", "reason": "One oven, and it is new."}, "/at/score/1b")
+        page.goto(f"{at}/at/score/1a")
+        page.reload()
+        assert page.locator("main [name=reason]").input_value() == "One oven, and it is new."
+        page.get_by_role("button", name="Sign out").click()
+        page.get_by_text("You are not signed out").wait_for()
+    with reception.portal.app_context():
+        _somebody_else_writes(ref, told)
+    with a_phone(tmp_path / "phone") as page:  # the battery was empty
+        page.goto(f"{at}/at/score/1a")
+        assert page.locator("main [name=value][value='3']").is_checked()
+        page.goto(at)
+        says(page, "3 things are")
+        reception.back()
+        page.reload()
+        says(page, "All sent")
+        with reception.portal.app_context():
+            _everything_is_there_once(ref, lead)
+        page.goto(f"{at}/choices")
+        says(page, "Clean and warm.")
+        looks_well(page)
+        page.get_by_role("button", name="Sign out").click()
+        page.wait_for_url("**/sign-in*")
+        left = page.evaluate(
+            "async () => [(await indexedDB.databases()).length, (await caches.keys()).length,"
+            " (await navigator.serviceWorker.getRegistrations()).length, localStorage.length]"
+        )
+        assert left == [0, 0, 0, 0]
+
+
+def _somebody_else_writes(ref: str, told: AVisit) -> None:
+    """Meanwhile a colleague with reception walks through the same kitchen."""
+    visit = db.session.query(Visit).filter_by(ref=ref).one()
+    there = AVisit(visit, told.lead, told.officer, None, [], told.admin)
+    there.saves(told.officer, "place:kitchen", seen="no", note="It was locked.")
+    db.session.commit()
+
+
+def _everything_is_there_once(ref: str, lead: int) -> None:
+    visit = db.session.query(Visit).filter_by(ref=ref).one()
+    found = [(one.place, one.value, one.revision) for one in queries.entries(visit)]
+    by_place = {place: (value, revision) for place, value, revision in found}
+    assert len(by_place) == len(found) == 4
+    assert by_place["document:fire"][1] == 1
+    assert by_place["spoken:staff"] == ({"number": 4}, 1)
+    assert by_place["score:1a"][0]["value"] == 3
+    assert by_place["place:kitchen"][0]["note"] == "It was locked."
+    [aside] = queries.waiting_asides(visit)
+    assert (aside.written_by_id, aside.value["note"]) == (lead, "Clean and warm.")

@@ -1,0 +1,248 @@
+"""The pages of a visit, walked through as people do: plain forms, without any script."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from portal.access import Role
+from portal.db import db
+from portal.visits import queries
+from portal.visits.models import Visit
+from scoring.stages import VisitStage
+from tests.client import HygieneClient
+from tests.factories.people import a_council, a_person, as_person
+from tests.factories.providers import a_provider, a_setting
+from tests.factories.visits import DAY, PLANNED, a_visit, a_young_person, the_framework
+
+
+@pytest.fixture
+def browser(app, session):
+    def open_as(person, now=DAY):
+        app.config["CLOCK"] = lambda: now
+        return as_person(HygieneClient(app), person)
+
+    return open_as
+
+
+def a_picture(with_place=True):
+    picture, out = Image.new("RGB", (40, 30), "green"), io.BytesIO()
+    exif = Image.Exif()
+    if with_place:
+        exif.get_ifd(0x8825)[1] = "N"
+        exif[0x010F] = "A phone"
+    picture.save(out, "JPEG", exif=exif)
+    out.seek(0)
+    return out
+
+
+def test_a_visit_is_planned_with_a_pair_and_changed(browser):
+    the_framework()
+    provider = a_provider("Oak House")
+    home = a_setting(provider)
+    lead, supporter = a_person(Role.COMMISSIONER), a_person(Role.PARTICIPATION_OFFICER)
+    young = [a_young_person("Comet"), a_young_person("River")]
+    db.session.commit()
+    ada = browser(lead, PLANNED)
+    ada.page("/visits/")
+    ada.page("/visits/plan")
+    shown = ada.page(f"/visits/plan?provider={provider.ref}")
+    typed = {
+        "setting": home.ref,
+        "starts_at-day": "9", "starts_at-month": "6", "starts_at-year": "2026",
+        "starts_at-time": "2pm",
+        "announced": "yes",
+        "lead": lead.ref,
+        "supporter": supporter.ref,
+        **{f"young-{one.ref}": "Pair 1" for one in young},
+    }  # fmt: skip
+    refused = ada.sends(shown, {**typed, "supporter": ""}, status=422)
+    assert "go with their Participation Officer" in refused.text
+    ada.sends(shown, typed, to="/visits/VIS-*")
+    visit = db.session.query(Visit).one()
+    assert sorted(one.label for one in visit.sheets) == sorted(
+        [lead.name, supporter.name, "Pair 1"]
+    )
+    assert "Pair 1" in ada.page(f"/visits/{visit.ref}").text
+    ada.page(f"/visits/{visit.ref}/team")
+    shown = ada.page(f"/visits/{visit.ref}/change")
+    ada.sends(shown, {"purpose": "A re-visit."}, to=f"/visits/{visit.ref}")
+    shown = ada.page(f"/visits/{visit.ref}/cancel")
+    ada.sends(shown, {"reason": "They moved."}, to=f"/visits/{visit.ref}")
+
+
+def test_a_provider_confirms_the_day(browser):
+    told = a_visit()
+    db.session.commit()
+    ref = told.visit.ref
+    ben = browser(told.admin, PLANNED)
+    assert "does the day suit you" in ben.page("/").text
+    ben.page("/visits/provider/")
+    ben.page(f"/visits/provider/{ref}")
+    shown = ben.page(f"/visits/provider/{ref}/confirm")
+    ben.sends(shown, {"suits": "yes"}, to=f"/visits/provider/{ref}")
+    ben.page(f"/visits/{ref}", status=403)
+
+
+def test_a_young_commissioner_scores_one_thing_on_a_page(browser):
+    told = a_visit(pair=True, young=("Comet", "River")).begun()
+    db.session.commit()
+    ref = told.visit.ref
+    comet = browser(told.young[0])
+    assert told.visit.setting.name in comet.page("/visits/phone/").text
+    comet.page(f"/visits/phone/{ref}")
+    for page, onward in (("1a", "1b"), ("1b", "1c")):
+        shown = comet.page(f"/visits/phone/{ref}/at/score/{page}")
+        assert "I’d rather not say" in shown.text
+        comet.sends(shown, {"value": "3"}, to=f"/visits/phone/{ref}/at/score/{onward}")
+    assert "Still to do" in comet.page(f"/visits/phone/{ref}/send").text
+    comet.page(f"/visits/phone/{ref}/at/document/fire", status=404)  # officers look at papers
+    comet.page(f"/visits/{ref}", status=403)
+    browser(a_young_person("Nova")).page(f"/visits/phone/{ref}", status=404)
+
+
+def test_two_of_a_pair_write_different_things_and_choose(browser):
+    told = a_visit(pair=True, young=("Comet", "River")).begun()
+    db.session.commit()
+    ref, first = told.visit.ref, browser(told.young[0])
+    shown = first.page(f"/visits/phone/{ref}/at/score/1a")
+    second = browser(told.young[1])
+    also = second.page(f"/visits/phone/{ref}/at/score/1a")
+    first.sends(shown, {"value": "4"}, to=f"/visits/phone/{ref}/at/score/1b")
+    second.sends(also, {"value": "0"}, to=f"/visits/phone/{ref}/choices")
+    listed = second.page(f"/visits/phone/{ref}/choices")
+    assert "Really good" in listed.text
+    [aside] = queries.waiting_asides(told.visit)
+    shown = second.page(f"/visits/phone/{ref}/choices/{aside.ref}")
+    second.sends(shown, {"choice": "other"}, to=f"/visits/phone/{ref}")
+    assert queries.waiting_asides(told.visit) == []
+
+
+def test_an_officer_writes_everything_down(browser):
+    told = a_visit(young=()).begun()
+    db.session.commit()
+    ref, ada = told.visit.ref, browser(told.lead)
+    ada.page(f"/visits/phone/{ref}")
+    for page, typed in (
+        ("document/fire", {"seen": "yes", "note": "Drill in May."}),
+        ("spoken/young-people", {"number": "3"}),
+        ("place/kitchen", {"seen": "not-there"}),
+        ("care", {"answer": "unsure", "note": "Staff cook for all."}),
+        ("score/1a", {"value": "2", "reason": "The kitchen is small."}),
+        ("say", {"note": "A kind place."}),
+    ):
+        ada.sends(ada.page(f"/visits/phone/{ref}/at/{page}"), typed, to=f"/visits/phone/{ref}/*")
+    shown = ada.page(f"/visits/{ref}").text
+    assert "Drill in May." in shown
+    assert "The kitchen is small." not in shown  # a sheet is nobody else's before all are in
+
+
+def test_a_photograph_loses_what_a_camera_hides_in_it(browser):
+    told = a_visit(young=()).begun()
+    db.session.commit()
+    ref, ada = told.visit.ref, browser(told.lead)
+    shown = ada.page(f"/visits/phone/{ref}/photos")
+    bad = ada.sends(shown, {"file": (io.BytesIO(b"\xff\xd8\xff broken"), "a.jpg")}, status=422)
+    assert "cannot take out" in bad.text
+    ada.sends(
+        shown,
+        {"file": (a_picture(), "IMG_2.jpg"), "caption": "Kitchen"},
+        to=f"/visits/phone/{ref}/photos",
+    )
+    from portal import queue
+    from portal.visits.models_entries import VisitPhoto
+
+    photo = db.session.query(VisitPhoto).one()
+    queue.run_all(DAY)
+    sent = ada.get(f"/visits/{ref}/photos/{photo.ref}")
+    kept = Image.open(io.BytesIO(sent.data))
+    assert dict(kept.getexif()) == {}
+    assert "attachment" in sent.headers["Content-Disposition"]
+    browser(a_person(Role.COMMISSIONER)).page(f"/visits/{ref}/photos/{photo.ref}", status=404)
+    ada = browser(told.lead)
+    shown = ada.page(f"/visits/{ref}/photos/{photo.ref}/remove")
+    ada.sends(shown, {"reason": "Somebody is in it."}, to=f"/visits/phone/{ref}/photos")
+    queue.run_all(DAY)
+    ada.page(f"/visits/{ref}/photos/{photo.ref}", status=404)
+
+
+def test_a_team_agrees_and_the_report_goes_to_and_fro(browser):
+    told = a_visit().collected().signed_off()
+    db.session.commit()
+    ref, ada = told.visit.ref, browser(told.lead)
+    ada.page(f"/visits/{ref}/agree")
+    for matter in told.visit.framework_version.body["matters"]:
+        shown = ada.page(f"/visits/{ref}/agree/{matter['key']}")
+        ada.sends(shown, {"value": "3", "reason": "Fine on the day."}, to=f"/visits/{ref}/agree*")
+    shown = ada.page(f"/visits/{ref}/judgement")
+    typed = {"judgement": "improve", "judgement_reason": "One door.", "care": "no"}
+    ada.sends(shown, typed, to=f"/visits/{ref}/agree")
+    shown = ada.page(f"/visits/{ref}/recommend")
+    typed = {
+        "text": "Mend the door.",
+        "owner_side": "provider",
+        "owner_post": "Manager",
+        "due_on-day": "1", "due_on-month": "8", "due_on-year": "2026",
+    }  # fmt: skip
+    ada.sends(shown, typed, to=f"/visits/{ref}/agree")
+    shown = ada.page(f"/visits/{ref}/agree")
+    ada.sends(shown, button="The team agrees", to=f"/visits/{ref}")
+    ada.sends(
+        ada.page(f"/visits/{ref}"), button="Send the report to the provider", to=f"/visits/{ref}"
+    )
+    ben = browser(told.admin)
+    assert "I felt fine here." in ben.page(f"/visits/provider/{ref}").text
+    shown = ben.page(f"/visits/provider/{ref}/comment")
+    ben.sends(shown, {"text": "It is two doors."}, to=f"/visits/provider/{ref}")
+    shown = ben.page(f"/visits/provider/{ref}/respond")
+    ben.sends(shown, {}, to=f"/visits/provider/{ref}")
+    assert ben.get(f"/visits/provider/{ref}/report.pdf").data.startswith(b"%PDF-")
+    ada = browser(told.lead)
+    from portal.visits.models_report import VisitFact
+
+    fact = db.session.query(VisitFact).one()
+    shown = ada.page(f"/visits/{ref}/facts/{fact.ref}")
+    ada.sends(shown, {"outcome": "accepted", "reply": "Corrected."}, to=f"/visits/{ref}")
+    shown = ada.page(f"/visits/{ref}/finish")
+    ada.sends(shown, {}, to=f"/visits/{ref}")
+    db.session.expire_all()
+    assert told.visit.stage is VisitStage.ACTIONS_OPEN
+    assert "Mend the door." in ada.page(f"/visits/{ref}/report").text
+    ada.page("/visits/picture")
+    assert ada.get("/visits/picture/csv").status_code == 200
+
+
+def test_the_participation_officer_reads_and_holds_back(browser):
+    told = a_visit().collected()
+    db.session.commit()
+    ref, sunita = told.visit.ref, browser(told.supporter)
+    assert "read what young people wrote" in sunita.page("/").text
+    sunita.page(f"/visits/{ref}/comments")
+    sheet = told.sheet_of(told.young[0]).ref
+    shown = sunita.page(f"/visits/{ref}/comments/{sheet}/score:1a")
+    sunita.sends(shown, {"outcome": "held"}, status=422)
+    sunita.sends(
+        shown, {"outcome": "held", "reason": "It names a friend."}, to=f"/visits/{ref}/comments"
+    )
+    ada = browser(told.lead)
+    shown = ada.page(f"/visits/{ref}/agree/1a").text
+    assert "I felt fine here." not in shown
+    assert "OK" in shown  # the score stays
+
+
+def test_a_council_writes_its_own_words_and_visits_before_keep_theirs(browser):
+    told = a_visit()
+    db.session.commit()
+    ada = browser(told.lead)
+    ada.page("/visits/framework")
+    shown = ada.page("/visits/framework/matters/1a")
+    ada.sends(shown, {"title": "Rooms and services"}, to="/visits/framework*")
+    assert "Rooms and services" in ada.page("/visits/framework").text
+    shown = ada.page("/visits/framework/new")
+    typed = {"key": "3a", "title": "Garden", "plain": "Is there a garden?", "formal": "The garden."}
+    ada.sends(shown, typed, to="/visits/framework*")
+    assert "Rooms and services" not in ada.page(f"/visits/phone/{told.visit.ref}").text
+    ada.sends(ada.page("/visits/framework/matters/3a/drop"), {}, to="/visits/framework*")
+    ada.sends(ada.page("/visits/framework/shipped"), {}, to="/visits/framework*")
+    assert "Rooms and services" not in ada.page("/visits/framework").text
+    assert a_council("luton").ref
