@@ -205,3 +205,54 @@ class WorkbookForm(PortalForm):
         hint="The Excel workbook (.xlsx) that you downloaded here, or CSV saved from it",
         accept=".xlsx,.csv",
     )
+
+
+class YearForm(PortalForm):
+    """Which year is assessed."""
+
+    year = RadiosField("Which year?", [Required("Choose a year")], coerce=int)
+
+
+def decisions_form(lines, values, **more):
+    """Return a form with a value and a reason for each KPI, and for the whole.
+
+    Args:
+        lines: pairs of a field's end (the KPI's key, or "overall") and what it is called.
+        values: the choices: the five values of the notice.
+        more: as in `built_form`.
+    """
+    fields = {}
+    for key, name in lines:
+        fields[f"value-{key}"] = SelectField(
+            "Value", full_label=f"{name}: value", choices=values, blank_label="Not decided yet"
+        )
+        fields[f"reason-{key}"] = TextAreaField(
+            "Why",
+            [MaxWords(300)],
+            full_label=f"{name}: why",
+            hint="Needed where you decide other than the figures suggest",
+            rows=2,
+        )
+    return built_form(fields, **more)
+
+
+class ShareForm(PortalForm):
+    """Until when the provider may comment."""
+
+    comment_until_on = DateField(
+        "Until which day can the provider comment?",
+        [Required("Enter the day")],
+        hint="A week from today or later. For example, 31 5 2027",
+        called="The day",
+    )
+
+
+class CommentForm(PortalForm):
+    """What the provider says of its assessment."""
+
+    comment = TextAreaField(
+        "Your comment",
+        [Required("Write your comment"), MaxWords(600)],
+        hint="It stands in the notice as you write it. Do not name young people.",
+        rows=8,
+    )

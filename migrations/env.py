@@ -25,6 +25,7 @@ from portal.followups import models as followups  # noqa: F401
 from portal.followups import models_forums as forums  # noqa: F401
 from portal.followups import models_plan as plans  # noqa: F401
 from portal.kpis import models as kpis  # noqa: F401
+from portal.kpis import models_assessments as kpi_assessments  # noqa: F401
 from portal.kpis import models_returns as kpi_returns  # noqa: F401
 from portal.people import models as people  # noqa: F401
 from portal.providers import models as providers  # noqa: F401

@@ -14,7 +14,9 @@ from portal.db import db
 from portal.demo.cast import Cast, told
 from portal.demo.papers import small_pdf
 from portal.documents.actions import stage_file
-from portal.kpis import actions, actions_checking, actions_returns
+from portal.kpis import actions, actions_checking, actions_returns, assessing
+from portal.kpis import actions_assessments as assessments
+from portal.kpis.actions_assessments import OVERALL, Decided
 from portal.kpis.actions_returns import Told
 from portal.kpis.expecting import LONDON, expect, today
 from portal.kpis.models import KpiPlan
@@ -44,6 +46,7 @@ def measure(cast: Cast, agreement: Agreement, now: datetime) -> None:
                 _report(cast, key, story, number, one, last=number == len(ended))
         db.session.commit()
     _begin_some(cast, now)
+    _assess(cast, now)
 
 
 def _is_past(one: KpiReturn, now: datetime) -> bool:
@@ -150,15 +153,39 @@ def _support(one: KpiReturn, kpi: str, cast: Cast, key: str, now: datetime) -> N
 def _begin_some(cast: Cast, now: datetime) -> None:
     """Somebody has begun to fill in the quarter that runs, and cedar the one that is late."""
     for key, part in (("oakbridge", 6), ("cedar", 12)):
-        plan = db.session.scalars(
-            select(KpiPlan).where(KpiPlan.provider_id == cast.providers[key].id)
-        ).one()
+        plan = _plan_of(cast, key)
         open_ones = [one for one in _returns(plan) if one.stage is Stage.EXPECTED]
         one = open_ones[0]
         story = told("measuring.yaml")["providers"][key]
         figures = dict(list(_figures(key, story, 13, one).items())[:part])
         actions_returns.save_figures(one, figures, actor=cast.admin_of(key), now=now)
     db.session.commit()
+
+
+def _assess(cast: Cast, now: datetime) -> None:
+    """The last year that is over: one assessment is final with a comment, one is a draft."""
+    officer = cast.viewer(OFFICER)
+    for key, days in (("oakbridge", 60), ("northgate", 8)):
+        plan = _plan_of(cast, key)
+        year = assessing.years_of(plan, today(now))[0]
+        at = now - timedelta(days=days)
+        one = assessments.begin(plan, year, actor=officer, now=at)
+        if key != "oakbridge":
+            continue
+        decided = {line.kpi_key: Decided(line.suggested) for line in one.lines}
+        assessments.decide(one, decided, actor=officer, now=at)
+        assessments.decide(one, {OVERALL: Decided(one.suggested)}, actor=officer, now=at)
+        assessments.share(one, today(at) + timedelta(days=14), actor=officer, now=at)
+        answer = told("measuring.yaml")["assessment_comment"]
+        then = at + timedelta(days=6)
+        assessments.comment(one, answer, actor=cast.admin_of(key), now=then)
+        assessments.conclude(one, actor=officer, now=then + timedelta(days=2))
+    db.session.commit()
+
+
+def _plan_of(cast: Cast, key: str) -> KpiPlan:
+    wanted = select(KpiPlan).where(KpiPlan.provider_id == cast.providers[key].id)
+    return db.session.scalars(wanted).one()
 
 
 def _returns(plan: KpiPlan) -> list[KpiReturn]:

@@ -7,7 +7,7 @@ from portal import audit, mail
 from portal.access import Role, Viewer
 from portal.audit import Event
 from portal.db import db
-from portal.kpis import policy, queries
+from portal.kpis import following, policy, queries
 from portal.kpis.models_returns import KpiCorrection, KpiQuery, KpiReturn, hundredths
 from portal.kpis.sets import kpi_set
 from portal.mail import Message
@@ -27,6 +27,7 @@ def accept(one: KpiReturn, *, actor: Viewer, now: datetime) -> None:
     one.accepted_at, one.accepted_by_id = now, actor.person_id
     db.session.flush()
     audit.record(Event.KPI_RETURN_ACCEPTED, one, actor=actor, now=now)
+    following.close(one, actor=actor, now=now)
 
 
 def query(one: KpiReturn, text: str, key: str = "", *, actor: Viewer, now: datetime) -> KpiQuery:
@@ -63,6 +64,7 @@ def query(one: KpiReturn, text: str, key: str = "", *, actor: Viewer, now: datet
         kpi=key,
         values={"text": asked.text},
     )
+    following.ask(one, asked.text, actor=actor, now=now)
     mail.write(
         Message.KPI_RETURN_QUERIED,
         to=queries.colleagues(one.plan.provider_id, Role.PROVIDER_ADMIN, Role.PROVIDER_CONTRIBUTOR),

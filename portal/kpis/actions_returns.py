@@ -11,7 +11,7 @@ from portal.access import Viewer
 from portal.audit import Event
 from portal.db import db, new_ref
 from portal.documents.actions import StagedFile, add_version
-from portal.kpis import policy
+from portal.kpis import following, policy
 from portal.kpis.expecting import today
 from portal.kpis.models_returns import KpiEvidence, KpiFigure, KpiReturn, hundredths
 from portal.kpis.sets import kpi_set
@@ -89,7 +89,7 @@ def submit(one: KpiReturn, answer: str = "", *, actor: Viewer, now: datetime) ->
     policy.may_submit(actor, one, today(now)).or_refuse("kpi:submit-refused")
     for finding in errors(findings(one)):
         raise finding.as_refusal()
-    _answer(one, answer.strip(), now)
+    _answer(one, answer.strip(), actor, now)
     one.stage = move(KPI_RETURN, one.stage, "submit")
     one.submitted_at = one.submitted_at or now
     one.sent_at, one.sent_by_id = now, actor.person_id
@@ -236,13 +236,14 @@ def _parts(figure: KpiFigure | None) -> dict[str, int | str | None]:
     }
 
 
-def _answer(one: KpiReturn, answer: str, now: datetime) -> None:
+def _answer(one: KpiReturn, answer: str, actor: Viewer, now: datetime) -> None:
     asked = one.open_query
     if asked is None:
         return
     if not answer:
         raise RuleBroken("kpi:answer-missing", "Answer the council’s question.", "answer")
     asked.answer, asked.answered_at = answer[:MOST_COMMENT], now
+    following.answer(one, asked.answer, actor=actor, now=now)
 
 
 def _as_told(one: KpiReturn) -> dict[str, list[str | None]]:

@@ -6,9 +6,10 @@ from datetime import datetime
 from flask import url_for
 
 from portal.access import Permission, Viewer
-from portal.kpis import queries
+from portal.kpis import assessing, queries
 from portal.kpis.expecting import today
 from portal.web import Due
+from scoring.kpi_periods import year_words
 
 MOST_NAMED = 3
 
@@ -19,7 +20,15 @@ def due(viewer: Viewer, now: datetime) -> Iterator[Due]:
         return
     if viewer.may(Permission.KPI_ENTER):
         yield from _to_fill_in(viewer, now)
+    for one in assessing.waiting_for_comment(viewer):
+        words = f"Comment on your KPI assessment, {year_words(one.year)}"
+        until = queries.end_of(one.comment_until_on) if one.comment_until_on else None
+        yield Due(words, url_for("kpis.comment", ref=one.ref), until, tag="KPI")
     if viewer.may(Permission.KPI_CHECK):
+        for one in assessing.to_conclude(viewer, today(now)):
+            words = f"KPI assessment {year_words(one.year)} can be made final"
+            address = url_for("kpis.assessment", ref=one.ref)
+            yield Due(words, address, note=one.plan.provider.name, tag="KPI")
         counts = queries.counts(viewer, today(now))
         for state, one, many in (
             ("to-check", "1 KPI return to check", "KPI returns to check"),

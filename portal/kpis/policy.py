@@ -8,8 +8,9 @@ from collections.abc import Set as AbstractSet
 from datetime import date
 
 from portal.access import Decision, Permission, Role, Viewer, allowed, denied
+from portal.kpis.models_assessments import KpiAssessment
 from portal.kpis.models_returns import KpiReturn
-from scoring.stages import KPI_RETURN, verbs_from
+from scoring.stages import ASSESSMENT, KPI_RETURN, AssessmentStage, verbs_from
 from scoring.stages import KpiReturnStage as Stage
 
 CHANGEABLE = frozenset({Stage.EXPECTED, Stage.DRAFT, Stage.QUERIED})
@@ -76,6 +77,29 @@ def may_decide(
     decision = may_check(viewer, council_ids)
     if decision and verb not in verbs_from(KPI_RETURN, one.stage):
         return denied(f"This return is {one.stage.value}, so you cannot {verb} it.")
+    return decision
+
+
+def may_comment(viewer: Viewer, one: KpiAssessment) -> Decision:
+    """Whether somebody comments on an assessment: an administrator, before it is final."""
+    provider_id = one.plan.provider_id
+    if not viewer.may(Permission.KPI_SUBMIT) or not viewer.administers(provider_id):
+        return denied("Only an administrator of the provider can comment on its assessment.")
+    if one.stage is not AssessmentStage.SHARED:
+        return denied(f"This assessment is {one.stage.value}, so you cannot comment on it.")
+    return allowed
+
+
+def may_assess(
+    viewer: Viewer, one: KpiAssessment, verb: str, council_ids: AbstractSet[int], on: date
+) -> Decision:
+    """Whether somebody decides, shares, takes back or concludes an assessment."""
+    decision = may_check(viewer, council_ids)
+    if decision and verb not in verbs_from(ASSESSMENT, one.stage):
+        return denied(f"This assessment is {one.stage.value}, so this cannot be done.")
+    heard = one.commented_at is not None or (one.comment_until_on or on) < on
+    if decision and verb == "conclude" and not heard:
+        return denied("The provider can still comment. Conclude it when that time is over.")
     return decision
 
 

@@ -56,13 +56,8 @@ def council_ids_of(plan: KpiPlan) -> frozenset[int]:
     return frozenset(db.session.scalars(_buying(plan.id)))  # type: ignore[arg-type]
 
 
-def sees_plan(viewer: Viewer) -> ColumnElement[bool]:
-    """A provider's own; for councils those of an agreement in which they take part or buy."""
-    taking_part = (
-        select(Round.agreement_id)
-        .join(RoundCouncil, RoundCouncil.round_id == Round.id)
-        .where(RoundCouncil.council_id.in_(viewer.council_ids))
-    )
+def _bought_for(council_ids: frozenset[int]) -> ColumnElement[bool]:
+    """Plans with a lot that the provider holds for one of these councils."""
     provider, lot = KpiPlan.provider_id, KpiPlanLot.agreement_lot_id
     places = (
         select(MembershipCouncil.id)
@@ -70,7 +65,7 @@ def sees_plan(viewer: Viewer) -> ColumnElement[bool]:
         .where(
             ListMembership.provider_id == provider,
             ListMembership.agreement_lot_id == lot,
-            MembershipCouncil.council_id.in_(viewer.council_ids),
+            MembershipCouncil.council_id.in_(council_ids),
         )
     )
     bought = (
@@ -79,18 +74,35 @@ def sees_plan(viewer: Viewer) -> ColumnElement[bool]:
         .where(
             Contract.provider_id == provider,
             Contract.agreement_lot_id == lot,
-            ContractCouncil.council_id.in_(viewer.council_ids),
+            ContractCouncil.council_id.in_(council_ids),
         )
     )
-    buying = (
+    return (
         select(KpiPlanLot.id)
         .where(KpiPlanLot.plan_id == KpiPlan.id, or_(places.exists(), bought.exists()))
         .exists()
     )
+
+
+def checked_plans(viewer: Viewer) -> Select[tuple[int]]:
+    """The plans whose returns somebody checks."""
+    councils = viewer.councils_as(Role.COMMISSIONER)
+    if not viewer.may(Permission.KPI_CHECK):
+        councils = frozenset()
+    return select(KpiPlan.id).where(_bought_for(councils))
+
+
+def sees_plan(viewer: Viewer) -> ColumnElement[bool]:
+    """A provider's own; for councils those of an agreement in which they take part or buy."""
+    taking_part = (
+        select(Round.agreement_id)
+        .join(RoundCouncil, RoundCouncil.round_id == Round.id)
+        .where(RoundCouncil.council_id.in_(viewer.council_ids))
+    )
     return or_(
         KpiPlan.provider_id.in_(viewer.provider_ids),
         KpiPlan.agreement_id.in_(taking_part),
-        buying,
+        _bought_for(viewer.council_ids),
     )
 
 
@@ -136,6 +148,35 @@ def plan(ref: str, viewer: Viewer) -> KpiPlan | None:
     if not viewer.may(Permission.KPI_READ):
         return None
     return db.session.scalars(_plans(viewer).where(KpiPlan.ref == ref)).unique().first()
+
+
+def plans_seen(viewer: Viewer) -> list[KpiPlan]:
+    """Every plan that somebody sees, with its lots and set. Three statements."""
+    return list(db.session.scalars(_plans(viewer).order_by(Provider.name, KpiPlan.id)).unique())
+
+
+def councils_by_plan(plans: Iterable[KpiPlan]) -> dict[int, frozenset[int]]:
+    """The councils of the contract of each plan. Two statements."""
+    ids = [plan.id for plan in plans]
+    found: dict[int, set[int]] = {}
+    for held, council in ((ListMembership, MembershipCouncil), (Contract, ContractCouncil)):
+        owner = getattr(council, f"{held.__tablename__}_id")
+        wanted = (
+            select(KpiPlan.id, council.council_id)
+            .join(KpiPlanLot, KpiPlanLot.plan_id == KpiPlan.id)
+            .join(
+                held,
+                and_(
+                    held.provider_id == KpiPlan.provider_id,
+                    held.agreement_lot_id == KpiPlanLot.agreement_lot_id,
+                ),
+            )
+            .join(council, owner == held.id)
+            .where(KpiPlan.id.in_(ids))
+        )
+        for plan_id, council_id in db.session.execute(wanted):
+            found.setdefault(plan_id, set()).add(council_id)
+    return {plan_id: frozenset(ids) for plan_id, ids in found.items()}
 
 
 def plans_covering(provider_id: int, lot_ids: Iterable[int]) -> Sequence[KpiPlan]:

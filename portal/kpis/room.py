@@ -2,12 +2,15 @@
 
 from portal.access import Permission
 from portal.kpis import (  # noqa: F401  they add their pages to the blueprint
+    views_assessments,
     views_board,
     views_checking,
     views_filling,
     views_returns,
     views_workbook,
 )
+from portal.kpis.card import card
+from portal.kpis.dates import dates
 from portal.kpis.due import due
 from portal.kpis.views import bp
 from portal.web import NavItem, Room
@@ -20,4 +23,6 @@ room = Room(
         NavItem("What good looks like", "kpis.definitions", Permission.YOUNG_SCORE),
     ),
     due=due,
+    card=card,
+    dates=dates,
 )

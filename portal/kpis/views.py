@@ -7,7 +7,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from forms import choice
 from forms.kpis import AttachForm, ChangeSetForm, EndForm, SitesForm
 from portal.access import Permission, current_viewer, needs, public
-from portal.kpis import actions, policy, queries, sets
+from portal.kpis import actions, assessing, policy, queries, sets
 from portal.kpis.expecting import today
 from portal.kpis.models import KpiPlan
 from portal.providers.models import Registration
@@ -15,6 +15,7 @@ from portal.providers.models_settings import Setting
 from portal.providers.queries_settings import settings_of
 from portal.rounds.models import Agreement
 from portal.web import carried_out, clock, done, or_404, page
+from scoring.kpi_periods import year_words
 
 bp = Blueprint("kpis", __name__, url_prefix="/kpis")
 
@@ -95,6 +96,8 @@ def plan(ref: str) -> Response:
         councils=councils,
         may_check=policy.may_check(viewer, {council.id for council in councils}),
         returns=returns,
+        assessments=assessing.of_plan(one, viewer),
+        year_words=year_words,
         on=on,
     )
 

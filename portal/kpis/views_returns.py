@@ -10,8 +10,9 @@ from portal.access import Permission, current_viewer, needs
 from portal.documents import actions as documents
 from portal.documents import serving
 from portal.documents.actions import StagedFile
+from portal.followups import queries as follow_ups
 from portal.kpis import actions_returns as actions
-from portal.kpis import policy, queries
+from portal.kpis import following, policy, queries
 from portal.kpis.expecting import today
 from portal.kpis.models_returns import KpiReturn
 from portal.kpis.presentation import lines_of
@@ -55,6 +56,7 @@ def show_return(ref: str) -> Response:
         councils=councils,
         people=queries.people_named(_people_in(one)),
         late=policy.is_late(one, on),
+        raised=follow_ups.of_source(following.SOURCE, ref, viewer),
         may_enter=policy.may_enter(viewer, one, on),
         may_submit=policy.may_submit(viewer, one, on),
         may_withdraw=policy.may_withdraw(viewer, one),

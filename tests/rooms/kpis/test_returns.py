@@ -8,6 +8,7 @@ import pytest
 from portal.access import Role
 from portal.db import db
 from portal.documents.actions import StagedFile
+from portal.followups import queries as follow_ups
 from portal.kpis import actions_checking as checking
 from portal.kpis import actions_returns as actions
 from portal.kpis import policy, queries
@@ -16,6 +17,7 @@ from portal.kpis.presentation import lines_of
 from portal.mail import Mail
 from scoring.kpis import Rating
 from scoring.rules import RuleBroken
+from scoring.stages import FollowUpStage
 from scoring.stages import KpiReturnStage as Stage
 from tests.factories.kpis import (
     AFTER,
@@ -174,12 +176,16 @@ def test_a_query_is_answered_when_the_return_comes_again(ada, one, officer):
     mails = db.session.query(Mail).filter_by(message="kpi-return-queried").all()
     assert mails
     assert all("Why so many" not in mail.body for mail in mails)
+    (in_the_plan,) = follow_ups.of_source("kpi-return", one.ref, officer)
+    assert (in_the_plan.text, in_the_plan.stage) == ("Why so many?", FollowUpStage.OPEN)
     assert code(actions.submit, one, " ", actor=ada, now=LATE) == "kpi:answer-missing"
     actions.submit(one, "We counted two homes.", actor=ada, now=LATE)
     assert one.open_query is None
+    assert in_the_plan.stage is FollowUpStage.ANSWERED
     assert (one.submitted_at, one.sent_at) == (AFTER, LATE)
     checking.accept(one, actor=officer, now=LATE)
     assert one.stage is Stage.ACCEPTED
+    assert in_the_plan.stage is FollowUpStage.CLOSED
 
 
 @pytest.mark.parametrize("council", ["bedford-borough", "hertfordshire"])

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from portal.db import db
 from portal.kpis.models import KpiPlan, KpiUnit
+from portal.kpis.models_assessments import KpiAssessment
 from portal.kpis.models_returns import KpiEvidence, KpiReturn
 from portal.providers.models import Provider
 from scoring.stages import KpiReturnStage as Stage
@@ -69,7 +70,25 @@ def units(_records: Records) -> dict[str, Values]:
     }
 
 
+def assessments(**more: Any) -> Callable[[Records], dict[str, Values]]:
+    """One that is a draft (of another provider), and one that is final."""
+
+    def found(_records: Records) -> dict[str, Values]:
+        return {one.stage.value: {"ref": one.ref, **more} for one in db.session.scalars(ASSESSED)}
+
+    return found
+
+
+ASSESSED = select(KpiAssessment).order_by(KpiAssessment.id)
 PLACES: dict[str, Find] = {
+    "kpis.assess": plans(),
+    "kpis.assessment": assessments(),
+    "kpis.notice_file": assessments(),
+    "kpis.decide": assessments(),
+    "kpis.share": assessments(),
+    "kpis.take_back": assessments(),
+    "kpis.conclude": assessments(),
+    "kpis.comment": assessments(),
     "kpis.board_file": lambda _records: {"": {"kind": "csv"}},
     "kpis.by_period": units,
     "kpis.attach": lambda _records: {"": {"agreement_ref": _plan(OWN).agreement.ref}},
