@@ -49,13 +49,32 @@ def keys_of(shown: QuestionPage) -> tuple[str, ...]:
     return tuple(str(question["key"]) for question in shown.questions)
 
 
-def form_of(copy: WorkingCopy, shown: QuestionPage, **more: Any) -> PortalForm:
+def known_of(copy: WorkingCopy, shown: QuestionPage) -> dict[str, str]:
+    """What the organisation's own page says already to questions that have no answer, by key."""
+    provider = copy.application.provider
+    held = provider.registrations
+    one_service = len({one.service for one in held}) == 1  # of several the right one is not known
+    urns = ", ".join(one.urn for one in held) if one_service else ""
+    known = {"company-or-charity": provider.company_number, "urns": urns}
+    return {
+        question["key"]: known[question["identifier"]]
+        for question in shown.questions
+        if known.get(question.get("identifier", ""))
+        and (question["key"], shown.lot) not in copy.answers
+    }
+
+
+def form_of(
+    copy: WorkingCopy, shown: QuestionPage, known: Mapping[str, str] | None = None, **more: Any
+) -> PortalForm:
+    """The form of a page, filled in with what is kept; `known` stands where nothing is."""
     if shown.questions[0]["kind"] == "file":
         return FileAnswerForm()
     values = {
         question["key"]: typed_form(question, copy.values.get((question["key"], shown.lot)))
         for question in shown.questions
     }
+    values |= known or {}
     form: PortalForm = question_form(shown.questions, values, **more)
     for field in form:
         if isinstance(field, RowsField):
@@ -98,6 +117,7 @@ def show(
     joined: bool = False,
     closed: str = "",
     offers: Sequence[Offer] = (),
+    known: Mapping[str, str] | None = None,
 ) -> Response:
     """The page with what was typed: refusals beside the answers, conflicts with both texts."""
     typing.show_refusals(form, outcome)
@@ -112,6 +132,7 @@ def show(
         form=form,
         seen=seen,
         joined=joined,
+        known=known,
         closed=closed,
         unsaved=typing.words_of_saving(outcome, "answer", "answers"),
         page_name=typing.page_name(),

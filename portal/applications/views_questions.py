@@ -16,6 +16,7 @@ from portal.applications.question_pages import (
     conflicts_of,
     form_of,
     keys_of,
+    known_of,
     next_page,
     page_at,
     seen_now,
@@ -66,7 +67,9 @@ def show_question(ref: str, key: str, lot: str = "") -> Response:
     shown = page_at(copy, key, lot)
     before = offers(copy, current_viewer(), keys_of(shown))
     mine = [one for one in before if one.lot == shown.lot]
-    return show(copy, shown, form_of(copy, shown), Saving(), seen_now(copy, shown), offers=mine)
+    known = {} if mine else known_of(copy, shown)
+    form = form_of(copy, shown, known)
+    return show(copy, shown, form, Saving(), seen_now(copy, shown), offers=mine, known=known)
 
 
 @bp.post("/<ref>/questions/<key>", endpoint="answer")

@@ -9,6 +9,8 @@ from portal.applications.actions import EditConflict
 from portal.applications.models import Answer
 from portal.audit import AuditEntry
 from portal.db import db
+from portal.providers.models import Registration, ServiceKind
+from scoring.eligibility import questions_in
 from scoring.rules import RuleBroken
 from tests.factories.applications import an_application
 from tests.factories.people import viewer
@@ -490,3 +492,46 @@ def test_the_task_list_costs_the_same_however_much_is_written(
     session.commit()
     assert cost() == few
     assert few <= 10
+
+
+# --- What the portal knows already ------------------------------------------------------------
+
+
+def test_the_number_of_ones_own_organisation_is_filled_in_and_not_saved(session, town, draft):
+    asked = next(
+        question["key"]
+        for question in questions_in(town.round.question_set.body).values()
+        if question.get("identifier") == "company-or-charity"
+    )
+    number = town.oak.company_number
+    client = town.by(town.ada)
+    shown = client.page(at(draft, asked))
+    assert f'value="{number}"' in shown.text
+    assert "Nothing is saved yet" in shown.text
+    assert kept(session, asked) is None
+    send(client, at(draft, asked), {asked: number})
+    assert kept(session, asked) == number
+    assert "Nothing is saved yet" not in client.page(at(draft, asked)).text
+
+
+def test_of_two_services_no_registration_is_filled_in(session, town, draft):
+    key = next(
+        question["key"]
+        for question in questions_in(town.round.question_set.body).values()
+        if question.get("identifier") == "urns"
+    )
+    save(draft, town, "ofsted-registered", "yes")
+    session.commit()
+    urn = town.oak.registrations[0].urn
+    client = town.by(town.ada)
+    assert f'value="{urn}"' in client.page(at(draft, key)).text
+    town.oak.registrations.append(
+        Registration(
+            urn="SC999999",
+            service=ServiceKind.FOSTERING,
+            outcome="registered",
+            recorded_at=town.now,
+        )
+    )
+    session.commit()
+    assert "SC999999" not in client.page(at(draft, key)).text
