@@ -19,6 +19,7 @@ def with_round() -> Select[tuple[Application]]:
             joinedload(Round.question_set),
             joinedload(Round.checklist),
             joinedload(Round.rate_card),
+            joinedload(Round.scheme),  # says whether lots are put in order
             selectinload(Round.lots),
             selectinload(Round.councils).joinedload(RoundCouncil.council),
         ),
