@@ -1,6 +1,7 @@
 """What people type and choose about the register."""
 
 from forms import (
+    AddressForm,
     DateField,
     FileField,
     MaxWords,
@@ -8,8 +9,10 @@ from forms import (
     RadiosField,
     Required,
     RequiredIf,
+    SearchField,
     SelectField,
     TextAreaField,
+    WholeNumberField,
     choice,
 )
 
@@ -100,3 +103,41 @@ class DowngradeForm(PortalForm):
         if len(councils) == 1:
             self.council.data = councils[0].value
         return self
+
+
+class RegisterFilterForm(AddressForm):
+    """What the list of providers is narrowed to; it lives in the address."""
+
+    words = SearchField("Name or URN", width=20)
+    lot = SelectField("Lot", blank_label="All lots")
+    council = SelectField("Places for", blank_label="Any council")
+    outcome = SelectField("Ofsted", blank_label="Any outcome")
+    may = SelectField(
+        "May we place today?",
+        blank_label="All",
+        choices=[
+            choice("yes", "Yes"),
+            choice("care", "Yes, but look"),
+            choice("no", "No"),
+        ],
+    )
+    free = SelectField(
+        "Free places", blank_label="All", choices=[choice("yes", "With a free place today")]
+    )
+
+
+class HomesFilterForm(AddressForm):
+    """What the list of homes is narrowed to."""
+
+    words = SearchField("Name, town or postcode", width=20)
+    category = SelectField("Kind", blank_label="All kinds")
+    age = WholeNumberField("Age of the young person")
+    serves = SelectField("Takes", blank_label="All")
+    free = SelectField(
+        "Free places", blank_label="All", choices=[choice("yes", "With a free place today")]
+    )
+    may = SelectField(
+        "May we place there today?",
+        blank_label="All",
+        choices=[choice("yes", "Yes, or yes but look")],
+    )

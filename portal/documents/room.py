@@ -2,6 +2,7 @@
 
 from portal.access import Permission
 from portal.documents import views_many, views_reading  # noqa: F401  these add their pages
+from portal.documents.card import card
 from portal.documents.dates import dates
 from portal.documents.due import due
 from portal.documents.views import bp
@@ -12,4 +13,5 @@ room = Room(
     nav=(NavItem("Documents", "documents.mine", Permission.DOCUMENT_READ),),
     due=due,
     dates=dates,
+    card=card,
 )

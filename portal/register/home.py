@@ -111,6 +111,12 @@ SHORTCUTS = (
         P.REGISTER_READ,
     ),
     Shortcut(
+        "Free places",
+        "Every home, what is free there, and whether you may place.",
+        "register.homes",
+        P.REGISTER_READ,
+    ),
+    Shortcut(
         "What Ofsted published",
         "Bring in its outcomes, and decide where one became worse.",
         "register.ofsted_files",

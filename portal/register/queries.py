@@ -44,15 +44,15 @@ def public_page(
     on: date, *, words: str = "", lot_code: str = "", cursor: str | None = None
 ) -> tuple[Page[Provider], dict[int, list[ListMembership]]]:
     """A page of the published list, by provider: its active places."""
-    wanted = _named(select(Provider), words).where(_on_list(lot_code, on, public=True))
-    found = paginate(db.session, wanted, PROVIDERS, cursor=cursor, size=_page_size())
+    wanted = named(select(Provider), words).where(on_list(lot_code, on, public=True))
+    found = paginate(db.session, wanted, PROVIDERS, cursor=cursor, size=page_size())
     ids = [provider.id for provider in found.items]
     return found, _by_provider(contracts.public_list(on, ids), lot_code)
 
 
 def public_places(on: date, *, words: str = "", lot_code: str = "") -> list[ListMembership]:
     """The whole published list, for a file: one line for each place, by provider and lot."""
-    wanted = _named(select(Provider.id), words).where(_on_list(lot_code, on, public=True))
+    wanted = named(select(Provider.id), words).where(on_list(lot_code, on, public=True))
     ids = list(db.session.scalars(wanted))
     places = _by_provider(contracts.public_list(on, ids), lot_code)
     found = [place for own in places.values() for place in own]
@@ -71,11 +71,11 @@ def _by_provider(
     return found
 
 
-def _page_size() -> int:
+def page_size() -> int:
     return int(settings.get("list_page_size"))
 
 
-def _named(wanted: Select[Any], words: str) -> Select[Any]:
+def named(wanted: Select[Any], words: str) -> Select[Any]:
     """Narrow to providers that have every word in their names or URNs."""
     for word in words.lower().split():
         urns = select(Registration.provider_id).where(
@@ -98,25 +98,7 @@ def lots_on_lists() -> Sequence[AgreementLot]:
     ).all()
 
 
-def register_page(
-    viewer: Viewer, on: date, *, words: str = "", lot_code: str = "", cursor: str | None = None
-) -> tuple[Page[Provider], dict[int, list[ListMembership]]]:
-    """A page of providers with the places that they hold on that day.
-
-    Raises:
-        NotFound: for somebody who does not read the register.
-    """
-    if not viewer.may(Permission.REGISTER_READ):
-        raise NotFound
-    wanted = _named(select(Provider), words)
-    if lot_code:
-        wanted = wanted.where(_on_list(lot_code, on))
-    found = paginate(db.session, wanted, PROVIDERS, cursor=cursor, size=_page_size())
-    ids = [provider.id for provider in found.items]
-    return found, _by_provider(contracts.memberships(viewer, on=on, provider_ids=ids))
-
-
-def _on_list(lot_code: str, on: date, *, public: bool = False) -> ColumnElement[bool]:
+def on_list(lot_code: str, on: date, *, public: bool = False) -> ColumnElement[bool]:
     """Whether a provider holds a place on that day, for that lot if one is named."""
     place = (
         select(ListMembership.id)

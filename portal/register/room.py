@@ -4,6 +4,7 @@ from portal.access import Permission
 from portal.register import (
     views_calendar,  # noqa: F401  it adds its pages to the blueprint
     views_exceptions,  # noqa: F401  adds its pages to the blueprint
+    views_listing,  # noqa: F401
     views_ofsted,  # noqa: F401
 )
 from portal.register.ofsted import due

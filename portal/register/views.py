@@ -7,10 +7,11 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from portal import audit, settings, tables
 from portal.access import Permission, current_viewer, needs, public
 from portal.audit import Event
+from portal.contracts import queries as contracts
 from portal.contracts.models import ListMembership
 from portal.documents.queries import today
 from portal.evaluation.waiting import young_cards
-from portal.register import home, line, queries
+from portal.register import home, line, listing, queries
 from portal.tables import Column, Kind, Table
 from portal.visits.young import cards as visit_cards
 from portal.web import clock, page
@@ -96,36 +97,23 @@ def _public_table(places: list[ListMembership], lot: str, words: str) -> Table:
     )
 
 
-@bp.get("/register")
-@needs(Permission.REGISTER_READ)
-def index() -> Response:
-    lot, words = _narrowed()
-    found, places = queries.register_page(
-        current_viewer(),
-        today(clock()),
-        words=words,
-        lot_code=lot,
-        cursor=request.args.get("from"),
-    )
-    return page(
-        "register/index.html",
-        on=today(clock()),
-        found=found,
-        held=places,
-        lots=queries.lots_on_lists(),
-        lot=lot,
-        words=words,
-    )
-
-
 @bp.get("/register/<ref>")
 @needs(Permission.REGISTER_READ)
 def provider(ref: str) -> Response:
-    on = today(clock())
-    viewer = current_viewer()
+    on, viewer = today(clock()), current_viewer()
     file = queries.provider_file(ref, viewer, on)
+    known = line.evidence(file.provider, viewer)
     return page(
-        "register/provider.html", file=file, on=on, known=line.evidence(file.provider, viewer)
+        "register/provider.html",
+        file=file,
+        on=on,
+        homes=listing.home_lines(file.homes, viewer, {file.provider.id: file.ground}, clock()),
+        contracts=[
+            one for one in contracts.contracts(viewer) if one.provider_id == file.provider.id
+        ],
+        known=line.part_of(
+            known, request.args.get("kind", ""), everything=bool(request.args.get("all"))
+        ),
     )
 
 

@@ -136,7 +136,7 @@ def test_the_register_has_everybody_and_their_lots_today(agreement, by):
     shown = by(an_officer()).page("/register")
     assert names(shown) == ["Elm House", "Oak House"]
     assert "On no list" in words(shown)
-    assert "Suspended" in words(shown)
+    assert "(suspended)" in words(shown)
 
 
 def test_the_register_is_searched_by_name_urn_and_lot(agreement, by):
