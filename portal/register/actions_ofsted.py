@@ -9,6 +9,9 @@ from sqlalchemy import select
 from portal import audit
 from portal.access import Decision, Permission, Viewer, allowed, denied
 from portal.audit import Event
+from portal.contracts import actions_stopping as stopping
+from portal.contracts import queries as contracts
+from portal.contracts.models import Contract, ListMembership
 from portal.db import db
 from portal.documents.queries import today
 from portal.followups import actions as followups
@@ -26,6 +29,7 @@ from portal.providers.models_ofsted import OutcomeChange
 from portal.register import ofsted_file
 from portal.register.models_ofsted import Answer, DowngradeDecision, OfstedColumns, OfstedImport
 from scoring.rules import RuleBroken
+from scoring.stages import ContractStage, MembershipStage
 from scoring.text import meaningful_words
 
 LEAST_WORDS = 5
@@ -130,7 +134,8 @@ def decide(
 
     Raises:
         RuleBroken: the actor may not; `downgrade:no-reason`, `downgrade:decided-already`,
-            `downgrade:no-day`; whatever the follow-up or the exception refuses.
+            `downgrade:no-day`; `downgrade:nothing-held`; whatever the
+            follow-up, the exception or the suspension refuses.
     """
     policy.may_except(actor, council.id).or_refuse("downgrade:refused")
     reason = decided.reason.strip()
@@ -195,4 +200,36 @@ def _carry_out(
             provider, council, about, decided.reason, until_on, actor=actor, now=now
         )
         return given.ref
+    if decided.answer is Answer.SUSPEND:
+        held = _held(change, council, actor, now)
+        on = today(now)
+        placed = stopping.suspend(
+            held, council=council, from_on=on, reason=decided.reason, actor=actor, now=now
+        )
+        return placed[0].ref
     return ""
+
+
+def _held(
+    change: OutcomeChange, council: Council, actor: Viewer, now: datetime
+) -> list[ListMembership | Contract]:
+    """What this council holds with the provider today and has not suspended yet.
+
+    Raises:
+        RuleBroken: `downgrade:nothing-held`.
+    """
+    provider_id, on = change.registration.provider_id, today(now)
+    places = contracts.memberships(actor, on=on, provider_ids=[provider_id])
+    bought = [one for one in contracts.contracts(actor) if one.provider_id == provider_id]
+    everything: list[ListMembership | Contract] = [*places, *bought]
+    held = [
+        one
+        for one in everything
+        if council.id in one.council_ids
+        and one.starts_on <= on <= one.ends_on
+        and one.stage_on(on, {council.id}) in {MembershipStage.ACTIVE, ContractStage.ACTIVE}
+    ]
+    if not held:
+        words = f"{council.name} holds nothing with this provider that could be suspended."
+        raise RuleBroken("downgrade:nothing-held", words, "answer")
+    return held

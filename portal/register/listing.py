@@ -155,9 +155,7 @@ def _lines(providers: Sequence[Provider], viewer: Viewer, now: datetime) -> list
         number = homes_of.free_in(home, now).number
         if number is not None:
             free[home.provider_id] = free.get(home.provider_id, 0) + number
-    return [
-        Line(one, kinds[one.id], free.get(one.id), on, viewer.council_ids) for one in providers
-    ]
+    return [Line(one, kinds[one.id], free.get(one.id), on, viewer.council_ids) for one in providers]
 
 
 def providers_table(lines: Sequence[Line], on: date, filters: Mapping[str, str]) -> Table:

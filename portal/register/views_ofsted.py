@@ -175,5 +175,6 @@ def downgrade(ref: str) -> Any:
 HINTS = {
     Answer.ACTION_PLAN: "The provider gets your request as a follow-up with a date.",
     Answer.BY_EXCEPTION: "Nobody new is placed there for your council, except by exception.",
+    Answer.SUSPEND: "Every lot and contract of your council with this provider, from today.",
     Answer.CARRY_ON: "Placements go on. Say what you looked at.",
 }

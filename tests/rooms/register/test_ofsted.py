@@ -205,6 +205,15 @@ def test_with_an_exception_placements_go_on_until_its_day(oak):
     assert "By exception until 10 May 2027: Ofsted registration" in reason
 
 
+def test_a_suspension_holds_for_the_council_that_decided(oak):
+    taken(oak)
+    luton = an_officer("luton")
+    assert decide(oak, Answer.SUSPEND, luton).led_to
+    db.session.expire_all()
+    assert answer(oak, luton) == ("no", "Suspended: Lot 1A.")
+    assert answer(oak, an_officer("bedford-borough"))[0] == "care"
+
+
 def test_a_later_inspection_makes_the_downgrade_history(oak):
     taken(oak)
     taken(oak, worse(oak, "Outcome 1", "28/04/2027"))

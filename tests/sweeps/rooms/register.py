@@ -21,6 +21,8 @@ PLACES: dict[str, Find] = {
     "register.provider": lambda records: {
         "on the list": {"ref": records.organisation(OWN)},
     },
+    "register.index_file": one(kind="csv"),
+    "register.homes_file": one(kind="csv"),
     "register.new_exception": lambda records: {
         "of one's own council": {
             "ref": records.organisation(OWN),
