@@ -215,6 +215,8 @@ class PromiseStage(StrEnum):
     NOT_LOOKED_AT = "not-looked-at"
     KEPT = "kept"
     NOT_KEPT = "not-kept"
+
+
 class VisitStage(StrEnum):
     """Of a visit to a home; the report is final from ACTIONS_OPEN on."""
 

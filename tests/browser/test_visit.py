@@ -28,7 +28,6 @@ from tools.pictures import AXE, LOOK, RULES
 pytestmark = pytest.mark.browser
 PHONE = {"viewport": {"width": 375, "height": 700}, "has_touch": True, "is_mobile": True}
 GRAVE = {"serious", "critical"}
-LATER = DAY.timestamp() + 10 * 365 * 86_400  # a cookie that outlives the browser
 
 
 class Reception:
@@ -120,7 +119,7 @@ def test_a_visit_goes_on_without_reception_and_through_a_restart(reception, tmp_
         cookie = client.get_cookie(reception.portal.config["SESSION_COOKIE_NAME"])
         kept = {"name": cookie.key, "value": cookie.value, "url": reception.address}
     at = f"{reception.address}/visits/phone/{ref}"
-    with a_phone(tmp_path / "phone", {**kept, "expires": LATER}) as page:
+    with a_phone(tmp_path / "phone", kept) as page:
         page.goto(at)
         page.locator("[data-visit][data-kept=yes]").wait_for()
         looks_well(page)
@@ -144,7 +143,7 @@ def test_a_visit_goes_on_without_reception_and_through_a_restart(reception, tmp_
         page.get_by_text("You are not signed out").wait_for()
     with reception.portal.app_context():
         _somebody_else_writes(ref, told)
-    with a_phone(tmp_path / "phone") as page:  # the battery was empty
+    with a_phone(tmp_path / "phone", kept) as page:  # the battery was empty; signed in again
         page.goto(f"{at}/at/score/1a")
         assert page.locator("main [name=value][value='3']").is_checked()
         page.goto(at)
