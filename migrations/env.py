@@ -39,6 +39,7 @@ from portal.rounds import models_versions as versions  # noqa: F401
 from portal.visits import models as visits  # noqa: F401
 from portal.visits import models_entries as visit_entries  # noqa: F401
 from portal.visits import models_report as visit_reports  # noqa: F401
+from portal.young import models as young  # noqa: F401
 
 
 def run() -> None:

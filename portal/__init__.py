@@ -21,6 +21,7 @@ ROOMS = (
     "visits",
     "costs",
     "followups",
+    "young",
     "providers",
     "documents",
     "content",

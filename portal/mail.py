@@ -106,6 +106,7 @@ class Message(StrEnum):
     FORUM_CANCELLED = "forum-cancelled"
     FORUM_MINUTES = "forum-minutes"
     PLAN_REVIEW_DUE = "plan-review-due"
+    TOLD_SOMETHING = "told-something"
 
 
 class Addressee(Protocol):

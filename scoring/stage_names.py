@@ -230,3 +230,13 @@ class VisitStage(StrEnum):
     ACTIONS_OPEN = "actions-open"
     CLOSED = "closed"
     CANCELLED = "cancelled"
+
+
+
+
+class ToldStage(StrEnum):
+    """Of what a young person told with “Tell someone”."""
+
+    WAITING = "waiting"
+    TAKEN = "taken"
+    SETTLED = "settled"

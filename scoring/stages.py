@@ -44,6 +44,7 @@ from scoring.stage_names import (
     ScanStage,
     SheetStage,
     VisitStage,
+    ToldStage,
 )
 from scoring.visit_stages import VISIT
 
@@ -72,6 +73,7 @@ __all__ = [
     "SCAN",
     "SHEET",
     "VISIT",
+    "TOLD",
     "ApplicationLotStage",
     "ApplicationStage",
     "ApprovalStage",
@@ -98,6 +100,7 @@ __all__ = [
     "ScanStage",
     "SheetStage",
     "VisitStage",
+    "ToldStage",
     "ends",
     "invitation_stage_at",
     "is_late",
@@ -441,6 +444,17 @@ PLAN_REVIEW: Life[PlanReviewStage] = Life(
     ends=frozenset({PlanReviewStage.FINISHED}),
 )
 
+TOLD: Life[ToldStage] = Life(
+    "told",  # by a young person; settled is never out of reach
+    start=ToldStage.WAITING,
+    moves={
+        (ToldStage.WAITING, "take"): ToldStage.TAKEN,
+        (ToldStage.WAITING, "settle"): ToldStage.SETTLED,
+        (ToldStage.TAKEN, "settle"): ToldStage.SETTLED,
+        (ToldStage.SETTLED, "reopen"): ToldStage.TAKEN,
+    },
+)
+
 LIVES: Mapping[str, Life[Any]] = {
     life.name: life
     for life in (
@@ -468,5 +482,6 @@ LIVES: Mapping[str, Life[Any]] = {
         FORUM,
         PLAN_REVIEW,
         VISIT,
+        TOLD,
     )
 }

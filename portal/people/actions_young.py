@@ -88,6 +88,9 @@ def record_consent(
 def withdraw_consent(consent: Consent, *, actor: Viewer, now: datetime) -> None:
     """Consent is taken back: the account closes at once, with its cards and sessions.
 
+    What was said stays, who said it goes: the alias is taken off everything that shows it, and
+    with it what the trail kept of it beside its chain. Only the reference remains.
+
     Raises:
         RuleBroken: the actor may not; `consent:withdrawn`.
     """
@@ -99,6 +102,7 @@ def withdraw_consent(consent: Consent, *, actor: Viewer, now: datetime) -> None:
     audit.record(Event.CONSENT_WITHDRAWN, consent, actor=actor, now=now, person=person.ref)
     if person.active:
         accounts.close(person, actor=actor, now=now, reason="consent withdrawn")
+    young.forget_alias(person)
 
 
 def make_card(

@@ -5,15 +5,18 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from portal.access import Viewer
+from portal.audit import AuditEntry, AuditValues
 from portal.db import db, new_ref
 from portal.people import demonstration
-from portal.people.models import Consent, Person, SignInCard
+from portal.people.models import Consent, Person, SignInCard, SignInSession
 from portal.people.tokens import CARD_LETTERS, new_letters
 from scoring.accounts import check_pin
 from scoring.rules import RuleBroken
+
+LEFT = "A young person who left"
 
 
 def standing_consent(person: Person) -> Consent | None:
@@ -58,3 +61,14 @@ def recorder(actor: Viewer) -> int:
     if actor.person_id is None:
         raise RuleBroken("young:no-person", "Only a person can do this.")
     return actor.person_id
+
+
+def forget_alias(person: Person) -> None:
+    """Take the alias, the names of devices and the trail's erasable values of a young person away."""
+    person.name = LEFT
+    db.session.execute(
+        update(SignInSession).where(SignInSession.person_id == person.id).values(device="")
+    )
+    of_person = select(AuditEntry.id).where(AuditEntry.subject_ref == person.ref)
+    db.session.execute(delete(AuditValues).where(AuditValues.entry_id.in_(of_person)))
+    db.session.flush()

@@ -7,6 +7,7 @@ import { leaveNothing } from "./leaving.js";
 import { sendOnce } from "./once.js";
 import { startPolling } from "./progress.js";
 import { startReveals } from "./reveal.js";
+import { startSpeaking } from "./speak.js";
 import { watchTables } from "./tables.js";
 
 initAll();
@@ -18,3 +19,4 @@ sendOnce();
 forgetOnSignOut();
 leaveNothing();
 watchTables();
+startSpeaking();
