@@ -120,6 +120,32 @@ class Evidence:
     tone: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a Young Commissioner said, and what it changed: for their page “You said, we did”.
+
+    Args:
+        on: the day on which it was decided.
+        about: what it was about, in words of reading age 9: a round, a home that was visited.
+        you_said, we_did: sentences of reading age 9. No prices, no names of people.
+        address: where they can read more; empty where there is nothing for them.
+    """
+
+    on: date
+    about: str
+    you_said: tuple[str, ...]
+    we_did: tuple[str, ...]
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TookPart:
+    """Something that a Young Commissioner did, for a line of their certificate."""
+
+    on: date
+    what: str
+
+
 def _nothing(*_args: Any) -> Iterable[Any]:
     return ()
 
@@ -134,6 +160,8 @@ class Room:
     search: Callable[[Viewer, str], Iterable[Hit]] = _nothing
     card: Callable[[Any, Viewer], Iterable[Evidence]] = _nothing  # of a provider
     dates: Callable[[Viewer, date, date], Iterable[CalendarEntry]] = _nothing  # both days included
+    said: Callable[[Viewer], Iterable[Said]] = _nothing  # by this Young Commissioner
+    took_part: Callable[[int], Iterable[TookPart]] = _nothing  # a person, by id
     public_paths: tuple[str, ...] = ()
     beside: tuple[Blueprint, ...] = ()  # further pages of the room, under a name of their own
 

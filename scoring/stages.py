@@ -43,8 +43,8 @@ from scoring.stage_names import (
     RoundStage,
     ScanStage,
     SheetStage,
-    VisitStage,
     ToldStage,
+    VisitStage,
 )
 from scoring.visit_stages import VISIT
 
@@ -72,8 +72,8 @@ __all__ = [
     "ROUND",
     "SCAN",
     "SHEET",
-    "VISIT",
     "TOLD",
+    "VISIT",
     "ApplicationLotStage",
     "ApplicationStage",
     "ApprovalStage",
@@ -99,8 +99,8 @@ __all__ = [
     "RoundStage",
     "ScanStage",
     "SheetStage",
-    "VisitStage",
     "ToldStage",
+    "VisitStage",
     "ends",
     "invitation_stage_at",
     "is_late",

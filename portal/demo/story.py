@@ -10,6 +10,7 @@ from portal import queue
 from portal.content.actions import load_defaults
 from portal.db import db
 from portal.demo import (
+    caring,
     clarifying,
     contracting,
     costing,
@@ -72,6 +73,7 @@ def tell(now: datetime) -> None:
     following.follow_up(cast, clock)
     gathering.gather(cast, clock)
     visiting.visit(cast, clock, kept)
+    caring.care(cast, clock)
     measuring.measure(cast, first.agreement, now)
     costing.bring_in_placements(cast, clock(-20, 9))
     contracting.keep_a_contract(cast, clock)

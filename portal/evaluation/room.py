@@ -24,6 +24,7 @@ from portal.evaluation import (  # noqa: F401  their pages
     views_young_agree,
     waiting,
 )
+from portal.evaluation.said import said, took_part
 from portal.evaluation.views import bp
 from portal.web import NavItem, Room
 
@@ -36,4 +37,6 @@ room = Room(
         NavItem("Sign-off", "evaluation.sign_offs", Permission.YOUNG_SIGN_OFF),
     ),
     due=waiting.due,
+    said=said,
+    took_part=took_part,
 )

@@ -4,10 +4,11 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
 
-from forms import PortalForm, choice
+from forms import choice
 from forms.young import RingForm, SettleForm, TellForm
 from portal import settings
 from portal.access import Permission, current_viewer, needs
+from portal.db import db
 from portal.people.actions import note_read
 from portal.web import carried_out, clock, done, or_404, page
 from portal.young import actions, queries
@@ -73,18 +74,18 @@ def _one(ref: str) -> Told:
 @bp.post("/young-people/told/<ref>/take")
 @needs(Permission.ACCOUNT_MANAGE)
 def take(ref: str) -> Any:
-    found, form = _one(ref), PortalForm()
-    if carried_out(form, lambda: actions.take(found, actor=current_viewer(), now=clock())):
-        done("Your colleague sees that you are on it.")
+    actions.take(_one(ref), actor=current_viewer(), now=clock())
+    db.session.commit()
+    done("Your colleague sees that you are on it.")
     return redirect(url_for(".told", ref=ref))
 
 
 @bp.post("/young-people/told/<ref>/reopen")
 @needs(Permission.ACCOUNT_MANAGE)
 def reopen(ref: str) -> Any:
-    found, form = _one(ref), PortalForm()
-    if carried_out(form, lambda: actions.reopen(found, actor=current_viewer(), now=clock())):
-        done("It is open again.")
+    actions.reopen(_one(ref), actor=current_viewer(), now=clock())
+    db.session.commit()
+    done("It is open again.")
     return redirect(url_for(".told", ref=ref))
 
 
