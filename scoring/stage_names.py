@@ -232,8 +232,6 @@ class VisitStage(StrEnum):
     CANCELLED = "cancelled"
 
 
-
-
 class ToldStage(StrEnum):
     """Of what a young person told with “Tell someone”."""
 
