@@ -87,6 +87,8 @@ class Permission(StrEnum):
     EVIDENCE_READ = "evidence:read"  # of a whole round
     CONTRACT_READ = "contract:read"
     CONTRACT_EDIT = "contract:edit"
+    UPLIFT_ASK = "uplift:ask"
+    UPLIFT_DECIDE = "uplift:decide"
 
     FOLLOW_UP_READ = "follow-up:read"
     FOLLOW_UP_ANSWER = "follow-up:answer"
@@ -128,6 +130,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {P.ORGANISATION_READ, P.ORGANISATION_EDIT, P.COLLEAGUE_INVITE, P.DOCUMENT_READ}
         | {P.DOCUMENT_UPLOAD, P.APPLICATION_READ, P.APPLICATION_EDIT, P.APPLICATION_SUBMIT}
         | {P.APPLICATION_WITHDRAW, P.LETTER_READ, P.CONTRACT_READ, P.CALENDAR_READ}
+        | {P.UPLIFT_ASK}
         | {P.FOLLOW_UP_READ, P.FOLLOW_UP_ANSWER}
         | _KPI_READER
         | {P.KPI_ENTER, P.KPI_SUBMIT}
@@ -185,7 +188,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.FINANCE: frozenset(
         _COUNCIL
         | {P.KPI_BOARD, P.RATE_COMPARE, P.RATE_IMPORT, P.CONTRACT_READ}
-        | {P.COST_READ, P.COST_IMPORT, P.PLACEMENT_COST_READ}
+        | {P.COST_READ, P.COST_IMPORT, P.PLACEMENT_COST_READ, P.UPLIFT_DECIDE}
     ),
     Role.APPROVER: frozenset(
         _COUNCIL
@@ -210,7 +213,7 @@ DENIALS: dict[Role, frozenset[Permission]] = {
         {P.PLACEMENT_EXCEPT, P.OFSTED_IMPORT}
         | {P.ROUND_EDIT, P.ROUND_PUBLISH, P.ROUND_OPEN, P.BID_CHECK, P.BID_SCORE, P.BID_MODERATE}
         | {P.PANEL_MANAGE, P.AWARD_RECOMMEND, P.AWARD_APPROVE, P.AWARD_CONCLUDE, P.AWARD_HOLD}
-        | {P.CONTRACT_EDIT}
+        | {P.CONTRACT_EDIT, P.UPLIFT_DECIDE}
         | {P.FOLLOW_UP_RAISE, P.FOLLOW_UP_ANSWER}
         | {P.KPI_CHECK}
         | {P.VISIT_PLAN, P.VISIT_TAKE_PART}

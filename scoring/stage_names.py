@@ -209,6 +209,24 @@ class EntryStage(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class UpliftStage(StrEnum):
+    """Of a provider's request for higher rates: an officer recommends, finance decides."""
+
+    ASKED = "asked"
+    RECOMMENDED = "recommended"
+    GRANTED = "granted"
+    PARTLY_GRANTED = "partly-granted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class ReviewStage(StrEnum):
+    """Of a review of what a package delivered."""
+
+    DRAFT = "draft"
+    CONCLUDED = "concluded"
+
+
 class PromiseStage(StrEnum):
     """Of a promise that a bid made: whether it is kept."""
 

@@ -40,10 +40,12 @@ from scoring.stage_names import (
     QuestionStage,
     RecommendationStage,
     RequestStage,
+    ReviewStage,
     RoundStage,
     ScanStage,
     SheetStage,
     ToldStage,
+    UpliftStage,
     VisitStage,
 )
 from scoring.visit_stages import VISIT
@@ -69,10 +71,12 @@ __all__ = [
     "PROMISE",
     "QUESTION",
     "RECOMMENDATION",
+    "REVIEW",
     "ROUND",
     "SCAN",
     "SHEET",
     "TOLD",
+    "UPLIFT",
     "VISIT",
     "ApplicationLotStage",
     "ApplicationStage",
@@ -95,11 +99,13 @@ __all__ = [
     "QuestionStage",
     "RecommendationStage",
     "RequestStage",
+    "ReviewStage",
     "RoundFacts",
     "RoundStage",
     "ScanStage",
     "SheetStage",
     "ToldStage",
+    "UpliftStage",
     "VisitStage",
     "ends",
     "invitation_stage_at",
@@ -270,6 +276,30 @@ PROMISE: Life[PromiseStage] = Life(
         (stage, verb): led_to
         for stage in PromiseStage
         for verb, led_to in (("keep", PromiseStage.KEPT), ("break", PromiseStage.NOT_KEPT))
+    },
+)
+
+UPLIFT: Life[UpliftStage] = Life(
+    "uplift",  # the provider asks, a commissioner recommends, somebody of finance decides
+    start=UpliftStage.ASKED,
+    moves={
+        (UpliftStage.ASKED, "recommend"): UpliftStage.RECOMMENDED,
+        (UpliftStage.RECOMMENDED, "return"): UpliftStage.ASKED,
+        (UpliftStage.RECOMMENDED, "grant"): UpliftStage.GRANTED,
+        (UpliftStage.RECOMMENDED, "grant-in-part"): UpliftStage.PARTLY_GRANTED,
+        (UpliftStage.RECOMMENDED, "refuse"): UpliftStage.REFUSED,
+        (UpliftStage.ASKED, "withdraw"): UpliftStage.WITHDRAWN,
+        (UpliftStage.RECOMMENDED, "withdraw"): UpliftStage.WITHDRAWN,
+    },
+    ends=frozenset(UpliftStage) - {UpliftStage.ASKED, UpliftStage.RECOMMENDED},
+)
+
+REVIEW: Life[ReviewStage] = Life(
+    "review",  # of a package; one that is reopened keeps its outcome in the trail
+    start=ReviewStage.DRAFT,
+    moves={
+        (ReviewStage.DRAFT, "conclude"): ReviewStage.CONCLUDED,
+        (ReviewStage.CONCLUDED, "reopen"): ReviewStage.DRAFT,
     },
 )
 
@@ -468,6 +498,8 @@ LIVES: Mapping[str, Life[Any]] = {
         CONTRACT,
         ENTRY,
         PROMISE,
+        UPLIFT,
+        REVIEW,
         INVITATION,
         CARD,
         RECOMMENDATION,

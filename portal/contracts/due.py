@@ -9,7 +9,7 @@ from flask import url_for
 from sqlalchemy import select
 
 from portal.access import Permission, Role, Viewer
-from portal.contracts import queries_held
+from portal.contracts import policy_uplifts, queries_held, queries_uplifts
 from portal.contracts.dates import what
 from portal.contracts.models import (
     Contract,
@@ -31,6 +31,7 @@ def due(viewer: Viewer, now: datetime) -> Iterator[Due]:
     if viewer.may(Permission.CONTRACT_EDIT):
         yield from _extensions(viewer, now)
         yield from _entries(viewer)
+    yield from _uplifts(viewer)
 
 
 def _extensions(viewer: Viewer, now: datetime) -> Iterator[Due]:
@@ -51,6 +52,18 @@ def _soon(kind: Any, part: Any, own: frozenset[int], on: Any) -> Any:
     link = part.contract_id if kind is Contract else part.list_membership_id
     bought = kind.id.in_(select(link).where(part.council_id.in_(own)))
     return queries_held.open_options(bought, kind).where(ExtensionOption.decide_by_on <= on + SOON)
+
+
+def _uplifts(viewer: Viewer) -> Iterator[Due]:
+    for one in queries_uplifts.waiting(viewer):
+        if policy_uplifts.may_recommend(viewer, one):
+            words = "Recommend on an uplift"
+        elif policy_uplifts.may_decide(viewer, one):
+            words = "Decide on an uplift"
+        else:
+            continue
+        address = url_for("contracts.uplift", ref=one.ref)
+        yield Due(f"{words}: {one.held.provider.name}", address, note=one.held.title, tag="Uplift")
 
 
 def _entries(viewer: Viewer) -> Iterator[Due]:

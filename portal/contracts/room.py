@@ -6,6 +6,7 @@ from portal.contracts import (  # noqa: F401  they add their pages to the bluepr
     views_promises,
     views_stopping,
     views_terms,
+    views_uplifts,
 )
 from portal.contracts.card import card
 from portal.contracts.dates import dates
@@ -15,7 +16,10 @@ from portal.web import NavItem, Room
 
 room = Room(
     blueprint=bp,
-    nav=(NavItem("Contracts", "contracts.index", Permission.CONTRACT_READ),),
+    nav=(
+        NavItem("Contracts", "contracts.index", Permission.CONTRACT_READ),
+        NavItem("Uplifts", "contracts.uplifts", Permission.CONTRACT_READ),
+    ),
     due=due,
     dates=dates,
     card=card,

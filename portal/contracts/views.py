@@ -7,7 +7,13 @@ from flask import Blueprint, Response, request
 from forms.contracts import MEMBERSHIP, ContractsForm
 from portal import tables
 from portal.access import Permission, current_viewer, needs
-from portal.contracts import presentation, queries_held
+from portal.contracts import (
+    policy_uplifts,
+    presentation,
+    presentation_uplifts,
+    queries_held,
+    queries_uplifts,
+)
 from portal.contracts.models import Contract
 from portal.contracts.policy import Agreed, may_enter
 from portal.documents.queries import today
@@ -90,6 +96,9 @@ def show(ref: str) -> Response:
         ),
         uplift_rule=presentation.uplift_words(found),
         by_council=bool(viewer.council_ids),
+        uplifts=queries_uplifts.of_held(found, viewer),
+        percent=presentation_uplifts.percent,
+        may_ask=policy_uplifts.may_ask(viewer, found, on),
     )
 
 

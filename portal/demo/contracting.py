@@ -1,4 +1,4 @@
-"""An older fostering contract, entered by hand: extensions, a suspension that was lifted, promises."""
+"""An older fostering contract, entered by hand: extensions, a suspension that was lifted, promises, uplifts."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,13 +8,16 @@ from portal.contracts import (
     actions_promises,
     actions_stopping,
     actions_terms,
+    actions_uplifts,
 )
 from portal.contracts.actions_entering import Entered, RateEntered
 from portal.contracts.models import Contract
 from portal.contracts.models_terms import EntryKind
+from portal.contracts.models_uplifts import UpliftMethod, UpliftRequest
 from portal.db import db
 from portal.demo.cast import Cast
 from scoring.contract_terms import months_after
+from scoring.uplifts import of_percent
 
 PROVIDER = "kestrel"
 RATES = {
@@ -50,6 +53,7 @@ def keep_a_contract(cast: Cast, clock: Any) -> None:
     contract = _enter(cast, clock)
     _suspend_and_lift(cast, clock, contract)
     _look_at_promises(cast, clock, contract)
+    _uplifts(cast, clock, contract)
     db.session.commit()
 
 
@@ -129,3 +133,69 @@ def _look_at_promises(cast: Cast, clock: Any, contract: Contract) -> None:
                 actor=officer,
                 now=clock(-60),
             )
+
+
+def _uplifts(cast: Cast, clock: Any, contract: Contract) -> None:
+    """One that was granted in part, one that was refused, and one that waits."""
+    first = _ask(
+        cast, clock, contract, 600, days=-250, reason="Pay of supervising social workers has risen."
+    )
+    _decide(
+        cast,
+        clock,
+        first,
+        350,
+        days=-240,
+        reason="Within the rule, and what other agencies were given.",
+    )
+    second = _ask(
+        cast,
+        clock,
+        contract,
+        300,
+        days=-100,
+        reason="Recruiting carers costs more than a year ago.",
+    )
+    _decide(
+        cast, clock, second, None, days=-92, reason="The rates rose within the last twelve months."
+    )
+    _ask(
+        cast,
+        clock,
+        contract,
+        320,
+        days=-5,
+        reason="The minimum allowance for carers rises in April.",
+    )
+
+
+def _ask(
+    cast: Cast, clock: Any, contract: Contract, share_bp: int, *, days: int, reason: str
+) -> UpliftRequest:
+    made = actions_uplifts.ask(
+        contract,
+        method=UpliftMethod.PERCENTAGE,
+        share=of_percent(share_bp),
+        working="",
+        items=sorted({one.item for one in actions_uplifts.rates_held(contract)}),
+        from_on=clock(days + 30).date(),
+        reason=reason,
+        actor=cast.admin_of(PROVIDER),
+        now=clock(days),
+    )
+    db.session.commit()
+    return made
+
+
+def _decide(
+    cast: Cast, clock: Any, request: UpliftRequest, share_bp: int | None, *, days: int, reason: str
+) -> None:
+    said: dict[str, Any] = {
+        "share": None if share_bp is None else of_percent(share_bp),
+        "from_on": None if share_bp is None else clock(days + 20).date(),
+        "reason": reason,
+    }
+    officer, finance = cast.viewer("Amina Hussain"), cast.viewer("Claire Dunmore")
+    actions_uplifts.recommend(request, **said, actor=officer, now=clock(days))
+    actions_uplifts.decide(request, **said, actor=finance, now=clock(days + 1))
+    db.session.commit()

@@ -4,6 +4,8 @@ from typing import Any
 
 from portal.contracts.models import Contract
 from portal.contracts.models_terms import HandEntry
+from portal.contracts.models_uplifts import UpliftRequest
+from scoring.stages import UpliftStage
 from tests.sweeps.records import Find, Records, one
 
 ENTERED = "by hand"
@@ -27,6 +29,16 @@ def _option(number: int) -> Find:
         return {ENTERED: {"ref": contract.ref, "option": contract.options[number - 1].ref}}
 
     return found
+
+
+def _uplift(**more: Any) -> Find:
+    """The request that waits for a recommendation."""
+    return lambda records: {
+        "waiting": {
+            "ref": records.first(UpliftRequest, UpliftRequest.stage == UpliftStage.ASKED).ref,
+            **more,
+        }
+    }
 
 
 def _entry(records: Records) -> dict[str, dict[str, Any]]:
@@ -56,6 +68,13 @@ PLACES: dict[str, Find] = {
     "contracts.promise": lambda records: {
         ENTERED: {"ref": _contract(records).ref, "promise": _contract(records).promises[0].ref}
     },
+    "contracts.ask_uplift": _held(),
+    "contracts.uplift": _uplift(),
+    "contracts.uplift_documents": _uplift(),
+    "contracts.uplift_document": _uplift(version="VER-XXXXX-XXXXX"),
+    "contracts.recommend_uplift": _uplift(),
+    "contracts.decide_uplift": _uplift(),
+    "contracts.uplift_step": _uplift(verb="send-back"),
     "contracts.entry": _entry,
     "contracts.withdraw_entry": _entry,
 }
