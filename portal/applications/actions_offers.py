@@ -7,7 +7,14 @@ from sqlalchemy import select
 
 from portal import audit
 from portal.access import Viewer
-from portal.applications.editing import changed, may_edit, person_id, rate_title, stamp
+from portal.applications.editing import (
+    changed,
+    may_edit,
+    person_id,
+    rate_title,
+    stamp,
+    version_shown,
+)
 from portal.applications.models import Application, AttachedDocument, OfferedRate
 from portal.audit import Event
 from portal.content.rates import asked_in
@@ -163,6 +170,7 @@ def offer_rate(
             theirs = Saved(rate.amount_pence, rate.revision, rate.saved_by.name, rate.saved_at)
             refuse_unseen(seen_revision, amount_pence, theirs, field)
     stamp(rate, actor, now, "" if leaving else page)
+    rate.on_version = version_shown(page, application.round)
     rate.amount_pence = amount_pence
     changed(application, now)
     audit.record(Event.RATE_OFFERED, application, actor=actor, now=now, revision=rate.revision)

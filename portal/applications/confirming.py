@@ -1,6 +1,7 @@
 """Which answers of a working copy were given before a version of the round touched them."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,21 @@ from scoring.money import percent_words, pounds
 if TYPE_CHECKING:
     from portal.applications.working_copy import WorkingCopy
 
-Given = tuple[str, datetime, str]  # lot code, when it was given, and what, in words
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Something that was given: for which lot, when, what in words, and to which version's text."""
+
+    lot: str
+    at: datetime
+    words: str
+    on_version: int | None = None  # where it was not kept, the moment tells
+
+    def is_before(self, version: int, published_at: datetime) -> bool:
+        """Whether it answers an older text, or comes from a page that still showed one."""
+        if self.on_version is not None:
+            return self.on_version < version
+        return self.at < published_at
 
 
 def touched(
@@ -25,7 +40,8 @@ def touched(
 ) -> list[Touched]:
     """What must be confirmed again, in the order of the application.
 
-    An answer that was saved after the version came is an answer to its text, and needs nothing.
+    An answer to the version's own text needs nothing. One from a page that was left open while the
+    version came is an answer to the old text.
 
     Args:
         versions: those that came after the one on which everything was confirmed.
@@ -37,10 +53,11 @@ def touched(
         copy.application.confirmed_version,
     )
     return [
-        Touched(number, one, lot, words)
+        Touched(number, one, given.lot, given.words)
         for (part, key), (number, one) in changes.items()
-        for lot, at, words in _given(copy, one)
-        if at < published[number] and (number, part.value, key, lot) not in done
+        for given in _given(copy, one)
+        if given.is_before(number, published[number])
+        and (number, part.value, key, given.lot) not in done
     ]
 
 
@@ -62,14 +79,15 @@ def _answers(copy: "WorkingCopy", key: str) -> Iterator[Given]:
             file = copy.files.get(str(answer.value))
             asked = copy.questions[question]
             words = file.file.name if file is not None else words_of(asked, answer.value)
-            yield lot, answer.saved_at, words
+            yield Given(lot, answer.saved_at, words, answer.on_version)
 
 
 def _documents(copy: "WorkingCopy", key: str) -> Iterator[Given]:
     attached = copy.attached.get(key)
     if attached is not None and any(line["key"] == key for line in copy.document_lines):
         version = attached.version
-        yield "", attached.attached_at, version.file.name if version else "We will hold it"
+        words = version.file.name if version else "We will hold it"
+        yield Given("", attached.attached_at, words)
 
 
 def _prices(copy: "WorkingCopy", key: str) -> Iterator[Given]:
@@ -77,4 +95,5 @@ def _prices(copy: "WorkingCopy", key: str) -> Iterator[Given]:
         if item == key:
             unit = next(one["unit"] for one in copy.rate_card["items"] if one["key"] == item)
             words = percent_words(pence) if unit == PERCENT else pounds(pence)
-            yield lot, copy.rates[lot, item].saved_at, words
+            rate = copy.rates[lot, item]
+            yield Given(lot, rate.saved_at, words, rate.on_version)

@@ -8,6 +8,7 @@ from portal.access import Decision, Viewer
 from portal.applications import policy
 from portal.applications.models import Answer, Application, OfferedRate
 from portal.db import db
+from portal.rounds.models import Round
 from scoring.rules import RuleBroken
 
 
@@ -23,6 +24,16 @@ def stamp(row: Answer | OfferedRate, actor: Viewer, now: datetime, page: str) ->
         db.session.expire(row, ["saved_by"])  # it may be somebody else now
     row.revision += 1
     row.saved_by_id, row.saved_at, row.saved_from = person_id(actor), now, page
+
+
+def version_shown(page: str, bid_round: Round) -> int:
+    """The version of the round whose text an open page showed.
+
+    A page says it at the head of its name (`typing_pages.page_name`). One without a name is not
+    left open: it shows what stands.
+    """
+    number = page.partition("-")[0]
+    return min(int(number), bid_round.version) if number.isdecimal() else bid_round.version
 
 
 def rate_title(lot_code: str, title: str) -> str:

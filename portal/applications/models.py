@@ -112,6 +112,8 @@ class Answer(Base):
     saved_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
     saved_from: Mapped[str] = mapped_column(String(20), default="")  # the open page, while it saves
+    # The version of the round whose text the page showed; none on what was saved before that was kept.
+    on_version: Mapped[int | None]
 
     saved_by: Mapped[Person] = relationship()
 
@@ -173,6 +175,7 @@ class OfferedRate(Base):
     saved_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
     saved_from: Mapped[str] = mapped_column(String(20), default="")
+    on_version: Mapped[int | None]  # as in `Answer`
 
     saved_by: Mapped[Person] = relationship()
 

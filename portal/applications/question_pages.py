@@ -135,7 +135,7 @@ def show(
         known=known,
         closed=closed,
         unsaved=typing.words_of_saving(outcome, "answer", "answers"),
-        page_name=typing.page_name(),
+        page_name=typing.page_name(copy.application.round.version),
         conflicts=conflicts_of(shown.questions, outcome),
         saved=max(given, key=lambda one: one.saved_at, default=None),
         lot=next((one for one in copy.application.round.lots if one.code == shown.lot), None),

@@ -70,9 +70,14 @@ def seen_after(sent: Sent, outcome: Saving) -> dict[str, Seen]:
     return {**sent.seen, **outcome.seen, **conflicts}
 
 
-def page_name() -> str:
-    """A name for one opening of a page, so that its own saves are no conflict with each other."""
-    return secrets.token_hex(8)
+def page_name(version: int) -> str:
+    """A name for one opening of a page, so that its own saves are no conflict with each other.
+
+    Args:
+        version: of the round, whose text the page shows; what is saved from the page is an answer
+            to that text, however late it comes.
+    """
+    return f"{version}-{secrets.token_hex(6)}"
 
 
 def show_refusals(form: PortalForm, outcome: Saving) -> None:

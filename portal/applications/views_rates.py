@@ -127,7 +127,7 @@ def _page(
         closed=closed,
         unsaved=typing.words_of_saving(outcome, "price", "prices"),
         seen=seen,
-        page_name=typing.page_name(),
+        page_name=typing.page_name(copy.application.round.version),
         rate_name=rate_name,
         lots=[lot for lot in copy.application.round.lots if lot.code in copy.lots],
         items=items_for(copy.rate_card, copy.lots),

@@ -8,7 +8,10 @@ from sqlalchemy import select
 from portal import mail, queue
 from portal.applications import actions, actions_versions, jobs, queries
 from portal.applications.actions_versions import confirm
+from portal.applications.editing import version_shown
+from portal.applications.models import Answer
 from portal.applications.sealing import read_content
+from portal.applications.typing_pages import page_name
 from portal.db import db
 from portal.rounds import actions as rounds
 from portal.rounds import parts_edit, signals
@@ -85,6 +88,31 @@ def test_an_answer_that_is_written_afresh_needs_no_confirming(town, ready):
         )
     assert waiting(ready, ada) == ()
     assert submit(ready, by=town.ada, at=AFTER).number == 1
+
+
+def test_a_page_that_was_left_open_does_not_confirm_the_old_text(town, ready):
+    ada = town.viewer(town.ada)
+    (asked, *_) = [one for one in _answers(ready) if one.question_key == SCORED]
+    change(town.round)
+    written = {"actor": ada, "now": AFTER}
+    before = page_name(1)  # opened before the version came; it saves itself afterwards
+    place = (ready, SCORED, asked.lot_code)
+    actions.save_answer(*place, "Old.", asked.revision, page=before, leaving=False, **written)
+    assert names(waiting(ready, ada))
+    kept = queries.working_copy(ready, ada, AFTER).values[SCORED, asked.lot_code]
+    assert kept == "Old."  # and is not lost
+    actions.save_answer(*place, "New.", asked.revision, page=page_name(2), **written)
+    assert waiting(ready, ada) == ()
+
+
+def test_a_page_cannot_say_that_it_showed_what_is_not_there_yet(town, ready):
+    assert version_shown("9-abc", town.round) == 1
+    assert version_shown("", town.round) == 1
+    assert version_shown("abc", town.round) == 1
+
+
+def _answers(application):
+    return db.session.scalars(select(Answer).where(Answer.application_id == application.id)).all()
 
 
 def test_prices_and_documents_are_touched_too(town, ready):
