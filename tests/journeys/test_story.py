@@ -15,7 +15,7 @@ from portal.costs.queries import rate_comparison
 from portal.db import db
 from portal.demo import story
 from portal.evaluation import queries as evaluation
-from portal.evaluation.queries_decisions import open_matters
+from portal.evaluation.open_matters import open_matters
 from portal.people.models import Membership
 from portal.people.queries import viewer_of
 from portal.rounds.models import Round
