@@ -103,7 +103,13 @@ def share(ref: str) -> Any:
     def act() -> None:
         actions.share(one, form.comment_until_on.data, actor=current_viewer(), now=clock())
 
-    return _sent(form, act, one, "share", "The provider can read it now, and comment on it.")
+    return _sent(
+        form,
+        act,
+        one,
+        "kpis/assessment_share.html",
+        "The provider can read it now, and comment on it.",
+    )
 
 
 @bp.route("/assessments/<ref>/take-back", methods=["GET", "POST"])
@@ -114,7 +120,9 @@ def take_back(ref: str) -> Any:
     def act() -> None:
         actions.take_back(one, actor=current_viewer(), now=clock())
 
-    return _sent(form, act, one, "take_back", "The assessment is a draft again.")
+    return _sent(
+        form, act, one, "kpis/assessment_take_back.html", "The assessment is a draft again."
+    )
 
 
 @bp.route("/assessments/<ref>/conclude", methods=["GET", "POST"])
@@ -125,7 +133,7 @@ def conclude(ref: str) -> Any:
     def act() -> None:
         actions.conclude(one, actor=current_viewer(), now=clock())
 
-    return _sent(form, act, one, "conclude", "The assessment is final.")
+    return _sent(form, act, one, "kpis/assessment_conclude.html", "The assessment is final.")
 
 
 @bp.route("/assessments/<ref>/comment", methods=["GET", "POST"])
@@ -138,15 +146,21 @@ def comment(ref: str) -> Any:
     def act() -> None:
         actions.comment(one, form.comment.data, actor=current_viewer(), now=clock())
 
-    return _sent(form, act, one, "comment", "Your comment is sent, and stands in the notice.")
+    return _sent(
+        form,
+        act,
+        one,
+        "kpis/assessment_comment.html",
+        "Your comment is sent, and stands in the notice.",
+    )
 
 
-def _sent(form: PortalForm, act: Any, one: KpiAssessment, name: str, words: str) -> Any:
+def _sent(form: PortalForm, act: Any, one: KpiAssessment, template: str, words: str) -> Any:
     """Carry out one act of an assessment, and go back to it."""
     if carried_out(form, act):
         done(words)
         return redirect(url_for(".assessment", ref=one.ref))
-    return page(f"kpis/assessment_{name}.html", form=form, one=one, year=year_words(one.year))
+    return page(template, form=form, one=one, year=year_words(one.year))
 
 
 def _one(ref: str) -> KpiAssessment:

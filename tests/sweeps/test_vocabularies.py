@@ -105,7 +105,7 @@ def test_a_mail_says_what_it_is_about_and_is_handed_all_that_it_says(app, messag
 
 def _like(name: str) -> object:
     """Something that a mail might say under this name."""
-    if name.endswith("_at") or name == "until":
+    if name.endswith(("_at", "_on")) or name == "until":
         return datetime(2027, 3, 4, 12, tzinfo=UTC)
     return 7 if name == "days" else name
 
