@@ -129,7 +129,7 @@ def page_of(
     size: int = paging.SIZE,
 ) -> tuple[Page[FollowUp], int]:
     """A page of the list, and how many there are: four statements."""
-    statement = _narrowed(viewer, wanted, on)
+    statement = narrowed(viewer, wanted, on)
     page = paging.paginate(
         db.session,
         statement.options(*_for_lists(), selectinload(FollowUp.steps)),
@@ -143,7 +143,7 @@ def page_of(
 
 def everything(viewer: Viewer, wanted: Narrowing, on: date) -> Sequence[FollowUp]:
     """The whole list, for its files."""
-    statement = _narrowed(viewer, wanted, on).order_by(FollowUp.due_on, FollowUp.id)
+    statement = narrowed(viewer, wanted, on).order_by(FollowUp.due_on, FollowUp.id)
     return db.session.scalars(statement.options(*_for_lists(), selectinload(FollowUp.steps))).all()
 
 
@@ -191,6 +191,12 @@ def _all(viewer: Viewer, *conditions: ColumnElement[bool]) -> Sequence[FollowUp]
     ).all()
 
 
+def newest(wanted: Select[tuple[FollowUp]], most: int) -> Select[tuple[FollowUp]]:
+    """The newest rows of a list, with what a line of it says."""
+    ordered = wanted.options(*_for_lists()).order_by(FollowUp.raised_at.desc(), FollowUp.id)
+    return ordered.limit(most)
+
+
 def _for_lists() -> tuple[Any, ...]:
     return (
         joinedload(FollowUp.provider),
@@ -200,7 +206,8 @@ def _for_lists() -> tuple[Any, ...]:
     )
 
 
-def _narrowed(viewer: Viewer, wanted: Narrowing, on: date) -> Select[tuple[FollowUp]]:
+def narrowed(viewer: Viewer, wanted: Narrowing, on: date = date.max) -> Select[tuple[FollowUp]]:
+    """The statement of a list; `on` is needed where it is narrowed by what is late or soon."""
     statement = select(FollowUp).where(visible(viewer))
     for column, value in (
         (FollowUp.source_kind, wanted.source),

@@ -9,6 +9,7 @@ from portal.followups import (  # noqa: F401  each adds its pages to the bluepri
 from portal.followups.card import card
 from portal.followups.dates import dates
 from portal.followups.due import due
+from portal.followups.search import search
 from portal.followups.views import bp
 from portal.web import NavItem, Room
 
@@ -17,5 +18,6 @@ room = Room(
     nav=(NavItem("Follow-ups", "followups.index", Permission.FOLLOW_UP_READ),),
     due=due,
     dates=dates,
+    search=search,
     card=card,
 )

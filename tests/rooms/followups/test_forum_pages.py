@@ -7,6 +7,7 @@ import pytest
 from portal.access import Role
 from portal.db import db
 from portal.followups import actions, actions_forums, queries_plan
+from portal.followups.search import search
 from tests.factories.followups import NOW, a_council_action, a_follow_up, a_forum, a_plan
 from tests.factories.people import a_council, a_person, viewer
 from tests.factories.providers import a_provider, a_provider_admin
@@ -131,3 +132,16 @@ def test_the_list_costs_no_more_statements_for_more_rows(by, count_statements):
     with count_statements() as many:
         council.page("/follow-ups/")
     assert many.number == one.number
+
+
+def test_a_search_finds_what_may_be_seen_and_nothing_else(app):
+    oak, officer = a_provider(), a_person(Role.COMMISSIONER, a_council())
+    lock, forum = a_follow_up(provider=oak), a_forum(viewer(officer))
+    with app.test_request_context():
+        hits = list(search(viewer(officer), "LOCK door"))
+        assert [hit.address for hit in hits] == [f"/follow-ups/{lock.ref}"]
+        forums = list(search(viewer(officer), "referrals"))
+        assert [hit.address for hit in forums] == [f"/forums/{forum.ref}"]
+        assert list(search(viewer(a_provider_admin(oak)), "referrals")) == []
+        assert list(search(viewer(a_provider_admin()), "lock")) == []
+        assert list(search(viewer(officer), " ")) == []
