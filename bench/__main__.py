@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import evidence, growth, letters, pages, results, saves, starting, tender
+from bench import costs, evidence, growth, letters, pages, results, saves, starting, tender
 from tools.server import ROOT, Server, fresh_demo
 
 BUILD = ROOT / "build"
@@ -22,6 +22,10 @@ def measure_start(_data: Path) -> Found:
 
 def measure_results(_data: Path) -> Found:
     return results.measure()
+
+
+def measure_costs(_data: Path) -> Found:
+    return costs.measure()
 
 
 def measure_evidence(_data: Path) -> Found:
@@ -77,6 +81,7 @@ def measure_saves(data: Path) -> Found:
 PARTS: dict[str, Callable[[Path], Found]] = {
     "start": measure_start,
     "results": measure_results,
+    "costs": measure_costs,
     "evidence": measure_evidence,
     "letters": measure_letters,
     "tender": measure_tender,

@@ -231,3 +231,4 @@ class Event(StrEnum):
     VISIT_FACT_ANSWERED = "visit-fact:answered"
     VISIT_FINISHED = "visit:finished"
     VISIT_CLOSED = "visit:closed"
+    REPORT_PUBLISHED = "report:published"

@@ -61,6 +61,8 @@ def text_of(most: int) -> Callable[[str], str]:
     """A reader of text of at most so many characters."""
 
     def read(text: str) -> str:
+        if text.isascii() and text.isprintable() and len(text) <= most and text[:1] != "'":
+            return text  # as nearly all text is
         tidy = unicodedata.normalize("NFC", text)
         if tidy.startswith("'") and tidy[1:].lstrip().startswith(FORMULA_STARTS):
             tidy = tidy[1:]  # our own files put it there

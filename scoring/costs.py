@@ -13,6 +13,8 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
 
 from scoring.years import bounds, cut
 
@@ -59,8 +61,7 @@ class PriceSource(StrEnum):
     MISSING = "missing"
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """Days of one child in one type of placement at one weekly price.
 
     Args:
@@ -168,20 +169,39 @@ def measure(
         standing: what the days must count as.
         first: days before it do not count.
     """
+    return measure_each(stretches, as_at=as_at, unpaid=unpaid, first=first).get(standing, {})
+
+
+def measure_each(
+    stretches: Iterable[Stretch],
+    *,
+    as_at: date,
+    unpaid: frozenset[str] = frozenset(),
+    first: date | None = None,
+) -> dict[Standing, Cells]:
+    """Return the figures of each standing, in one pass; see `measure`."""
     after_last = as_at.toordinal() + 1
     earliest = first.toordinal() if first else 0
-    cells: Cells = {}
-    for _child, own in groupby(stretches, key=lambda one: one.child):
-        days = _days_of_child(own, after_last, earliest, standing)
-        for (year, kind), mine in days.items():
-            _count(cells, (year, kind), [mine], [mine])
-            if kind in unpaid:
-                cells[year, kind].missing = 0  # none is expected
-        for year in {year for year, _ in days}:
-            everything = {kind: mine for (when, kind), mine in days.items() if when == year}
-            paid = [mine for kind, mine in everything.items() if kind not in unpaid]
-            _count(cells, (year, OVERALL), list(everything.values()), paid)
-    return cells
+    found: dict[Standing, Cells] = {}
+    for _child, group in groupby(stretches, key=_BY_CHILD):
+        own = list(group)
+        for standing in {one.standing for one in own}:
+            mine = [one for one in own if one.standing is standing]
+            days = _days_of_child(mine, after_last, earliest)
+            _count_child(found.setdefault(standing, {}), days, unpaid)
+    return found
+
+
+def _count_child(cells: Cells, days: dict[tuple[int, str], _Days], unpaid: frozenset[str]) -> None:
+    years: dict[int, list[tuple[str, _Days]]] = {}
+    for (year, kind), mine in days.items():
+        years.setdefault(year, []).append((kind, mine))
+        _count(cells, (year, kind), [mine], [mine])
+        if kind in unpaid:
+            cells[year, kind].missing = 0  # none is expected
+    for year, everything in years.items():
+        paid = [mine for kind, mine in everything if kind not in unpaid]
+        _count(cells, (year, OVERALL), [mine for _, mine in everything], paid)
 
 
 @dataclass(slots=True)
@@ -196,12 +216,10 @@ class _Days:
 
 
 def _days_of_child(
-    own: Iterable[Stretch], after_last: int, earliest: int, standing: Standing
+    own: Iterable[Stretch], after_last: int, earliest: int
 ) -> dict[tuple[int, str], _Days]:
     days: dict[tuple[int, str], _Days] = {}
     for one in own:
-        if one.standing is not standing:
-            continue
         for year, start, edge in cut(max(one.start, earliest), end_of(one, after_last)):
             mine = days.get((year, one.type))
             if mine is None:
@@ -234,13 +252,14 @@ def _count(
     cell.priced_days += length_of([run for one in paid for run in one.priced])
     cell.estimated_days += length_of([run for one in paid for run in one.estimated])
     cell.sevenths += sum(one.sevenths for one in paid)
-    cell.missing += len(set[str]().union(*(one.missing for one in paid)))
+    if any(one.missing for one in paid):
+        cell.missing += len(set[str]().union(*(one.missing for one in paid)))
 
 
 def length_of(runs: Sequence[Run]) -> int:
     """Return how many different days lie in runs of days (ends exclusive), however they overlap."""
-    if len(runs) == 1:
-        return runs[0][1] - runs[0][0]
+    if len(runs) < 2:
+        return runs[0][1] - runs[0][0] if runs else 0
     days, reached = 0, 0
     for start, end in sorted(runs):
         days += max(0, end - max(start, reached))
@@ -265,8 +284,10 @@ def overlaps(stretches: Iterable[Stretch], *, as_at: date) -> Iterator[Overlap]:
         stretches: in an order in which those of one child stand together.
     """
     after_last = as_at.toordinal() + 1
-    for _child, own in groupby(stretches, key=lambda one: one.child):
+    for _child, own in groupby(stretches, key=_BY_CHILD):
         ordered = sorted(own, key=lambda one: (one.start, one.spell))
+        if not _touch(ordered, after_last):
+            continue
         for at, one in enumerate(ordered):
             end = end_of(one, after_last)
             for other in ordered[at + 1 :]:
@@ -275,3 +296,16 @@ def overlaps(stretches: Iterable[Stretch], *, as_at: date) -> Iterator[Overlap]:
                 days = min(end, end_of(other, after_last)) - other.start
                 if days > 0:
                     yield Overlap(one, other, other.start, days)
+
+
+def _touch(ordered: Sequence[Stretch], after_last: int) -> bool:
+    """Whether any of them begins before an earlier one has ended: nearly always none does."""
+    reached = 0
+    for one in ordered:
+        if one.start < reached:
+            return True
+        reached = max(reached, end_of(one, after_last))
+    return False
+
+
+_BY_CHILD = attrgetter("child")

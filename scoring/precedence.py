@@ -88,9 +88,9 @@ def stretches(
         episodes, rows: of one child. rates: of its providers, at least.
         birth_month: its first day, or None.
     """
-    adult = _adult_from(birth_month)
+    adult = adult_from(birth_month)
     breaks = _short_breaks(episodes)
-    found = [one for row in rows for one in _of_row(row, adult, breaks)]
+    found = [one for row in rows for one in of_row(row, adult, breaks)]
     taken = merged((row.arrival.toordinal(), _end(row.departure)) for row in rows)
     for episode in episodes:
         for start, end in without((episode.arrival.toordinal(), _end(episode.departure)), taken):
@@ -98,8 +98,12 @@ def stretches(
     return found
 
 
-def _of_row(row: LedgerRow, adult: int, breaks: Sequence[Run]) -> Iterator[Stretch]:
-    """A row, cut at the 18th birthday and where only a short break stands behind it."""
+def of_row(row: LedgerRow, adult: int, breaks: Sequence[Run] = ()) -> Iterator[Stretch]:
+    """Yield a row, cut at the 18th birthday and where only a short break stands behind it.
+
+    Args:
+        adult: the 18th birthday as an ordinal. breaks: days with short breaks alone, merged.
+    """
     whole = (row.arrival.toordinal(), _end(row.departure))
     if whole[1] <= adult and not breaks:
         yield _priced(row, whole, Standing.LOOKED_AFTER)
@@ -122,7 +126,7 @@ def _of_episode(
     bands: Sequence[AgeBand],
 ) -> Iterator[Stretch]:
     """Days of an episode that no row of the ledger covers."""
-    adult = _adult_from(birth_month)
+    adult = adult_from(birth_month)
     mine = [one for one in rates if one.provider == episode.provider and episode.type in one.types]
     edges = [adult]
     if mine:
@@ -147,7 +151,8 @@ def _of_episode(
         )
 
 
-def _adult_from(birth_month: date | None) -> int:
+def adult_from(birth_month: date | None) -> int:
+    """Return the 18th birthday as an ordinal; beyond all days where the birth is not known."""
     return birthday(birth_month, ADULT).toordinal() if birth_month else FOREVER
 
 

@@ -62,9 +62,10 @@ def council_of(wanted: Wanted, viewer: Viewer) -> Council:
 class Asked:
     """A report's council, day, years and rows, looked up when they are needed."""
 
-    def __init__(self, wanted: Wanted, viewer: Viewer) -> None:
+    def __init__(self, wanted: Wanted, viewer: Viewer, *, as_reader: bool = False) -> None:
+        """Args: as_reader: hide small numbers whoever asks, for what leaves the finance team."""
         self.council = council_of(wanted, viewer)
-        self.sees_all = policy.sees_all_figures(viewer, self.council.id)
+        self.sees_all = policy.sees_all_figures(viewer, self.council.id) and not as_reader
         if not self.sees_all:  # small numbers could be found by comparing narrow questions
             wanted = replace(wanted, as_at=None, provider="", lot="")
         self.wanted = wanted

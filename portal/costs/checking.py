@@ -7,6 +7,7 @@ costs little more than looking its cells up.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from portal.costs.layouts import LAYOUTS, Field
@@ -108,7 +109,8 @@ class Check:
         """The rows that would be taken, as values for the table's columns."""
         fields = {one.name: one for one in LAYOUTS[self.kind].fields}
         own = [fields.get(name) or _measured(name) for name in self.columns]
-        readers = [Reader(one) for one in own]
+        by_parser: dict[Any, Reader] = {}
+        readers = [by_parser.setdefault((one.parse, one.filled), Reader(one)) for one in own]
         judge = _JUDGES[self.kind](self)
         places = {name: at for at, name in enumerate(self.columns)}
         for line, cells in lines:
@@ -182,25 +184,45 @@ def _measured(name: str) -> Field:
 Judge = Callable[[int, Mapping[str, int], Sequence[Any]], tuple[Taken, Any]]
 
 
+_LEDGER_NAMES = (
+    *("placement_ref", "child", "provider", "placement_type", "start", "end", "weekly_cost"),
+    *("council", "birth_month", "lot", "support_hours", "purchase", "budget_code"),
+    *("distance_miles", "social_care_percent", "education_percent", "health_percent"),
+    *("grant_percent", "other_percent"),
+)
+_NO_SHARES = (None,) * len(FUNDERS)
+
+
+def _picker(columns: Sequence[str], names: Sequence[str]) -> Callable[[Any], Any]:
+    """Picks the values of these columns; one that the file lacks is the last value, which is none."""
+    places = {name: at for at, name in enumerate(columns)}
+    return itemgetter(*(places.get(name, len(columns)) for name in names))
+
+
 def _ledger_judge(check: Check) -> Judge:
     types: dict[str, tuple[str, str]] = {}
+    providers: dict[str, tuple[str, str]] = {}
     known = check.known
-    names = ("social_care", "education", "health", "grant", "other")
 
-    def judge(line: int, places: Mapping[str, int], values: Sequence[Any]) -> tuple[Taken, Any]:
-        def get(name: str) -> Any:
-            at = places.get(name)
-            return None if at is None else values[at]
+    def named(written: str) -> tuple[str, str]:
+        found = providers[written] = known.providers.get(written.casefold(), (written, ""))
+        return found
 
-        starts, ends, pence = get("start"), get("end"), get("weekly_cost")
+    pick = _picker(check.columns, _LEDGER_NAMES)
+    split: dict[tuple[int | None, ...], dict[str, int] | None] = {}
+
+    def judge(line: int, _places: Mapping[str, int], values: Sequence[Any]) -> tuple[Taken, Any]:
+        picked = pick((*values, None))
+        reference, child, written, words, starts, ends, pence = picked[:7]
+        told, birth, lot, hours, purchase, budget, distance = picked[7:14]
         if ends is not None and ends < starts:
             raise RuleBroken("ledger:ends", "It ends before it begins.", "end")
-        told = get("council")
         if told is not None and known.councils.get(told.casefold()) != known.council:
             raise RuleBroken("ledger:council", "This row is of another council.", "council")
-        given = tuple(get(f"{name}_percent") for name in names)
-        shares = _shares(given)
-        words = get("placement_type")
+        stated = picked[14:]
+        if stated not in split:
+            split[stated] = _shares(stated)
+        shares = split[stated]
         key, unknown = types.get(words) or types.setdefault(words, _type_of(words, known.mapping))
         if unknown:
             check.unknown[unknown] = check.unknown.get(unknown, 0) + 1
@@ -208,22 +230,19 @@ def _ledger_judge(check: Check) -> Judge:
             key = known.mapping.with_funding(key, shares)
         if not pence:
             check.missing_prices += 1
-        written = get("provider") or ""
-        provider, ref = known.providers.get(written.casefold(), (written, ""))
-        budget = get("budget_code") or ""
+        provider, ref = providers.get(written or "") or named(written or "")
         row = (
-            *(line, get("child"), get("placement_ref"), provider, ref, key, starts, ends, pence),
-            *(tuple(shares.values()) if shares else (None,) * 5),
-            *(get("birth_month"), get("lot") or "", get("support_hours"), get("purchase") or ""),
-            *(budget, get("distance_miles"), unknown),
+            *(line, child, reference, provider, ref, key, starts, ends, pence),
+            *(shares.values() if shares else _NO_SHARES),
+            *(birth, lot or "", hours, purchase or "", budget or "", distance, unknown),
         )
-        return row, (get("placement_ref"), starts, budget)
+        return row, (reference, starts, budget or "")
 
     return judge
 
 
 def _shares(given: tuple[int | None, ...]) -> dict[str, int] | None:
-    if given == (None,) * 5:
+    if given == _NO_SHARES:
         return None
     try:
         return check_shares(dict(zip(FUNDERS, given, strict=True)))

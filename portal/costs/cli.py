@@ -13,7 +13,7 @@ from portal import tables
 from portal.access import Viewer
 from portal.costs import actions_imports as actions
 from portal.costs import imports_seen as seen
-from portal.costs import mappings
+from portal.costs import mappings, postcodes
 from portal.costs.asking import Asked, Wanted
 from portal.costs.hashing import ChildHasher
 from portal.costs.models import CostImport
@@ -103,7 +103,13 @@ def _checked(
 
 
 def _clean(stream: Any, path: Path, council: Council) -> CleanFile:
-    return clean(stream, ChildHasher(council), mappings.finder(council), name=path.name)
+    return clean(
+        stream,
+        ChildHasher(council),
+        mappings.finder(council),
+        name=path.name,
+        distances=postcodes.Distances(council),
+    )
 
 
 def _control(text: str | None) -> tuple[int, int] | None:
@@ -172,3 +178,17 @@ def report(key: str, name: str, kind: str, output: Path | None, **filters: Any) 
         output.write_bytes(made)
     else:
         click.echo(made, nl=False)
+
+
+@cost_commands.command("postcodes")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def load_postcodes(file: Path) -> None:
+    """Take in where postcodes lie, from a file like the ONS Postcode Directory."""
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            kept = postcodes.load(lines, told=lambda rows: click.echo(f"{rows:,} postcodes …"))
+        db.session.commit()
+    except RuleBroken as broken:
+        db.session.rollback()
+        raise click.ClickException(broken.message) from broken
+    click.echo(f"{kept:,} postcodes have a place. Returns that come in from now on are measured.")

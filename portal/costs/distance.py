@@ -1,6 +1,5 @@
 """How far from home children live, and how many of them outside the council's area."""
 
-from dataclasses import replace
 from typing import Any
 
 from portal.costs.asking import HIDDEN, Asked
@@ -47,7 +46,7 @@ def _cells(asked: Asked, sort: Any) -> Cells:
     groups = {key: one.group for key, one in asked.mapping.types.items()}
     return measure(
         (
-            replace(one, type=f"{groups[one.type]}|{sort(asked.rows.behind(one.spell))}")
+            one._replace(type=f"{groups[one.type]}|{sort(asked.rows.behind(one.spell))}")
             for one in asked.rows.stretches(asked.accept)
         ),
         as_at=asked.as_at,

@@ -208,6 +208,17 @@ class CostCell(Base):
     estimated_days: Mapped[int]
 
 
+class PostcodePoint(Base):
+    """Where a postcode lies on the national grid, in metres, and in whose area."""
+
+    __tablename__ = "postcode_point"
+
+    postcode: Mapped[str] = mapped_column(String(8), primary_key=True)  # without spaces
+    easting: Mapped[int]
+    northing: Mapped[int]
+    authority: Mapped[str] = mapped_column(String(9))
+
+
 class PublishedReport(Base):
     """A report that was published: its figures, rules and inputs as they stood, for ever."""
 

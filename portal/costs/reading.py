@@ -9,6 +9,7 @@ import hashlib
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import BinaryIO
 
 from portal.costs.hashing import ChildHasher
@@ -122,6 +123,7 @@ def _measured(
         yield line, [*rest, *measured]
 
 
+@lru_cache(maxsize=100_000)
 def _month_only(text: str) -> str:
     if not text:
         return ""

@@ -7,6 +7,7 @@ from portal.costs import (  # noqa: F401  they bind their addresses and reports
     shares,
     unit_costs,
     views_imports,
+    views_published,
     views_reports,
     views_spot,
 )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, or_, select
@@ -31,9 +32,17 @@ from portal.people.models import Council
 from portal.providers.models import Registration
 from portal.rounds.models import AgreementLot
 from scoring.ages import USUAL_BANDS
-from scoring.costs import PriceSource, Standing, Stretch
+from scoring.costs import PriceSource, Stretch
 from scoring.placement_types import OTHER, Mapping903
-from scoring.precedence import ContractRate, Episode, LedgerRow, stretches
+from scoring.precedence import (
+    FOREVER,
+    ContractRate,
+    Episode,
+    LedgerRow,
+    adult_from,
+    of_row,
+    stretches,
+)
 from scoring.returns import Life, ReturnedEpisode, incomplete_years, lives
 
 LEDGER, EPISODE = "L", "E"
@@ -89,8 +98,9 @@ class CouncilRows:
         """The stretches of one child."""
         rows, own = self.ledger.get(child, ()), self.lives.get(child, ())
         birth = self.births.get(child)
-        if not own and birth is None:  # nothing can cut these rows
-            return [_plain(row) for row in rows]
+        if not own:  # only the 18th birthday can cut these rows
+            adult = adult_from(birth)
+            return [one for row in rows for one in _of_row(row, adult)]
         return stretches(
             [self._episode(life.episode) for life in own],
             [_ledger_row(row) for row in rows],
@@ -152,16 +162,15 @@ class CouncilRows:
         return [life for own in self.lives.values() for life in own if life.ended_by_rule]
 
 
-def _plain(row: Row[Any]) -> Stretch:
-    return Stretch(
-        row.child,
-        row.type,
-        row.starts_on.toordinal(),
-        None if row.ends_on is None else row.ends_on.toordinal(),
-        row.weekly_pence or None,
-        f"{LEDGER}{row.id}",
-        PriceSource.LEDGER if row.weekly_pence else PriceSource.MISSING,
-        Standing.LOOKED_AFTER,
+def _of_row(row: Row[Any], adult: int) -> Sequence[Stretch]:
+    """A row of a ledger without an episode beside it; most are one stretch."""
+    number, child, _reference, kind, starts, ends, pence = row[:7]
+    end = None if ends is None else ends.toordinal()
+    if (end or FOREVER) > adult:
+        return list(of_row(_ledger_row(row), adult))
+    source = PriceSource.LEDGER if pence else PriceSource.MISSING
+    return (
+        Stretch(child, kind, starts.toordinal(), end, pence or None, f"{LEDGER}{number}", source),
     )
 
 
@@ -187,7 +196,7 @@ def rows_of(
     ledger = (
         {
             child: list(own)
-            for child, own in groupby(reader.execute(_ledger(ledgers)), key=lambda row: row.child)
+            for child, own in groupby(reader.execute(_ledger(ledgers)), key=itemgetter(1))
         }
         if ledgers
         else {}

@@ -1,6 +1,5 @@
 """How much of care is in house and how much is bought, and how that moves."""
 
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -35,7 +34,7 @@ def grouped(asked: Asked) -> Cells:
     """Figures by year and group, with a child's day counted once in a group."""
     groups = {key: one.group for key, one in asked.mapping.types.items()}
     return measure(
-        (replace(one, type=groups[one.type]) for one in asked.rows.stretches(asked.accept)),
+        (one._replace(type=groups[one.type]) for one in asked.rows.stretches(asked.accept)),
         as_at=asked.as_at,
     )
 

@@ -19,7 +19,7 @@ from portal.costs.rows import CouncilRows, rows_of
 from portal.db import db
 from portal.people.models import Council
 from scoring.canonical import canonical_json, sha256_of
-from scoring.costs import Cell, Cells, Standing, measure
+from scoring.costs import Cell, Cells, Standing, measure, measure_each
 from scoring.returns import covered_until
 
 KEPT = (Standing.LOOKED_AFTER, Standing.CARE_LEAVER)
@@ -53,6 +53,7 @@ def rebuild(council: Council, *, now: datetime, rows: CouncilRows | None = None)
     if as_at is None:
         return
     rows = rows or rows_of(council)
+    each = measure_each(rows.stretches(), as_at=as_at, unpaid=rows.mapping.unpaid)
     values = [
         {
             "council_id": council.id,
@@ -61,8 +62,9 @@ def rebuild(council: Council, *, now: datetime, rows: CouncilRows | None = None)
             "standing": standing.value,
             **{name: getattr(cell, name) for name in FIGURES},
         }
-        for standing in KEPT
-        for (year, kind), cell in counted(rows, as_at, standing).items()
+        for standing, found in each.items()
+        if standing in KEPT
+        for (year, kind), cell in found.items()
     ]
     if values:
         session.execute(insert(CostCell), values)

@@ -17,6 +17,7 @@ from portal.costs import jobs, mappings
 from portal.costs.hashing import ChildHasher
 from portal.costs.layouts import LAYOUTS, LEDGER
 from portal.costs.models import CostImport, ImportStage
+from portal.costs.postcodes import Distances
 from portal.costs.reading import UnknownColumns, clean, lay_aside
 from portal.costs.views import bp
 from portal.db import db
@@ -97,6 +98,7 @@ def _laid_aside(upload: Any, council: Council) -> actions.Sent:
             ChildHasher(council),
             mappings.finder(council, session),
             name=name,
+            distances=Distances(council, session),
             most_bytes=MAX_FILE_BYTES,
         )
         rows = lay_aside(file)

@@ -32,13 +32,12 @@ def reports() -> Any:
     own = councils(viewer)
     if not own:
         return page("costs/reports.html", kinds=KINDS, asked=None, own=own)
-    asked = Asked(_wanted(), viewer)
+    asked = Asked(wanted_of(request.args), viewer)
     return page("costs/reports.html", kinds=KINDS, asked=asked, own=own)
 
 
-def _wanted() -> Wanted:
-    """The filters of the address; nonsense in it is passed over, and the page shows what counts."""
-    args = request.args
+def wanted_of(args: MultiDict[str, str]) -> Wanted:
+    """The filters of an address; nonsense in it is passed over, and the page shows what counts."""
 
     def year(name: str) -> int | None:
         try:
@@ -66,11 +65,16 @@ def _day(args: MultiDict[str, str]) -> Any:
         return None
 
 
-def _asked() -> Asked:
+def asked_for() -> Asked:
+    """The council, day and filters that an address asks for.
+
+    Raises:
+        NotFound: they are not the viewer's.
+    """
     viewer = current_viewer()
     if not councils(viewer):
         raise NotFound
-    return Asked(_wanted(), viewer)
+    return Asked(wanted_of(request.args), viewer)
 
 
 def _made(key: str, asked: Asked) -> Report:
@@ -104,7 +108,7 @@ def _form(asked: Asked) -> ReportForm:
 @bp.get("/costs/reports/<key>")
 @needs(Permission.COST_READ)
 def report(key: str) -> Any:
-    asked = _asked()
+    asked = asked_for()
     if key not in KINDS:
         raise NotFound
     if asked.is_empty:
@@ -123,7 +127,7 @@ def report(key: str) -> Any:
 @bp.get("/costs/reports/<key>/<name>.<kind>")
 @needs(Permission.COST_READ)
 def report_file(key: str, name: str, kind: str) -> Any:
-    table = _made(key, _asked()).table(name)
+    table = _made(key, asked_for()).table(name)
     if table is None:
         raise NotFound
     return tables.download(table, kind)
@@ -132,14 +136,14 @@ def report_file(key: str, name: str, kind: str) -> Any:
 @bp.get("/costs/reports/<key>/chart.<kind>")
 @needs(Permission.COST_READ)
 def report_chart(key: str, kind: str) -> Any:
-    made = _made(key, _asked())
+    made = _made(key, asked_for())
     if made.chart is None:
         raise NotFound
     return charts.download(made.chart, kind)
 
 
 def _behind() -> tuple[Asked, Any]:
-    asked = _asked()
+    asked = asked_for()
     policy.may_see_spells(current_viewer(), asked.council.id).or_refuse("cost:not-allowed")
     kind = request.args.get("type", OVERALL)
     if asked.is_empty or (kind != OVERALL and kind not in asked.mapping.types):

@@ -6,8 +6,11 @@ from datetime import date, datetime
 
 from portal.costs import actions_imports as actions
 from portal.costs import mappings
+from portal.costs.actions_reports import publish
+from portal.costs.asking import Wanted
 from portal.costs.hashing import ChildHasher
 from portal.costs.reading import clean
+from portal.costs.unit_costs import KEY
 from portal.db import db
 from portal.demo.cast import SYSTEM, Cast
 from portal.demo.placements import Town, as_csv
@@ -18,7 +21,7 @@ TOWNS = {"luton": (11, 48), "central-bedfordshire": (12, 30)}  # seed, children 
 
 
 def bring_in_placements(cast: Cast, now: datetime) -> None:
-    """The returns of the whole years, and a ledger up to three weeks ago."""
+    """The returns of the whole years, a ledger up to three weeks ago, and a report of it."""
     as_at = date.fromordinal(now.date().toordinal() - 21)
     first = year_of(as_at) - YEARS + 1
     for slug, (seed, children) in TOWNS.items():
@@ -28,6 +31,8 @@ def bring_in_placements(cast: Cast, now: datetime) -> None:
             files.append((f"ssda903-episodes-{year + 1}.csv", as_csv(town.episodes(year))))
             files.append((f"ssda903-header-{year + 1}.csv", as_csv(town.headers(year))))
         _take(cast, slug, files, as_at, now)
+    publish(KEY, Wanted("luton"), actor=cast.viewer("Claire Dunmore"), now=now)
+    db.session.commit()
 
 
 def _take(

@@ -30,7 +30,7 @@ HEAD = "placement_ref,child,provider,placement_type,start,end,weekly_cost"
 def a_costing_council(slug="luton"):
     """A council, with the types of placement taken in."""
     if newest(Kind.PLACEMENT_TYPES, "standard") is None:
-        for name in ("placement-types", "published-table-luton-figure-10"):
+        for name in ("councils", "placement-types", "published-table-luton-figure-10"):
             body = read((DEFAULTS / f"{name}.yaml").read_text())
             content._add(checked_content(body), source=SHIPPED, actor=SYSTEM, now=NOW)
     council = a_council(slug)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.ages import AgeBand, age_on, birthday, check_bands
+from scoring.distances import tenths_of_miles
 from scoring.funding import FUNDERS, check_shares, printed_shares, split
 from scoring.placement_types import Mapping903
 from scoring.returns import ReturnedEpisode, incomplete_years, lives, return_year
@@ -197,3 +198,14 @@ def test_the_funding_of_a_row_tells_tripartite_from_other_residential():
     assert mapping.with_funding("residential", alone) == "non"
     assert mapping.with_funding("residential", with_health) == "tri"
     assert mapping.with_funding("ifa", with_health) == "ifa"
+
+
+# --- Distances ------------------------------------------------------------------------------
+
+
+@given(st.integers(-700_000, 700_000), st.integers(-1_300_000, 1_300_000))
+def test_a_distance_is_the_nearest_tenth_of_a_mile(east, north):
+    found = tenths_of_miles(east, north)
+    square = Fraction(east**2 + north**2) / Fraction("160.9344") ** 2  # in tenths
+    assert square < (found + Fraction(1, 2)) ** 2
+    assert found == 0 or square >= (found - Fraction(1, 2)) ** 2

@@ -11,7 +11,13 @@ from sqlalchemy import select
 from portal import queue
 from portal.access import Role
 from portal.audit import AuditEntry, Event, verify
-from portal.costs.models import ColumnMapping, CostImport, ImportStage, LedgerEntry
+from portal.costs.models import (
+    ColumnMapping,
+    CostImport,
+    EpisodeRow,
+    ImportStage,
+    LedgerEntry,
+)
 from portal.db import db
 from portal.storage import get_store
 from tests.factories.contracts import a_finance_officer
@@ -241,3 +247,34 @@ def test_the_command_imports_and_reports_the_same(luton, app, tmp_path):
     nobody = runner.invoke(args=["costs", "report", "unit-costs", "--council", "nowhere"])
     assert nobody.exit_code == 1
     assert "There is no council nowhere." in nobody.output
+
+
+POSTCODES = """pcds,oseast1m,osnrth1m,oslaua
+LU1 2BQ,509100,221300,E06000032
+SG18 8AA,519000,244400,E06000056
+AL1 1AA,514700,250000,E10000015
+GIR 0AA,,,
+"""
+EPISODES = (
+    "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN\n"
+    "1,01/04/2025,S,C2,N1,U4,PR4,,,,LU1 2BQ,SG188AA,\n"
+    "2,01/04/2025,S,C2,N1,U4,PR4,,,,LU1 2BQ,lu1 2bq,\n"
+    "3,01/04/2025,S,C2,N1,K2,PR4,,,,LU1 2BQ,ZZ1 1ZZ,\n"
+)
+
+
+def test_postcodes_become_a_distance_and_are_gone(luton, by, app, tmp_path):
+    where, episodes = tmp_path / "onspd.csv", tmp_path / "903.csv"
+    where.write_text(POSTCODES)
+    episodes.write_text(EPISODES)
+    runner = app.test_cli_runner()
+    assert (
+        "3 postcodes have a place" in runner.invoke(args=["costs", "postcodes", str(where)]).output
+    )
+    runner.invoke(args=["costs", "import", str(episodes), "--council", "luton"])
+    rows = db.session.execute(
+        select(EpisodeRow.distance_tenths, EpisodeRow.outside).order_by(EpisodeRow.line)
+    ).all()
+    assert [tuple(row) for row in rows] == [(156, True), (0, False), (None, None)]
+    told = runner.invoke(args=["costs", "report", "distance", "--council", "luton"]).output
+    assert '"2025/26","External",2,0,1,0.0,1,1,50.0' in told

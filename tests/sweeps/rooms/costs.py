@@ -1,6 +1,6 @@
 """Where the pages of the room `costs` lie in the story."""
 
-from portal.costs.models import CostImport, FileKind
+from portal.costs.models import CostImport, FileKind, PublishedReport
 from portal.people.models import Council
 from tests.sweeps.records import Find, Records, one, spot_rates
 
@@ -26,6 +26,17 @@ def batch(records: Records) -> dict[str, dict[str, str]]:
     return {name: {"batch": values["batch"]} for name, values in ledger()(records).items()}
 
 
+def published(**more: str) -> Find:
+    """The report that finance of Luton published."""
+
+    def found(records: Records) -> dict[str, dict[str, str]]:
+        return {
+            "Luton's": {"ref": records.one(PublishedReport, PublishedReport.id > 0).ref, **more}
+        }
+
+    return found
+
+
 PLACES: dict[str, Find] = {
     "costs.rates_file": one(kind="csv"),
     "costs.chart_file": one(kind="svg"),
@@ -47,4 +58,7 @@ PLACES: dict[str, Find] = {
     "costs.report_file": one(key="unit-costs", name="unit-costs", kind="csv"),
     "costs.report_chart": one(key="unit-costs", kind="svg"),
     "costs.spells_file": one(kind="csv"),
+    "costs.publish": one(key="unit-costs"),
+    "costs.published_report": published(),
+    "costs.published_file": published(name="unit-costs", kind="csv"),
 }
