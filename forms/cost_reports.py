@@ -1,6 +1,13 @@
 """The filters of reports of costs. They live in the address, so that a view can be sent on."""
 
-from forms import AddressForm, DateField, SelectField, choice
+from forms import (
+    AddressForm,
+    DateField,
+    PercentField,
+    SelectField,
+    WholeNumberField,
+    choice,
+)
 
 
 class ReportForm(AddressForm):
@@ -27,3 +34,14 @@ class ReportForm(AddressForm):
         elif not lots:
             del self.lot
         return self
+
+
+class WhatIfForm(AddressForm):
+    """What to change about a year."""
+
+    council = SelectField("Council")
+    year = SelectField("Year to start from")
+    uplift = PercentField("Uplift on external prices", minimum=-5_000)
+    moved = WholeNumberField("Children who move in house for a whole year", maximum=10_000)
+    leaving = SelectField("The type that they leave")
+    void = PercentField("Share of in-house places that stands empty", maximum=9_999)

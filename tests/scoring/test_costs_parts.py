@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.ages import AgeBand, age_on, birthday, check_bands
+from scoring.costs import Cell
 from scoring.distances import tenths_of_miles
 from scoring.funding import FUNDERS, check_shares, printed_shares, split
 from scoring.placement_types import Mapping903
@@ -15,6 +16,7 @@ from scoring.returns import ReturnedEpisode, incomplete_years, lives, return_yea
 from scoring.rounding import rounded
 from scoring.rules import RuleBroken
 from scoring.suppression import hidden_parts, hidden_variances, hides_total, is_small
+from scoring.whatif import Change, what_if
 from scoring.years import cut, days_of, year_named, year_of, year_text
 
 
@@ -209,3 +211,43 @@ def test_a_distance_is_the_nearest_tenth_of_a_mile(east, north):
     square = Fraction(east**2 + north**2) / Fraction("160.9344") ** 2  # in tenths
     assert square < (found + Fraction(1, 2)) ** 2
     assert found == 0 or square >= (found - Fraction(1, 2)) ** 2
+
+
+# --- What if --------------------------------------------------------------------------------
+
+YEAR = {
+    "ifa": Cell(priced_days=365, sevenths=70_000 * 365),
+    "in-house-fostering": Cell(priced_days=730, sevenths=35_000 * 730),
+}
+GROUPS = {"ifa": "external", "in-house-fostering": "in-house"}
+
+
+def tried(**change):
+    return what_if(Change(**change), YEAR, GROUPS, leaving="ifa", days=365)
+
+
+def test_an_uplift_is_on_external_prices_alone():
+    made = tried(uplift_bp=300)
+    assert made.uplift == Fraction(70_000 * 365, 7) * 3 / 100
+    assert made.total == made.base + made.uplift
+
+
+def test_a_child_that_moves_saves_the_difference_for_a_year():
+    made = tried(moved=2)
+    assert made.moved == Fraction(365, 7) * 2 * (35_000 - 70_000)
+    assert tried(moved=2, uplift_bp=1_000).moved == Fraction(365, 7) * 2 * (35_000 - 77_000)
+
+
+def test_an_empty_place_costs_all_the_same():
+    assert tried(moved=1, void_bp=5_000).voids == Fraction(365, 7) * 35_000
+    assert tried(void_bp=5_000).voids == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [({"moved": -1}, "what-if:moved"), ({"moved": 1, "void_bp": 10_000}, "what-if:void")],
+)
+def test_what_cannot_be_is_refused(change, code):
+    with pytest.raises(RuleBroken) as refusal:
+        tried(**change)
+    assert refusal.value.code == code

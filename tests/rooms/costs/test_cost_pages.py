@@ -278,3 +278,15 @@ def test_postcodes_become_a_distance_and_are_gone(luton, by, app, tmp_path):
     assert [tuple(row) for row in rows] == [(156, True), (0, False), (None, None)]
     told = runner.invoke(args=["costs", "report", "distance", "--council", "luton"]).output
     assert '"2025/26","External",2,0,1,0.0,1,1,50.0' in told
+
+
+def test_what_if_starts_from_a_year_that_is_over(luton, by):
+    bring_in(luton, ("ledger.csv", a_ledger(*ROWS[:2])))
+    client = by(a_finance_officer())
+    said = words(client.page("/costs/what-if?year=2025/26&uplift=10&moved=1&leaving=ifa&void=0"))
+    assert "£54,750.00" in said  # (700 + 350) × 365 ÷ 7
+    assert "+£3,650.00" in said
+    assert "−£21,900.00" in said  # (350 − 770) × 365 ÷ 7
+    wrong = client.page("/costs/what-if?year=2025/26&uplift=lots&moved=1", status=422)
+    assert "must be a percentage" in words(wrong)
+    assert "No year to try it on" in words(by(an_officer()).page("/costs/what-if"))

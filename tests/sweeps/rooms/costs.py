@@ -58,6 +58,7 @@ PLACES: dict[str, Find] = {
     "costs.report_file": one(key="unit-costs", name="unit-costs", kind="csv"),
     "costs.report_chart": one(key="unit-costs", kind="svg"),
     "costs.spells_file": one(kind="csv"),
+    "costs.what_if_file": one(kind="csv"),
     "costs.publish": one(key="unit-costs"),
     "costs.published_report": published(),
     "costs.published_file": published(name="unit-costs", kind="csv"),
