@@ -25,7 +25,11 @@ class Offer:
 
 def offer(asked: Asked, year: int | None = None) -> Offer:
     """The years and types that may be chosen; nothing whose figures are hidden from the reader."""
-    years = [one for one in asked.all_years if last_day(one) <= asked.as_at]
+    years = [
+        one
+        for one in asked.all_years
+        if last_day(one) <= asked.as_at and one not in asked.incomplete
+    ]
     shown = shown_by_year(asked, years)
     years = [one for one in years if not shown[one].total]
     if not years:
