@@ -61,7 +61,11 @@ def show(ref: str) -> Response:
     visit = or_404(queries.report_visit(ref, viewer))
     if not policy.may_read_inside(viewer, visit):
         return redirect(url_for(".report", ref=ref))
-    return page("visits/show.html", **board.of(visit, viewer, clock()))
+    return page(
+        "visits/show.html",
+        **board.of(visit, viewer, clock()),
+        may_give_back=lambda sheet: policy.may_give_back(viewer, sheet),
+    )
 
 
 @bp.route("/<ref>/change", methods=["GET", "POST"])

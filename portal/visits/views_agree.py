@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, redirect, url_for
+from flask import Response, redirect, request, url_for
 
 from forms import PortalForm, choice
 from forms.visits import RATHER_NOT, AgreeForm, RecommendForm, ReportForm
@@ -82,6 +82,8 @@ def agree_matter(ref: str, matter: str) -> Any:
 
 def _agreed(form: Any, visit: Visit, matter: str, viewer: Viewer) -> tuple[Any, bool]:
     """Whether the score was kept; else what a colleague kept meanwhile."""
+    if request.method == "POST":
+        policy.may_agree(viewer, visit).or_refuse("visit-agreed:refused")
     if not form.validate_on_submit():
         return None, False
     conflict: list[EditConflict] = []

@@ -30,6 +30,7 @@ def test_what_is_public_is_written_down(app):
         if getattr(app.view_functions[rule.endpoint], "permission", "") is None
     }
     assert public == {
+        "kpis.definitions",
         "people.card",
         "people.card_pin",
         "people.code",
@@ -200,7 +201,7 @@ def test_young_commissioners_see_neither_bids_nor_rates(table):
 
 
 def test_an_auditor_changes_nothing(table):
-    own = ("/account", "/sign-", "/card", "/confirm", "/invitations", "/password", "/organisations")
+    own = ("/calendar/address", "/account", "/sign-", "/card", "/confirm", "/invitations", "/password", "/organisations")
     changed = [
         name
         for name in table
