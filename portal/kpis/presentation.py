@@ -102,7 +102,7 @@ def value_words(kpi: Kpi, value: Fraction | None, rating: Rating | None) -> str:
 def target_words(kpi: Kpi) -> str:
     """A target with its direction: "90 % or more"."""
     if kpi.target is None:
-        return "None"
+        return "No target"
     way = "more" if kpi.direction.value == "higher" else "less"
     return f"{number_words(kpi.target)}{unit_sign(kpi)} or {way}"
 
