@@ -1,9 +1,8 @@
 """The picture over time: which matters are weak, officers beside young people."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
@@ -20,7 +19,7 @@ from portal.visits.models import Visit, VisitSheet
 from portal.visits.models_entries import VisitEntry
 from portal.visits.models_report import VisitAgreed
 from scoring.terms import Panel
-from scoring.visits import Part, Seen, mark_of, picture
+from scoring.visits import MatterPicture, Part, Seen, mark_of, picture
 
 COUNT = Column("weak", "Visits", "whole")
 
@@ -113,17 +112,26 @@ def table(scope: Scope, visits: Sequence[Visit], on: date) -> Table:
             Column("young_newest", "Newest score, young people", "whole"),
         ),
         rows=rows,
-        source=f"{len(visits)} visits with a final report",
+        source=_source(len(visits)),
         as_at=on,
         rules=(
             "Weak is a score that the framework of the visit calls weak (1 or less as it ships).",
             "Officers and young people stand beside each other. No score is worked out of both.",
         ),
-        chart=_chart(scope, lines, titles) if visits else None,
+        chart=_chart(scope, lines, titles) if _any_weak(lines) else None,
     )
 
 
-def _chart(scope: Scope, lines: Sequence[Any], titles: Any) -> Bars:
+def _source(number: int) -> str:
+    return "1 visit with a final report" if number == 1 else f"{number} visits with a final report"
+
+
+def _any_weak(lines: Sequence[MatterPicture]) -> bool:
+    """A picture of nothing but noughts shows nothing: the page says so in words."""
+    return any(one.weak or one.young_weak for one in lines)
+
+
+def _chart(scope: Scope, lines: Sequence[MatterPicture], titles: Mapping[str, str]) -> Bars:
     return Bars(
         f"How often each matter was weak: {scope.title}",
         tuple(f"{one.matter} {titles[one.matter]}" for one in lines),
