@@ -32,7 +32,7 @@ def card(provider: Provider, viewer: Viewer) -> Iterator[Evidence]:
     """Accepted returns with how many targets were met, and assessments that are final."""
     if not viewer.may(Permission.KPI_READ):
         return
-    for one in _accepted(provider, viewer):
+    for one in accepted(provider, viewer):
         yield _of_return(one)
     for made in assessing.of_provider(provider, viewer):
         if made.stage is AssessmentStage.FINAL and made.final_at is not None:
@@ -47,7 +47,8 @@ def card(provider: Provider, viewer: Viewer) -> Iterator[Evidence]:
             )
 
 
-def _accepted(provider: Provider, viewer: Viewer) -> list[KpiReturn]:
+def accepted(provider: Provider, viewer: Viewer) -> list[KpiReturn]:
+    """The newest returns of a provider that were accepted, as far as the viewer may see them."""
     wanted = (
         select(KpiReturn)
         .join(KpiReturn.unit)

@@ -11,6 +11,7 @@ from portal.contracts import queries as contracts
 from portal.db import db
 from portal.documents import queries as documents
 from portal.followups import queries as followups
+from portal.kpis import weak as kpis
 from portal.providers.models_settings import Setting
 from portal.visits import frameworks, policy
 from portal.visits.models import Visit
@@ -22,6 +23,7 @@ KINDS = {
     "recommendation": "Open recommendation",
     "certificate": "Certificate",
     "weak": "Weak last time",
+    "kpi": "KPI missed",
     "promise": "Promise in a bid",
     "registration": "Ofsted",
 }
@@ -47,6 +49,7 @@ def of(setting: Setting, previous: Visit | None, viewer: Viewer, on: date) -> li
     return [
         *_recommendations(setting, viewer, on),
         *_weak(previous),
+        *_missed_targets(setting, viewer),
         *_certificates(setting, viewer, on),
         *_promises(setting, viewer),
         *_registration(setting),
@@ -73,6 +76,11 @@ def _weak(previous: Visit | None) -> Iterator[Focus]:
     for one in db.session.scalars(agreed.order_by(VisitAgreed.matter)):
         title = f"{one.matter} – {rules.matters.get(one.matter, one.matter)}"
         yield Focus("weak", title, one.reason)
+
+
+def _missed_targets(setting: Setting, viewer: Viewer) -> Iterator[Focus]:
+    for one in kpis.missed(setting.provider, viewer):
+        yield Focus("kpi", one.title[:300], one.words)
 
 
 def _certificates(setting: Setting, viewer: Viewer, on: date) -> Iterator[Focus]:
