@@ -91,12 +91,18 @@ def _of_round(
         name = name_of(viewer, bid)
         scores = [str(one.value) for one in agreed.get(bid.id, [])]
         if scores:
-            you_said.append(f"{name}: you gave {' and '.join(scores)}.")
+            you_said.append(f"{name}: you gave {_listed(scores)}.")
         we_did.append(_outcome(name, results.get(bid.id, [])))
     decided = [one.computed_at for one in everything] or [bid_round.created_at]
     return Said(
         _day(max(decided)), bid_round.title, tuple(you_said), tuple(line for line in we_did if line)
     )
+
+
+def _listed(scores: list[str]) -> str:
+    """Numbers as they are read aloud: "3, 4 and 5"."""
+    *most, last = scores
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _weight(results: Iterable[Result]) -> str:

@@ -28,6 +28,8 @@ def test_it_is_told_whether_their_scores_decided():
     assert "Your scores were too low" in said._outcome("Oak", [result(False, False)])
     assert said._outcome("Oak", [result(False)]) == "Oak is not on the list."
     assert said._outcome("Oak", []) == "Oak did not get to the end."
+    assert said._listed(["3"]) == "3"
+    assert said._listed(["3", "4", "5"]) == "3, 4 and 5"
 
 
 def test_a_name_is_printed_and_not_kept(by, session):
