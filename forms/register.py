@@ -141,3 +141,9 @@ class HomesFilterForm(AddressForm):
         blank_label="All",
         choices=[choice("yes", "Yes, or yes but look")],
     )
+
+
+class SearchForm(AddressForm):
+    """One search over everything."""
+
+    words = SearchField("What are you looking for?", width=30)

@@ -1,7 +1,7 @@
 """What every page shares: the clock, rendering, the house's furniture for rooms, headers, errors."""
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -157,7 +157,7 @@ class Room:
     blueprint: Blueprint
     nav: tuple[NavItem, ...] = ()
     due: Callable[[Viewer, datetime], Iterable[Due]] = _nothing
-    search: Callable[[Viewer, str], Iterable[Hit]] = _nothing
+    search: Callable[[Viewer, Sequence[str], int], Iterable[Hit]] = _nothing  # words, at most
     card: Callable[[Any, Viewer], Iterable[Evidence]] = _nothing  # of a provider
     dates: Callable[[Viewer, date, date], Iterable[CalendarEntry]] = _nothing  # both days included
     said: Callable[[Viewer], Iterable[Said]] = _nothing  # by this Young Commissioner

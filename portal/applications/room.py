@@ -31,6 +31,7 @@ from portal.applications import (  # noqa: F401  some add their pages to the blu
     views_since_submission,
     views_submission,
 )
+from portal.applications.search import search
 from portal.applications.views import bp
 from portal.applications.views_compliance import bp as compliance
 from portal.applications.views_opening import bp as opening
@@ -49,6 +50,7 @@ def due(viewer: Viewer, now: datetime) -> Iterator[Due]:
 room = Room(
     blueprint=bp,
     nav=(NavItem("Applications", "applications.index", Permission.APPLICATION_READ),),
+    search=search,
     due=due,
     beside=(opening, compliance),
 )

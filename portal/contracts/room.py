@@ -11,6 +11,7 @@ from portal.contracts import (  # noqa: F401  they add their pages to the bluepr
 from portal.contracts.card import card
 from portal.contracts.dates import dates
 from portal.contracts.due import due
+from portal.contracts.search import search
 from portal.contracts.views import bp
 from portal.web import NavItem, Room
 
@@ -20,6 +21,7 @@ room = Room(
         NavItem("Contracts", "contracts.index", Permission.CONTRACT_READ),
         NavItem("Uplifts", "contracts.uplifts", Permission.CONTRACT_READ),
     ),
+    search=search,
     due=due,
     dates=dates,
     card=card,

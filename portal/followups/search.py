@@ -1,6 +1,6 @@
 """What a search finds in this room: follow-ups and forums that the viewer may see anyway."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from flask import url_for
 from sqlalchemy import func, select
@@ -14,21 +14,16 @@ from portal.followups.queries import Narrowing
 from portal.followups.words import KINDS, STAGES
 from portal.web import Hit, date_text
 
-MOST = 20
-
-
-def search(viewer: Viewer, words: str) -> Iterator[Hit]:
-    """The newest that hold every one of the words, at most 20 of each kind."""
-    if not words.strip():
-        return
-    wanted = queries.narrowed(viewer, Narrowing(words=words))
-    for one in db.session.scalars(queries.newest(wanted, MOST)):
+def search(viewer: Viewer, words: Sequence[str], limit: int) -> Iterator[Hit]:
+    """The newest that hold every one of the words, at most `limit` of each kind."""
+    wanted = queries.narrowed(viewer, Narrowing(words=" ".join(words)))
+    for one in db.session.scalars(queries.newest(wanted, limit)):
         note = f"{listing.about(one)}, {STAGES[one.stage].lower()}, due {date_text(one.due_on)}"
         yield Hit(one.text, url_for("followups.show", ref=one.ref), KINDS[one.kind], note)
     found = select(Forum).where(forums.visible(viewer))
-    for word in words.lower().split():
+    for word in words:
         text = func.lower(Forum.title + " " + Forum.agenda + " " + Forum.minutes)
         found = found.where(text.contains(word, autoescape=True))
-    for forum in db.session.scalars(found.order_by(Forum.held_at.desc()).limit(MOST)):
+    for forum in db.session.scalars(found.order_by(Forum.held_at.desc()).limit(limit)):
         address = url_for("followups.forum", ref=forum.ref)
         yield Hit(forum.title, address, "Forum", date_text(forum.held_at))

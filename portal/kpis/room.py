@@ -12,6 +12,7 @@ from portal.kpis import (  # noqa: F401  they add their pages to the blueprint
 from portal.kpis.card import card
 from portal.kpis.dates import dates
 from portal.kpis.due import due
+from portal.kpis.search import search
 from portal.kpis.views import bp
 from portal.web import NavItem, Room
 
@@ -22,6 +23,7 @@ room = Room(
         NavItem("KPIs", "kpis.show_board", Permission.KPI_BOARD, unless=(Permission.KPI_READ,)),
         NavItem("What good looks like", "kpis.definitions", Permission.YOUNG_SCORE),
     ),
+    search=search,
     due=due,
     card=card,
     dates=dates,

@@ -7,12 +7,14 @@ from portal.providers import (
 )
 from portal.providers.card import card
 from portal.providers.due import due
+from portal.providers.search import search
 from portal.providers.views import bp
 from portal.web import NavItem, Room
 
 room = Room(
     bp,
     nav=(NavItem("Your organisation", "providers.index", Permission.ORGANISATION_READ),),
+    search=search,
     due=due,
     card=card,
 )

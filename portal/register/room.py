@@ -4,6 +4,7 @@ from portal.access import Permission
 from portal.register import (
     views_calendar,  # noqa: F401  it adds its pages to the blueprint
     views_exceptions,  # noqa: F401  adds its pages to the blueprint
+    views_finding,  # noqa: F401
     views_listing,  # noqa: F401
     views_ofsted,  # noqa: F401
 )
@@ -15,6 +16,7 @@ room = Room(
     blueprint=bp,
     due=due,
     nav=(
+        NavItem("Search", "register.search", Permission.ACCOUNT_MANAGE, (Permission.YOUNG_SCORE,)),
         NavItem("Register", "register.index", Permission.REGISTER_READ),
         NavItem(
             "Accredited providers",

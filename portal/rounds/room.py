@@ -20,6 +20,7 @@ from portal.rounds import (  # noqa: F401  some add their pages to the blueprint
     views_versions,
 )
 from portal.rounds.dates import dates
+from portal.rounds.search import search
 from portal.rounds.views import bp
 from portal.web import Due, NavItem, Room
 
@@ -40,6 +41,7 @@ room = Room(
         ),
         NavItem("Rounds", "rounds.index", Permission.ROUND_READ),
     ),
+    search=search,
     due=due,
     dates=dates,
     public_paths=("/rounds/", "/rounds/past"),

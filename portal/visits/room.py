@@ -14,6 +14,7 @@ from portal.visits import (  # noqa: F401  they add their pages to the blueprint
 from portal.visits.card import card
 from portal.visits.dates import dates
 from portal.visits.due import due
+from portal.visits.search import search
 from portal.visits.views import bp
 from portal.web import NavItem, Room
 
@@ -23,6 +24,7 @@ room = Room(
         NavItem("Visits", "visits.index", Permission.VISIT_READ),
         NavItem("Visits", "visits.of_provider", Permission.VISIT_ANSWER),
     ),
+    search=search,
     due=due,
     card=card,
     dates=dates,
