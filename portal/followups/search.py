@@ -14,6 +14,7 @@ from portal.followups.queries import Narrowing
 from portal.followups.words import KINDS, STAGES
 from portal.web import Hit, date_text
 
+
 def search(viewer: Viewer, words: Sequence[str], limit: int) -> Iterator[Hit]:
     """The newest that hold every one of the words, at most `limit` of each kind."""
     wanted = queries.narrowed(viewer, Narrowing(words=" ".join(words)))
