@@ -9,6 +9,8 @@ from forms import (
     choice,
 )
 
+ALL = "all"  # of a filter that narrows nothing
+
 
 class ReportForm(AddressForm):
     """Which council, years, day, provider and lot."""
@@ -23,10 +25,13 @@ class ReportForm(AddressForm):
     def fit(self, *, councils, years, providers, lots, sees_all):
         """Offer what there is; what there is only one of is not asked."""
         self.council.choices = councils
-        for field, words in ((self.from_year, "First shown"), (self.to_year, "Last shown")):
-            field.choices = [choice("", words), *(choice(one, one) for one in years)]
-        self.provider.choices = [choice("", "All"), *(choice(one, one) for one in providers)]
-        self.lot.choices = [choice("", "All"), *(choice(one, one) for one in lots)]
+        self.from_year.choices = [
+            choice(ALL, "The usual years"),
+            *(choice(one, one) for one in years),
+        ]
+        self.to_year.choices = [choice(ALL, "The last year"), *(choice(one, one) for one in years)]
+        self.provider.choices = [choice(ALL, "All"), *(choice(one, one) for one in providers)]
+        self.lot.choices = [choice(ALL, "All"), *(choice(one, one) for one in lots)]
         if len(councils) == 1:
             del self.council
         if not sees_all:

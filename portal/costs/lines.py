@@ -53,7 +53,7 @@ class Lines:
         figure = figure_class()(figsize=(look.width, height), facecolor="white")
         left = 0.16 if look.above else 0.1
         axes = figure.add_axes(
-            (left, below / height, 0.96 - left, (height - below - 0.15) / height)
+            (left, below / height, 0.96 - left, (height - below - 0.45) / height)
         )
         for number, line in enumerate(self.lines):
             self._draw(axes, number, line)
@@ -103,6 +103,7 @@ class Lines:
         sign = {"money": "£{:,.0f}", "percent": "{:.0f}%"}.get(str(self.column.kind), "{:,.0f}")
         axes.yaxis.set_major_formatter(FuncFormatter(lambda point, _at: sign.format(point)))
         axes.tick_params(labelsize=look.text, length=0, colors=INK)
+        axes.set_title(self.axis, loc="left", color=INK, fontsize=look.text)
         axes.grid(axis="y", color="#d4d6d7", linewidth=0.6)
         axes.set_axisbelow(True)
         for side in ("top", "right", "left"):

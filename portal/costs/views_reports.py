@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 
 from forms import choice
-from forms.cost_reports import ReportForm
+from forms.cost_reports import ALL, ReportForm
 from portal import charts, tables
 from portal.access import Permission, current_viewer, needs
 from portal.costs import offered, policy
@@ -45,13 +45,16 @@ def wanted_of(args: MultiDict[str, str]) -> Wanted:
         except RuleBroken:
             return None
 
+    def chosen(name: str) -> str:
+        return "" if args.get(name) == ALL else args.get(name, "")
+
     return Wanted(
         council=args.get("council", ""),
         first_year=year("from_year"),
         last_year=year("to_year"),
         as_at=_day(args),
-        provider=args.get("provider", ""),
-        lot=args.get("lot", ""),
+        provider=chosen("provider"),
+        lot=chosen("lot"),
     )
 
 
@@ -88,11 +91,11 @@ def _form(asked: Asked) -> ReportForm:
     wanted = asked.wanted
     now = {
         "council": asked.council.slug,
-        "from_year": wanted.first_year and year_text(wanted.first_year),
-        "to_year": wanted.last_year and year_text(wanted.last_year),
+        "from_year": year_text(wanted.first_year) if wanted.first_year else ALL,
+        "to_year": year_text(wanted.last_year) if wanted.last_year else ALL,
         "as_at": asked.as_at,
-        "provider": wanted.provider,
-        "lot": wanted.lot,
+        "provider": wanted.provider or ALL,
+        "lot": wanted.lot or ALL,
     }
     providers, lots = offered.of(asked) if asked.sees_all else ([], [])
     form = ReportForm(MultiDict(), data=now)
