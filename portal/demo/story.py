@@ -22,6 +22,7 @@ from portal.demo import (
     measuring,
     outcomes,
     pricing,
+    turning,
     visiting,
 )
 from portal.demo.bidding import apply
@@ -67,6 +68,7 @@ def tell(now: datetime) -> None:
     _priced_tender(cast, clock)
     tender = _tender(cast, clock)
     _next_tender(cast, clock, tender)
+    turning.tell(cast, clock)
     kept = homes.tell(cast, clock)
     library.tell(cast, clock, kept)
     outcomes.tell(cast, clock)

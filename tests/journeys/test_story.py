@@ -9,6 +9,9 @@ from portal import audit
 from portal.access import Role, Viewer
 from portal.applications import queries as applications
 from portal.applications.models import Application, PriceEnvelope, Submission
+from portal.applications.models_exclusions import Exclusion
+from portal.applications.models_late import LateCase
+from portal.applications.sealing import read_content
 from portal.awards.models import Letter
 from portal.contracts import queries as contracts
 from portal.costs.queries import rate_comparison
@@ -21,7 +24,8 @@ from portal.people.queries import viewer_of
 from portal.rounds.models import Round
 from portal.storage import get_store
 from scoring.canonical import sha256_of
-from scoring.stages import ApplicationStage, RoundStage
+from scoring.exclusion import ExclusionStage
+from scoring.stages import ApplicationStage, LateCaseStage, RoundStage
 
 TOLD = datetime(2027, 3, 3, 10, 30, tzinfo=UTC)
 
@@ -117,7 +121,9 @@ def the_rates_stand_side_by_side(bid_round):
 
 def what_is_sealed_stays_sealed(bid_round):
     counts = applications.counts(bid_round)
-    assert (counts.drafts, counts.submissions) == (1, 2)
+    assert (counts.drafts, counts.submissions) == (2, 2)  # a late one is neither
+    (case,) = db.session.scalars(select(LateCase))
+    assert (case.stage, case.proposed_accept) == (LateCaseStage.REFUSED, False)
     for role in (Role.COMMISSIONER, Role.MODERATOR, Role.AUDITOR, Role.ADMINISTRATOR, Role.FINANCE):
         viewer = somebody(role)
         assert applications.bids(bid_round, viewer) == []
@@ -134,6 +140,14 @@ def four_councils_tender_for_foster_care(bid_round):
     assert (counts.drafts, counts.submissions) == (1, 1)
     assert len(bid_round.councils) == 4
     assert bid_round.stage_at(TOLD) is RoundStage.OPEN_FOR_QUESTIONS
+    assert bid_round.version == 2
+    sent = db.session.scalars(
+        select(Submission).join(Application).where(Application.round_id == bid_round.id)
+    ).all()
+    content = read_content(sent[-1].content)
+    assert [len(sent), len(content.councils["F4"]), len(content.marks)] == [2, 3, 1]
+    (hearing,) = db.session.scalars(select(Exclusion))
+    assert (hearing.stage, hearing.answered_at is None) == (ExclusionStage.HEARING, False)
 
 
 def prices_are_open_and_the_low_one_was_explained(bid_round):
