@@ -12,6 +12,7 @@ from portal.contracts import (
     presentation,
     presentation_uplifts,
     queries_held,
+    queries_packages,
     queries_uplifts,
 )
 from portal.contracts.models import Contract
@@ -98,6 +99,7 @@ def show(ref: str) -> Response:
         by_council=bool(viewer.council_ids),
         uplifts=queries_uplifts.of_held(found, viewer),
         percent=presentation_uplifts.percent,
+        reviews=queries_packages.of_held(found, viewer),
         may_ask=policy_uplifts.may_ask(viewer, found, on),
     )
 

@@ -1,16 +1,19 @@
 """An older fostering contract, entered by hand: extensions, a suspension that was lifted, promises, uplifts."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from portal.contracts import (
     actions_entering,
+    actions_packages,
     actions_promises,
     actions_stopping,
     actions_terms,
     actions_uplifts,
 )
 from portal.contracts.actions_entering import Entered, RateEntered
+from portal.contracts.actions_packages import Typed
 from portal.contracts.models import Contract
 from portal.contracts.models_terms import EntryKind
 from portal.contracts.models_uplifts import UpliftMethod, UpliftRequest
@@ -54,6 +57,7 @@ def keep_a_contract(cast: Cast, clock: Any) -> None:
     _suspend_and_lift(cast, clock, contract)
     _look_at_promises(cast, clock, contract)
     _uplifts(cast, clock, contract)
+    _review_packages(cast, clock, contract)
     db.session.commit()
 
 
@@ -198,4 +202,50 @@ def _decide(
     officer, finance = cast.viewer("Amina Hussain"), cast.viewer("Claire Dunmore")
     actions_uplifts.recommend(request, **said, actor=officer, now=clock(days))
     actions_uplifts.decide(request, **said, actor=finance, now=clock(days + 1))
+    db.session.commit()
+
+
+PACKAGES = (
+    ("PLC-0117", "12", 84_250, 2_200, "15", "1:1", "15", "1:1", 1_407_000, ""),
+    (
+        "PLC-0123",
+        "12",
+        91_000,
+        2_200,
+        "20",
+        "1:2",
+        "12",
+        "1:2",
+        1_356_000,
+        "Visits fell away in June.",
+    ),
+    ("PLC-0131", "6.5", 96_400, 2_400, "10", "1:1", "10", "1:3", 782_600, "Three in one group."),
+)
+
+
+def _review_packages(cast: Cast, clock: Any, contract: Contract) -> None:
+    """Three placements of a quarter; the review is not concluded yet."""
+    officer, now = cast.viewer("Amina Hussain"), clock(-12)
+    review = actions_packages.start(
+        contract,
+        cast.councils["luton"],
+        clock(-110).date(),
+        clock(-20).date(),
+        actor=officer,
+        now=now,
+    )
+    for placement, weeks, core, hour, agreed, ratio, given, given_ratio, paid, note in PACKAGES:
+        typed = Typed(
+            placement=placement,
+            weeks=Decimal(weeks),
+            core_pence=core,
+            hour_pence=hour,
+            agreed_hours=Decimal(agreed),
+            agreed_ratio=ratio,
+            delivered_hours=Decimal(given),
+            delivered_ratio=given_ratio,
+            paid_pence=paid,
+            note=note,
+        )
+        actions_packages.save_line(review, typed, actor=officer, now=now)
     db.session.commit()

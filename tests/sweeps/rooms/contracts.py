@@ -3,6 +3,7 @@
 from typing import Any
 
 from portal.contracts.models import Contract
+from portal.contracts.models_packages import PackageReview
 from portal.contracts.models_terms import HandEntry
 from portal.contracts.models_uplifts import UpliftRequest
 from scoring.stages import UpliftStage
@@ -41,6 +42,13 @@ def _uplift(**more: Any) -> Find:
     }
 
 
+def _review(**more: Any) -> Find:
+    """Luton's review of packages, which is still open."""
+    return lambda records: {
+        "Luton's": {"ref": records.first(PackageReview, PackageReview.id > 0).ref, **more}
+    }
+
+
 def _entry(records: Records) -> dict[str, dict[str, Any]]:
     return {"confirmed": {"ref": records.first(HandEntry, HandEntry.id > 0).ref}}
 
@@ -75,6 +83,14 @@ PLACES: dict[str, Find] = {
     "contracts.recommend_uplift": _uplift(),
     "contracts.decide_uplift": _uplift(),
     "contracts.uplift_step": _uplift(verb="send-back"),
+    "contracts.new_review": _held(),
+    "contracts.review": _review(),
+    "contracts.review_file": _review(kind="csv"),
+    "contracts.new_package": _review(),
+    "contracts.package": _review(line="PKL-XXXXX-XXXXX"),
+    "contracts.remove_package": _review(line="PKL-XXXXX-XXXXX"),
+    "contracts.conclude_review": _review(),
+    "contracts.reopen_review": _review(),
     "contracts.entry": _entry,
     "contracts.withdraw_entry": _entry,
 }
