@@ -201,7 +201,16 @@ def test_young_commissioners_see_neither_bids_nor_rates(table):
 
 
 def test_an_auditor_changes_nothing(table):
-    own = ("/calendar/address", "/account", "/sign-", "/card", "/confirm", "/invitations", "/password", "/organisations")
+    own = (
+        "/calendar/address",
+        "/account",
+        "/sign-",
+        "/card",
+        "/confirm",
+        "/invitations",
+        "/password",
+        "/organisations",
+    )
     changed = [
         name
         for name in table
