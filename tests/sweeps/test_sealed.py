@@ -27,7 +27,17 @@ from tests.sweeps.records import ROUNDS
 
 SEALED_TEXTS = (ANSWER, YOUNG, FILE, *PRICES)
 NAMES = (BIDDER, hunting.DRAFTER, *PEOPLE.values())
-MAY_NAME_PROVIDERS = ("/documents", "/register", "/administration", "/accredited-providers")
+MAY_NAME_PROVIDERS = (
+    "/documents",
+    "/register",
+    "/administration",
+    "/accredited-providers",
+    # whom one may choose from: everybody who keeps an organisation here, applying or not
+    "/contracts/enter",
+    "/follow-ups/new",
+    "/forums/",
+    "/search",
+)
 GENERAL = (
     "/trail",
     "/trail?chain=general",
@@ -143,8 +153,9 @@ def test_between_the_opening_and_the_lock_each_sees_only_what_is_theirs(told_sto
     _refuse({one for one in at_work if one.looker in young and one.text in theirs})
     assert {one.looker for one in at_work if one.text == YOUNG} >= set(young), "they can read that"
 
-    outside = {one for one in at_work if one.looker in OUTSIDE and one.text != SCORED}
-    _refuse({one for one in outside if one.text != BIDDER or not _names_may_stand(one)})
+    outside = {one for one in at_work if one.looker in OUTSIDE}
+    _refuse({one for one in outside if one.text in SEALED_TEXTS})
+    _refuse({one for one in outside if one.text == BIDDER and not _names_may_stand(one)})
 
     scores = {one for one in at_work if one.text == SCORED}
     _refuse({one for one in scores if one.looker not in {EVALUATORS[0], "Grace Okafor"}})

@@ -194,7 +194,9 @@ def _can_be_built(adapter, endpoint: str, given: dict[str, str], *, open_ended: 
 
 def _may_be_asked(word: str) -> bool:
     """Whether a word that goes into the query of an address is read by anything."""
-    return word == "_anchor" or any(f'"{word}"' in source.text for source in sources("portal", "forms"))
+    return word == "_anchor" or any(
+        f'"{word}"' in source.text for source in sources("portal", "forms")
+    )
 
 
 def _endpoints(adapter) -> set[str]:
