@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from flask import url_for
 
-from portal.access import Permission, Viewer
+from portal.access import Viewer
 from portal.awards import (  # noqa: F401  their pages, and what is taken back
     policy,
     queries,
@@ -18,7 +18,7 @@ from portal.awards.models import Recommendation
 from portal.awards.queries import OpenAward
 from portal.awards.views import bp
 from portal.people.models import Council
-from portal.web import Due, NavItem, Room
+from portal.web import Due, Room
 
 NEW_FOR = timedelta(days=14)  # a letter is news for a fortnight
 
@@ -77,6 +77,5 @@ def _to_decide_for(
 
 room = Room(
     blueprint=bp,
-    nav=(NavItem("Letters", "awards.letters", Permission.APPLICATION_READ),),
     due=due,
 )

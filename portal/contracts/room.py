@@ -18,10 +18,7 @@ from portal.web import NavItem, Room
 
 room = Room(
     blueprint=bp,
-    nav=(
-        NavItem("Contracts", "contracts.index", Permission.CONTRACT_READ),
-        NavItem("Uplifts", "contracts.uplifts", Permission.CONTRACT_READ),
-    ),
+    nav=(NavItem("Contracts", "contracts.index", Permission.CONTRACT_READ),),
     search=search,
     due=due,
     dates=dates,

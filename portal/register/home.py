@@ -89,6 +89,18 @@ SHORTCUTS = (
         "followups.index",
         P.FOLLOW_UP_RAISE,
     ),
+    Shortcut(
+        "Forums",
+        "Meetings with providers: who is invited, who came, what was agreed.",
+        "followups.forum_list",
+        P.FOLLOW_UP_READ,
+    ),
+    Shortcut(
+        "Action plans",
+        "Every action, looked at each quarter.",
+        "followups.plan_list",
+        P.FOLLOW_UP_RAISE,
+    ),
     Shortcut("Rounds", "Prepare, publish, open and award.", "rounds.index", P.ROUND_EDIT),
     Shortcut(
         "Rounds",
@@ -135,6 +147,37 @@ SHORTCUTS = (
         P.VISIT_ANSWER,
     ),
     Shortcut(
+        "Contracts",
+        "What holds with whom: lots, prices, options, promises.",
+        "contracts.index",
+        P.CONTRACT_READ,
+    ),
+    Shortcut(
+        "Uplifts",
+        "Who asks for a new price, and what was decided.",
+        "contracts.uplifts",
+        P.UPLIFT_DECIDE,
+    ),
+    Shortcut(
+        "Uplifts",
+        "Who asks for a new price: look at it, and recommend.",
+        "contracts.uplifts",
+        P.CONTRACT_EDIT,
+        unless=P.UPLIFT_DECIDE,
+    ),
+    Shortcut(
+        "Uplifts",
+        "Ask for a new price, and read what was decided.",
+        "contracts.uplifts",
+        P.UPLIFT_ASK,
+    ),
+    Shortcut(
+        "Costs",
+        "What placements cost, by type and year, with every rule.",
+        "costs.reports",
+        P.COST_READ,
+    ),
+    Shortcut(
         "Compare rates",
         "Each lot side by side: lowest, median, highest.",
         "costs.index",
@@ -162,6 +205,12 @@ SHORTCUTS = (
         "Young Commissioners",
         "Consent, sign-in cards and pairs.",
         "people.young_people",
+        P.YOUNG_LOOK_AFTER,
+    ),
+    Shortcut(
+        "Time and money",
+        "Hours, expenses and vouchers of the young people.",
+        "young.log",
         P.YOUNG_LOOK_AFTER,
     ),
     Shortcut(
@@ -208,7 +257,7 @@ SUBJECTS = {
     "Providers and homes": ("register", "contracts", "documents", "providers", "visits"),
     "How well it goes": ("followups", "kpis"),
     "Money": ("costs",),
-    "People and proof": ("people", "content", "register.trail"),
+    "People and proof": ("people", "young", "content", "register.trail"),
 }
 FEW = 6  # places that need no headings between them
 

@@ -21,7 +21,11 @@ room = Room(
         NavItem(
             "Accredited providers",
             "register.public_list",
-            unless=(Permission.REGISTER_READ, Permission.YOUNG_SCORE),
+            unless=(
+                Permission.REGISTER_READ,
+                Permission.YOUNG_SCORE,
+                Permission.APPLICATION_READ,
+            ),
         ),
         NavItem("Calendar", "register.show_calendar", Permission.CALENDAR_READ),
         NavItem("Audit trail", "register.trail", Permission.TRAIL_READ),

@@ -37,7 +37,11 @@ room = Room(
         NavItem(
             "Open rounds",
             "rounds.open_rounds",
-            unless=(Permission.ROUND_READ, Permission.YOUNG_SCORE),
+            unless=(
+                Permission.ROUND_READ,
+                Permission.YOUNG_SCORE,
+                Permission.APPLICATION_READ,
+            ),
         ),
         NavItem("Rounds", "rounds.index", Permission.ROUND_READ),
     ),
