@@ -370,7 +370,7 @@ def test_a_commissioner_s_menu_does_not_lead_there(market, by):
     a_list()
     shown = by(an_officer()).page("/costs/rates").text
     assert ADDRESS not in shown
-    assert ADDRESS in by(a_finance_officer()).page("/costs/rates").text
+    assert ADDRESS in by(a_finance_officer()).page("/costs").text
 
 
 # --- Taking a file back --------------------------------------------------------------------

@@ -197,7 +197,8 @@ def test_new_questions_open_a_submitted_sheet_again():
 def test_somebody_new_gets_nothing_by_themselves_and_the_start_says_what_is_short():
     story = an_evaluation(bids=2, started=False)
     assign(story, evenly(story))
-    person = story.evaluators[0]
+    plan = shared_of(story).plan
+    person = next(one for one in story.evaluators if plan[scorer_of(story, one)])
     story.declare(person, story.bids[0], Interest.PERSONAL)
     story.declare(person, story.bids[1], Interest.PERSONAL)
     codes = {one.code for one in start_findings(story.round)}

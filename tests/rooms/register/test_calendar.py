@@ -134,13 +134,17 @@ def test_long_calendars_have_pages_and_the_number_of_statements_stays(by, app, d
 def test_more_dates_need_no_more_statements(app, session):
     oak, agreement = a_provider("Oak House"), a_list()
     a_place(oak, agreement, "1A")
+    insured(a_provider(), LAST)
     officer = an_officer()
+    db.session.commit()
     with app.test_request_context():
+        db.session.expunge_all()
         with counted() as few:
             titles(officer)
         for lot in ("2A", "3A", "1B"):
             a_place(a_provider(), agreement, lot)
             insured(a_provider(), LAST)
+        db.session.commit()
         db.session.expunge_all()
         with counted() as many:
             titles(officer)
