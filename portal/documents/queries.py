@@ -33,6 +33,8 @@ from scoring.eligibility import (
 
 LONDON = ZoneInfo("Europe/London")
 
+KEPT_TYPES = "types of documents"
+
 
 @dataclass(frozen=True, slots=True)
 class LibraryLine:
@@ -75,11 +77,20 @@ def state_of(version: DocumentVersion | None, on: date) -> DocumentState:
 
 def label_of(document: Document) -> str:
     """What it is, and of which home: "Gas safety record, Mill Lane"."""
-    kind = content.document_types().get(document.type_key, {})
+    kind = _types().get(document.type_key, {})
     if kind.get("of") != "setting":
         return document.title
     named = document.setting.name if document.setting else document.title
     return f"{kind['title']}, {named}"
+
+
+def _types() -> dict[str, dict[str, Any]]:
+    """The types of documents, read once for a page that names many of them."""
+    kept = db.session.info
+    if not kept.get(KEPT_TYPES):
+        kept[KEPT_TYPES] = content.document_types()
+    types: dict[str, dict[str, Any]] = kept[KEPT_TYPES]
+    return types
 
 
 def facts_of(version: DocumentVersion) -> DocumentFacts:
