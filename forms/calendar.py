@@ -7,8 +7,8 @@ class CalendarForm(AddressForm):
     """Which part of the calendar is shown. It lives in the address."""
 
     month = HiddenField()
-    kind = SelectField("What")
-    council = SelectField("Council")
+    kind = SelectField("What", blank_label=None)
+    council = SelectField("Council", blank_label=None)
 
 
 class FeedForm(PortalForm):

@@ -68,6 +68,7 @@ class Due:
     note: str = ""
     tag: str = ""
     count: int | None = None
+    urgent: bool = False  # before everything that has a day
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ def card(provider: Provider, viewer: Viewer) -> Iterator[Evidence]:
                 made.final_at.astimezone(LONDON).date(),
                 KIND,
                 f"Assessed for {year_words(made.year)}: {made.decided.words if made.decided else ''}",
-                f"Lots {made.plan.lot_codes}",
+                made.plan.lots_in_words.replace("lot", "Lot", 1),
                 url_for("kpis.assessment", ref=made.ref),
                 "bad" if poor else "good" if made.decided is Performance.GOOD else "care",
             )

@@ -38,7 +38,7 @@ def dates(viewer: Viewer, from_on: date, until_on: date) -> Iterator[CalendarEnt
                     if ref
                     else url_for("kpis.plan", ref=plan.ref),
                     KIND,
-                    f"Lots {plan.lot_codes}",
+                    plan.lots_in_words.replace("lot", "Lot", 1),
                     councils.get(plan.id, frozenset()),
                 )
 

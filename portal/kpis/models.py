@@ -45,6 +45,11 @@ class KpiPlan(Base):
         """The lots in words: "1A, 2B"."""
         return ", ".join(sorted(one.agreement_lot.code for one in self.lots))
 
+    @property
+    def lots_in_words(self) -> str:
+        """The lots as they follow in a sentence: "lot 1A", "lots 1A, 2B"."""
+        return f"lot{'s' if len(self.lots) > 1 else ''} {self.lot_codes}"
+
 
 class KpiPlanLot(Base):
     """A lot that a plan covers."""

@@ -66,7 +66,7 @@ def notice_of(one: KpiAssessment) -> Notice:
         ("Contracting authorities", councils),
         ("Supplier", plan.provider.name),
         ("Supplier’s identifier (PPON)", plan.provider.ppon or "Not on record"),
-        ("Agreement", f"{plan.agreement.title}, lots {plan.lot_codes}"),
+        ("Agreement", f"{plan.agreement.title}, {plan.lots_in_words}"),
         ("Notices of this contract", TO_FIND),
         ("Period assessed", f"{date_text(period.starts_on)} to {date_text(period.ends_on)}"),
         ("KPI set", f"{plan.kpi_set.title}, version {plan.kpi_set.version}"),

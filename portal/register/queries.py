@@ -37,7 +37,7 @@ TRAIL = Sorting({"at": AuditEntry.at}, default="-at", unique=AuditEntry.id)
 def due(viewer: Viewer, now: datetime) -> list[Due]:
     """Everything that waits for the viewer in any room, most urgent first."""
     found = [one for room in rooms().values() for one in room.due(viewer, now)]
-    return sorted(found, key=lambda one: (one.due_at is None, one.due_at or now))
+    return sorted(found, key=lambda one: (not one.urgent, one.due_at is None, one.due_at or now))
 
 
 def public_page(

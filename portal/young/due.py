@@ -18,7 +18,7 @@ def due(viewer: Viewer, _now: datetime) -> Iterator[Due]:
     if waiting := queries.number_waiting(viewer):
         words = "A young person has told us something"
         address = url_for("young.told_list")
-        yield Due(words, address, note="Read it now.", tag="Urgent", count=waiting)
+        yield Due(words, address, note="Read it now.", tag="Urgent", count=waiting, urgent=True)
     if not viewer.may(Permission.YOUNG_LOOK_AFTER):
         return
     for council in queries.own_councils(viewer):

@@ -1,14 +1,16 @@
 """Home pages: what needs this person today, where they may go, and nothing that is not theirs."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from lxml import html
 
-from portal.access import Role
+from portal.access import ANONYMOUS, Role
 from portal.db import db
 from portal.providers.models import Provider
-from portal.register import home
+from portal.register import home, queries
+from portal.web import Due
 from scoring.stages import CheckStage, RoundStage
 from tests.factories.applications import an_application
 from tests.factories.awards import a_recommended_round, a_released_round, an_approver, told
@@ -175,3 +177,12 @@ def test_the_home_page_costs_the_same_with_one_award_and_with_two(by):
             client.page("/")
         numbers.append(statements.number)
     assert numbers[0] == numbers[1]
+
+
+def test_what_is_urgent_comes_before_everything_that_has_a_day(monkeypatch):
+    late = Due("Open the round", "/rounds", due_at=WHILE_OPEN)
+    some_day = Due("Draft", "/draft")
+    told = Due("A young person has told us something", "/told", urgent=True)
+    room = SimpleNamespace(due=lambda _viewer, _now: [some_day, late, told])
+    monkeypatch.setattr(queries, "rooms", lambda: {"any": room})
+    assert queries.due(ANONYMOUS, WHILE_OPEN) == [told, late, some_day]
