@@ -117,7 +117,7 @@ def read_a_contract(live: Live, round_ref: str, bidder: str, *words: str) -> Non
     page = goes(live.by("Amina"), f"/council/rounds/{round_ref}/award")
     follows(page, bidder, to="/contracts/*")
     live.looks_well(page, "contract")
-    says(page, "What was promised", "Rates offered", "24 months", *words)
+    says(page, "What was promised", "Rates", "24 months", *words)
 
 
 def take_the_pack(live: Live, round_ref: str, folder: Path) -> None:

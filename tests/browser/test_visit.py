@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from portal import create_app
@@ -138,14 +138,14 @@ def test_a_visit_goes_on_without_reception_and_through_a_restart(reception, tmp_
         writes(page, {"value": "3", "reason": "One oven, and it is new."}, "/at/score/1b")
         page.goto(f"{at}/at/score/1a")
         page.reload()
-        assert page.locator("main [name=reason]").input_value() == "One oven, and it is new."
+        expect(page.locator("main [name=reason]")).to_have_value("One oven, and it is new.")
         page.get_by_role("button", name="Sign out").click()
         page.get_by_text("You are not signed out").wait_for()
     with reception.portal.app_context():
         _somebody_else_writes(ref, told)
     with a_phone(tmp_path / "phone", kept) as page:  # the battery was empty; signed in again
         page.goto(f"{at}/at/score/1a")
-        assert page.locator("main [name=value][value='3']").is_checked()
+        expect(page.locator("main [name=value][value='3']")).to_be_checked()
         page.goto(at)
         says(page, "3 things are")
         reception.back()

@@ -20,7 +20,7 @@ from portal.people.models import Person
 from portal.people.queries import viewer_of
 from portal.rounds.models import Round
 from tests.sweeps import hunting
-from tests.sweeps.demonstration import NOBODY, NOW, copy_of
+from tests.sweeps.demonstration import NOBODY, NOW, copy_of, papers_unset
 from tests.sweeps.hunting import ANSWER, BIDDER, FILE, PEOPLE, PRICES, YOUNG, look_around
 from tests.sweeps.matrix import COLUMNS
 from tests.sweeps.records import ROUNDS
@@ -104,7 +104,7 @@ def _hunt(town, lookers, canaries):
     """What was seen by whom and where; in the log and beside the pages by nobody in particular."""
     aims = hunting.aimed_at(town, town.refs)
     trails = [f"/trail?chain={town.chain}", *(f"/trail?subject={ref}" for ref in town.refs)]
-    with hunting.logged() as lines:
+    with hunting.logged() as lines, papers_unset():
         seen = {
             Sight(looker, step.address, one)
             for looker in lookers

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.client import Unsound
-from tests.sweeps.demonstration import MAY_BE_WRITTEN_BY_LOOKING
+from tests.sweeps.demonstration import MAY_BE_WRITTEN_BY_LOOKING, papers_unset
 from tests.sweeps.matrix import COLUMNS
 from tests.sweeps.walking import kept, walk
 
@@ -41,11 +41,12 @@ def _sound_steps(client, faults):
     """The steps of a walk; what is wrong with a page is noted, and the walk goes on."""
     client.checks = False
     try:
-        for step in walk(client):
-            try:
-                client.look_over(step.answer)
-            except Unsound as unsound:
-                faults.append(str(unsound))
-            yield step
+        with papers_unset():
+            for step in walk(client):
+                try:
+                    client.look_over(step.answer)
+                except Unsound as unsound:
+                    faults.append(str(unsound))
+                yield step
     finally:
         client.checks = True
