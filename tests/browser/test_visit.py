@@ -28,6 +28,7 @@ from tools.pictures import AXE, LOOK, RULES
 pytestmark = pytest.mark.browser
 PHONE = {"viewport": {"width": 375, "height": 700}, "has_touch": True, "is_mobile": True}
 GRAVE = {"serious", "critical"}
+LONG = 30_000  # milliseconds; a busy machine takes its time
 
 
 class Reception:
@@ -73,7 +74,7 @@ def a_phone(folder: Path, cookie: dict[str, Any] | None = None) -> Iterator[Page
         context: BrowserContext = playwright.chromium.launch_persistent_context(
             str(folder), executable_path=executable(), args=flags, **PHONE
         )
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(LONG)
         if cookie:
             context.add_cookies([cookie])
         slips: list[str] = []
@@ -138,14 +139,16 @@ def test_a_visit_goes_on_without_reception_and_through_a_restart(reception, tmp_
         writes(page, {"value": "3", "reason": "One oven, and it is new."}, "/at/score/1b")
         page.goto(f"{at}/at/score/1a")
         page.reload()
-        expect(page.locator("main [name=reason]")).to_have_value("One oven, and it is new.")
+        expect(page.locator("main [name=reason]")).to_have_value(
+            "One oven, and it is new.", timeout=LONG
+        )
         page.get_by_role("button", name="Sign out").click()
         page.get_by_text("You are not signed out").wait_for()
     with reception.portal.app_context():
         _somebody_else_writes(ref, told)
     with a_phone(tmp_path / "phone", kept) as page:  # the battery was empty; signed in again
         page.goto(f"{at}/at/score/1a")
-        expect(page.locator("main [name=value][value='3']")).to_be_checked()
+        expect(page.locator("main [name=value][value='3']")).to_be_checked(timeout=LONG)
         page.goto(at)
         says(page, "3 things are")
         reception.back()
