@@ -38,7 +38,14 @@ def flask(*words: str) -> list[str]:
 
 def server(port: int) -> list[str]:
     command = [
-        *(str(BIN / "gunicorn"), "wsgi:app", "--no-control-socket", "--log-level", "warning"),
+        *(
+            str(BIN / "gunicorn"),
+            "wsgi:app",
+            "--preload",
+            "--no-control-socket",
+            "--log-level",
+            "warning",
+        ),
         *("--bind", f"127.0.0.1:{port}", "--workers", str(SERVER_PROCESSES)),
         *("--worker-class", "gthread", "--threads", str(SERVER_THREADS)),
     ]
