@@ -55,11 +55,6 @@ def check_bands(bands: Sequence[AgeBand]) -> None:
             )
 
 
-def month_of(birth: date) -> date:
-    """Return what is kept of a birth date: the first day of its month."""
-    return birth.replace(day=1)
-
-
 def birthday(birth_month: date, age: int) -> date:
     """Return the day on which somebody reaches an age, in whole years."""
     return date(birth_month.year + age, birth_month.month, 1)

@@ -20,7 +20,7 @@ from portal.web import date_text
 from scoring.costs import Cell, Cells, Standing, Stretch, measure
 from scoring.placement_types import Mapping903
 from scoring.returns import incomplete_years
-from scoring.years import last_day, year_of, year_text
+from scoring.years import last_day, year_text
 
 HIDDEN = Absent("hidden", "hidden, because the number is small")
 YEARS_SHOWN = 5
@@ -213,8 +213,3 @@ class Asked:
     @property
     def source(self) -> str:
         return f"Placements and costs that {self.council.name} brought in"
-
-
-def current_year(asked: Asked) -> int:
-    """The financial year of the as-at date."""
-    return year_of(asked.as_at)

@@ -11,8 +11,9 @@ from portal.audit import Event
 from portal.content.kinds import Kind
 from portal.content.models import ContentVersion
 from portal.db import db
+from portal.documents.queries import today
 from portal.kpis import policy, queries, sets
-from portal.kpis.expecting import expect, today
+from portal.kpis.expecting import expect
 from portal.kpis.models import KpiPlan, KpiPlanLot, KpiUnit
 from portal.kpis.models_returns import KpiReturn
 from portal.providers.models import Provider, Registration

@@ -13,8 +13,8 @@ from portal import audit, mail
 from portal.access import Role, Viewer
 from portal.audit import Event
 from portal.db import db
+from portal.documents.queries import today
 from portal.kpis import assessing, policy, queries
-from portal.kpis.expecting import today
 from portal.kpis.models import KpiPlan
 from portal.kpis.models_assessments import KpiAssessment, KpiAssessmentLine
 from portal.mail import Message

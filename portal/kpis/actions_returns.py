@@ -11,8 +11,8 @@ from portal.access import Viewer
 from portal.audit import Event
 from portal.db import db, new_ref
 from portal.documents.actions import StagedFile, add_version
+from portal.documents.queries import today
 from portal.kpis import following, policy
-from portal.kpis.expecting import today
 from portal.kpis.models_returns import KpiEvidence, KpiFigure, KpiReturn, hundredths
 from portal.kpis.sets import kpi_set
 from scoring.canonical import canonical_json, fraction_text, sha256_of

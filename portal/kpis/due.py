@@ -6,8 +6,8 @@ from datetime import datetime
 from flask import url_for
 
 from portal.access import Permission, Viewer
+from portal.documents.queries import today
 from portal.kpis import assessing, queries
-from portal.kpis.expecting import today
 from portal.web import Due
 from scoring.kpi_periods import year_words
 

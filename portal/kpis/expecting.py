@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from portal import queue
 from portal.db import db
+from portal.documents.queries import today
 from portal.kpis.models import KpiPlan, KpiUnit
 from portal.kpis.models_returns import KpiReturn
 from portal.kpis.sets import kpi_set
@@ -18,11 +19,6 @@ from scoring.kpi_periods import Frequency, Period, due_on, period_of, periods
 LONDON = ZoneInfo("Europe/London")
 EXPECT_JOB = "kpi:expect"
 HOUR = time(8)  # in London, when people begin to work
-
-
-def today(now: datetime) -> date:
-    """The councils' day."""
-    return now.astimezone(LONDON).date()
 
 
 def expect(plan: KpiPlan, now: datetime) -> list[KpiReturn]:

@@ -7,8 +7,8 @@ from flask import Blueprint, Response, redirect, request, url_for
 from forms import choice
 from forms.kpis import AttachForm, ChangeSetForm, EndForm, SitesForm
 from portal.access import Permission, current_viewer, needs, public
+from portal.documents.queries import today
 from portal.kpis import actions, assessing, policy, queries, sets
-from portal.kpis.expecting import today
 from portal.kpis.models import KpiPlan
 from portal.providers.models import Registration
 from portal.providers.models_settings import Setting

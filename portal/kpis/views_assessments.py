@@ -7,10 +7,10 @@ from flask import Response, redirect, request, url_for
 from forms import PortalForm, choice
 from forms.kpis import CommentForm, ConfirmForm, ShareForm, YearForm, decisions_form
 from portal.access import Permission, current_viewer, needs
+from portal.documents.queries import today
 from portal.kpis import actions_assessments as actions
 from portal.kpis import assessing, policy, queries
 from portal.kpis.actions_assessments import OVERALL, Decided
-from portal.kpis.expecting import today
 from portal.kpis.models_assessments import KpiAssessment
 from portal.kpis.notice import notice_of
 from portal.kpis.sets import kpi_set

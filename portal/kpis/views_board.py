@@ -8,10 +8,10 @@ from forms import choice
 from forms.kpis import BoardForm
 from portal import settings, tables
 from portal.access import Permission, current_viewer, needs
+from portal.documents.queries import today
 from portal.figures import NOT_APPLICABLE, Column, Kind
 from portal.kpis.board import Board, Filters, Row, board, compare_with_peers, unit_of
 from portal.kpis.board_rows import Rows, load
-from portal.kpis.expecting import today
 from portal.kpis.presentation import RATING_WORDS, TREND_WORDS
 from portal.kpis.views import bp
 from portal.sparks import spark

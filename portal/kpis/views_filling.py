@@ -12,8 +12,8 @@ from portal.applications import saving as saved_fields
 from portal.applications import typing_pages as typing
 from portal.applications.saving import Saving, Seen
 from portal.db import db
+from portal.documents.queries import today
 from portal.kpis import policy, queries, saving
-from portal.kpis.expecting import today
 from portal.kpis.models_returns import KpiReturn
 from portal.kpis.presentation import lines_of
 from portal.kpis.sets import kpi_set

@@ -9,10 +9,10 @@ from forms.kpis import ConfirmForm, WorkbookForm
 from portal import imports
 from portal.access import Permission, current_viewer, needs
 from portal.db import db
+from portal.documents.queries import today
 from portal.filekinds import FileKind
 from portal.kpis import actions_returns as actions
 from portal.kpis import policy, workbook
-from portal.kpis.expecting import today
 from portal.kpis.models_returns import KpiReturn
 from portal.kpis.views import bp
 from portal.kpis.views_returns import own_or_404

@@ -128,12 +128,6 @@ def between(viewer: Viewer, start: datetime, end: datetime) -> Sequence[Visit]:
     return db.session.scalars(wanted).unique().all()
 
 
-def of_setting(setting_id: int, viewer: Viewer) -> Sequence[Visit]:
-    """The visits to a home that the viewer may read, the oldest first."""
-    wanted = _listed().where(Visit.setting_id == setting_id, readable(viewer))
-    return db.session.scalars(wanted.order_by(Visit.starts_at, Visit.id)).unique().all()
-
-
 def of_provider(provider_id: int, viewer: Viewer) -> Sequence[Visit]:
     """The visits to a provider's homes whose report is final, the newest first."""
     own = provider_id in viewer.provider_ids
