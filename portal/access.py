@@ -301,6 +301,16 @@ class Viewer:
         """Where this person holds a role."""
         return frozenset(post.organisation_id for post in self.posts if post.role is role)
 
+    def acting_id(self) -> int:
+        """Who acts, for what only people do.
+
+        Raises:
+            RuleBroken: `policy:not-a-person`, for the portal itself and for nobody.
+        """
+        if self.person_id is None:
+            raise RuleBroken("policy:not-a-person", "Only a person who is signed in does this.")
+        return self.person_id
+
     def administers(self, provider_id: int) -> bool:
         return self.holds(Role.PROVIDER_ADMIN, provider_id)
 

@@ -80,7 +80,7 @@ def ask(
         title=item.title,
         document_type=document_type_of(key, lot_code, application),
         reason=why,
-        asked_by_id=_person_id(actor),
+        asked_by_id=actor.acting_id(),
         asked_at=now,
         until_at=until_at,
     )
@@ -126,7 +126,7 @@ def give(
     may_give(actor, asked, received_at).or_refuse("clean-copy:refused")
     if version.document.provider_id != asked.application.provider_id:
         raise RuleBroken("clean-copy:not-own", "Choose a file of your own.", "file")
-    asked.version, asked.given_by_id, asked.given_at = version, _person_id(actor), received_at
+    asked.version, asked.given_by_id, asked.given_at = version, actor.acting_id(), received_at
     db.session.flush()
     _record(Event.CLEAN_COPY_GIVEN, asked, actor, now, sha256=version.file.sha256)
     lead = [asked.application.round.lead_council_id]
@@ -156,9 +156,3 @@ def _record(event: Event, asked: CleanCopy, actor: Viewer, now: datetime, **deta
     audit.record(
         event, asked, actor=actor, now=now, application=asked.application.ref, item=place, **detail
     )
-
-
-def _person_id(actor: Viewer) -> int:
-    if actor.person_id is None:
-        raise RuleBroken("clean-copy:not-allowed", "Only people ask for a clean copy.")
-    return actor.person_id

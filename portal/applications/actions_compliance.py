@@ -139,7 +139,7 @@ def _record(
         )
         db.session.add(decision)
     decision.outcome, decision.reason = outcome, why
-    decision.decided_by_id, decision.decided_at = _person_id(actor), now
+    decision.decided_by_id, decision.decided_at = actor.acting_id(), now
     db.session.flush()
     audit.record(
         Event.COMPLIANCE_RECORDED,
@@ -172,12 +172,6 @@ _ASK_FOR = {
     CheckOutcome.FAIL: "Say why this fails. The provider will read it.",
     CheckOutcome.CLARIFY: "Write what you ask the provider.",
 }
-
-
-def _person_id(actor: Viewer) -> int:
-    if actor.person_id is None:
-        raise RuleBroken("compliance:not-allowed", "Only people decide a check.")
-    return actor.person_id
 
 
 def _codes(lots: Sequence[BidLot], stage: ApplicationLotStage) -> list[str]:

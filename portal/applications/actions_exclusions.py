@@ -81,7 +81,7 @@ def open_exclusion(
     exclusion = Exclusion(
         application=application,
         notice=_said(notice, "notice", "exclusion:no-notice", "Write what the supplier is told."),
-        opened_by_id=_person_id(actor),
+        opened_by_id=actor.acting_id(),
         opened_at=now,
         answer_until_at=answer_until_at,
         grounds=[_ground(one, application, now) for one in charges],
@@ -104,7 +104,7 @@ def answer(
     db.session.refresh(exclusion, ["stage", "answered_at"], with_for_update=True)
     policy.may_answer(actor, exclusion, received_at).or_refuse("exclusion:answer-refused")
     exclusion.answer = _said(text, "answer", "exclusion:no-answer", "Write your answer.")
-    exclusion.answered_by_id, exclusion.answered_at = _person_id(actor), received_at
+    exclusion.answered_by_id, exclusion.answered_at = actor.acting_id(), received_at
     db.session.flush()
     _record(Event.EXCLUSION_ANSWERED, exclusion, actor, now)
     _tell_officers(Message.EXCLUSION_ANSWERED, exclusion, actor, now)
@@ -137,7 +137,7 @@ def look_up(
         found=found,
         names=looked_for,
         note=words,
-        looked_up_by_id=_person_id(actor),
+        looked_up_by_id=actor.acting_id(),
         looked_up_at=now,
     )
     db.session.add(check)
@@ -187,7 +187,7 @@ def propose(
         one.replaced = one.id in replaced and one.about.can_be_replaced
     exclusion.exclude, exclusion.may_recur, exclusion.reason = exclude, may_recur, why
     exclusion.weighed = [key for key in CONSIDERATIONS if key in weighed]
-    exclusion.first_id, exclusion.first_at = _person_id(actor), now
+    exclusion.first_id, exclusion.first_at = actor.acting_id(), now
     exclusion.stage, exclusion.sent_back = move(EXCLUSION, exclusion.stage, "propose"), ""
     db.session.flush()
     _record(
@@ -209,7 +209,7 @@ def confirm(exclusion: Exclusion, *, actor: Viewer, now: datetime) -> None:
     if exclusion.stage is ExclusionStage.LIFT_PROPOSED:
         _lift(exclusion, actor, now)
         return
-    exclusion.second_id, exclusion.second_at = _person_id(actor), now
+    exclusion.second_id, exclusion.second_at = actor.acting_id(), now
     verb = "exclude" if exclusion.exclude else "keep"
     exclusion.stage = move(EXCLUSION, exclusion.stage, verb)
     if exclusion.exclude:
@@ -243,7 +243,7 @@ def propose_lifting(exclusion: Exclusion, reason: str, *, actor: Viewer, now: da
     _lock(exclusion)
     policy.may_lift(actor, exclusion).or_refuse("exclusion:not-allowed")
     why = _said(reason, "reason", "exclusion:no-reason", "Say why it is lifted.")
-    exclusion.lift_reason, exclusion.lift_first_id = why, _person_id(actor)
+    exclusion.lift_reason, exclusion.lift_first_id = why, actor.acting_id()
     exclusion.stage = move(EXCLUSION, exclusion.stage, "propose-lifting")
     db.session.flush()
     _record(Event.EXCLUSION_LIFTING, exclusion, actor, now, values={"reason": why})
@@ -252,7 +252,7 @@ def propose_lifting(exclusion: Exclusion, reason: str, *, actor: Viewer, now: da
 
 def _lift(exclusion: Exclusion, actor: Viewer, now: datetime) -> None:
     exclusion.stage = move(EXCLUSION, exclusion.stage, "lift")
-    exclusion.lift_second_id, exclusion.lifted_at = _person_id(actor), now
+    exclusion.lift_second_id, exclusion.lifted_at = actor.acting_id(), now
     exclusion_effect.come_back(exclusion, actor, now)
     db.session.flush()
     _record(Event.EXCLUSION_LIFTED, exclusion, actor, now, application=exclusion.application.ref)
@@ -332,9 +332,3 @@ def _tell_officers(message: Message, exclusion: Exclusion, actor: Viewer, now: d
         about=exclusion.application.ref,
         round_title=exclusion.application.round.title,
     )
-
-
-def _person_id(actor: Viewer) -> int:
-    if actor.person_id is None:
-        raise RuleBroken("exclusion:not-allowed", "Only people decide about a supplier.")
-    return actor.person_id

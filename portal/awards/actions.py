@@ -61,7 +61,7 @@ def recommend(bid_round: Round, reason: str, *, actor: Viewer, now: datetime) ->
         reason=reason,
         content=content,
         sha256=sha256_of(canonical_json(content)),
-        made_by_id=_person_id(actor),
+        made_by_id=actor.acting_id(),
         made_at=now,
     )
     recommendation.round = bid_round
@@ -110,12 +110,6 @@ def _content(results: Sequence[Result]) -> dict[str, Any]:
             for one in results
         ]
     }
-
-
-def _person_id(actor: Viewer) -> int:
-    if actor.person_id is None:
-        raise RuleBroken("award:not-a-person", "Only a person decides an award.")
-    return actor.person_id
 
 
 def approve(
@@ -248,7 +242,7 @@ def _decide(
         recommendation=recommendation,
         council_id=council.id,
         decision=decision,
-        decided_by_id=_person_id(actor),
+        decided_by_id=actor.acting_id(),
         decided_at=now,
     )
     db.session.add(approval)
@@ -284,7 +278,7 @@ def release_letters(bid_round: Round, *, actor: Viewer, now: datetime) -> Sequen
     written = queries.letters_of(bid_round)
     policy.may_release(actor, bid_round, Progress.of(written)).or_refuse("letters:not-allowed")
     for letter in written:
-        letter.released_at, letter.released_by_id = now, _person_id(actor)
+        letter.released_at, letter.released_by_id = now, actor.acting_id()
         mail.write(
             Message.LETTER_READY,
             queries.administrators_of(letter.application.provider_id),

@@ -54,7 +54,7 @@ def enter_notice(
         first_on=None if period is None else period.first_on,
         last_on=None if period is None else period.last_on,
         holidays=left_out,
-        entered_by_id=_person_id(actor),
+        entered_by_id=actor.acting_id(),
         entered_at=now,
     )
     db.session.add(notice)
@@ -149,7 +149,7 @@ def place_hold(
         claim_reference=claim_reference.strip(),
         notified_on=notified_on,
         reason=reason.strip(),
-        placed_by_id=_person_id(actor),
+        placed_by_id=actor.acting_id(),
         placed_at=now,
     )
     db.session.add(placed)
@@ -178,7 +178,7 @@ def lift_hold(placed: LegalHold, reason: str, *, actor: Viewer, now: datetime) -
     db.session.refresh(placed, ["lifted_at"])
     policy.may_lift(actor, placed).or_refuse("hold:not-allowed")
     _require("hold:reason-missing", reason, "Say why the hold is lifted.", "reason")
-    placed.lifted_at, placed.lifted_by_id = now, _person_id(actor)
+    placed.lifted_at, placed.lifted_by_id = now, actor.acting_id()
     placed.lift_reason = reason.strip()
     db.session.flush()
     if all(one.lifted_at is not None for one in queries.holds_of(bid_round)):
@@ -202,9 +202,3 @@ def _tell(message: Message, bid_round: Round, now: datetime) -> None:
 def _require(code: str, text: str, message: str, field: str) -> None:
     if not text.strip():
         raise RuleBroken(code, message, field)
-
-
-def _person_id(actor: Viewer) -> int:
-    if actor.person_id is None:
-        raise RuleBroken("award:not-a-person", "Only a person decides an award.")
-    return actor.person_id

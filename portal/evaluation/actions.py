@@ -92,7 +92,7 @@ def save_score(
     score.value = None if abstained else value
     score.abstained, score.reason = abstained, reason
     score.revision += 1
-    score.saved_by_id, score.saved_at = _person_id(actor), now
+    score.saved_by_id, score.saved_at = actor.acting_id(), now
     db.session.flush()
     return score
 
@@ -123,12 +123,6 @@ def _refuse_unseen(
     refuse_unseen(seen_revision, mine, theirs, "reason")
 
 
-def _person_id(actor: Viewer) -> int:
-    if actor.person_id is None:
-        raise RuleBroken("score:not-a-person", "Only a person scores.")
-    return actor.person_id
-
-
 def submit_sheet(sheet: Sheet, *, actor: Viewer, now: datetime) -> None:
     """Hand a sheet in: it is locked, and kept for ever as it was.
 
@@ -138,7 +132,7 @@ def submit_sheet(sheet: Sheet, *, actor: Viewer, now: datetime) -> None:
     _refuse(sheet, actor)
     refuse_errors(queries.missing_on(sheet))
     sheet.stage = move(SHEET, sheet.stage, "submit")
-    sheet.submitted_at, sheet.submitted_by_id = now, _person_id(actor)
+    sheet.submitted_at, sheet.submitted_by_id = now, actor.acting_id()
     sheet.returned_reason = ""
     kept = _keep(sheet, now)
     audit.record(

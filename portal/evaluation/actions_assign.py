@@ -66,7 +66,7 @@ def assign(
         each=each,
         sha256=hash_of(plan),
         set_aside=counted,
-        applied_by_id=_person_id(actor),
+        applied_by_id=actor.acting_id(),
         applied_at=now,
     )
     db.session.add(kept)
@@ -85,12 +85,6 @@ def assign(
         set_aside=counted,
     )
     return kept
-
-
-def _person_id(actor: Viewer) -> int:
-    if actor.person_id is None:
-        raise RuleBroken("assignment:not-allowed", "Only a person assigns scorers.")
-    return actor.person_id
 
 
 def _refuse(shared: Sharing, plan: Mapping[str, Set[Place]], each: int) -> None:

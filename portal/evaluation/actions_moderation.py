@@ -91,7 +91,7 @@ def record_consensus(
     consensus.meeting_ref = meeting.ref if meeting else ""
     consensus.present = sorted(person.ref for person in present)
     consensus.revision += 1
-    consensus.recorded_by_id, consensus.recorded_at = actor.person_id or 0, now
+    consensus.recorded_by_id, consensus.recorded_at = actor.acting_id(), now
     if asked.panel is Panel.YOUNG:
         forget_sign_off(application)
     db.session.flush()
@@ -212,7 +212,7 @@ def sign_off_young(application: Application, *, actor: Viewer, now: datetime) ->
     if application.id in queries.sign_offs([application.id]):
         raise RuleBroken("young:signed-off", "This was signed off already.")
     signed = YoungSignOff(
-        application_id=application.id, signed_by_id=actor.person_id or 0, signed_at=now
+        application_id=application.id, signed_by_id=actor.acting_id(), signed_at=now
     )
     db.session.add(signed)
     db.session.flush()

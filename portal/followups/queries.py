@@ -23,7 +23,6 @@ from portal.followups.models import (
     OwnerSide,
 )
 from portal.paging import Page, Sorting
-from portal.people.models import Council
 from portal.providers.models import Provider
 from scoring.followups import SOON_DAYS, Standing
 from scoring.stages import FollowUpStage
@@ -154,14 +153,6 @@ def providers_with_follow_ups(viewer: Viewer) -> list[Provider]:
     """Whom the list can be narrowed to, by name."""
     with_some = select(FollowUp.provider_id).where(visible(viewer))
     wanted = select(Provider).where(Provider.id.in_(with_some)).order_by(Provider.name)
-    return list(db.session.scalars(wanted))
-
-
-def own_councils(viewer: Viewer) -> list[Council]:
-    """The councils for which the viewer may ask for something, by name."""
-    if not viewer.may(Permission.FOLLOW_UP_RAISE):
-        return []
-    wanted = select(Council).where(Council.id.in_(viewer.council_ids)).order_by(Council.name)
     return list(db.session.scalars(wanted))
 
 

@@ -9,17 +9,18 @@ from flask import redirect, url_for
 
 from forms import choice
 from forms.followups import AnswerForm, DecideForm, NoteForm, RaiseForm
-from portal.access import Permission, Viewer, current_viewer, needs
+from portal.access import Permission, Role, Viewer, current_viewer, needs
 from portal.db import db
 from portal.documents import actions as documents
 from portal.documents.actions import StagedFile
 from portal.documents.models import DocumentVersion
 from portal.documents.queries import today
-from portal.followups import actions, policy, queries
+from portal.followups import actions, policy
 from portal.followups.actions import Owner, Source
 from portal.followups.models import FollowUp, FollowUpKind, OwnerSide
 from portal.followups.views import bp, facts, one
 from portal.people.models import Council
+from portal.people.queries import councils_as
 from portal.providers import queries as providers
 from portal.providers.models import Provider
 from portal.scanning import get_scanner
@@ -94,7 +95,7 @@ ACTS = {
 @needs(Permission.FOLLOW_UP_RAISE)
 def raise_by_hand() -> Any:
     viewer = current_viewer()
-    councils = {council.ref: council for council in queries.own_councils(viewer)}
+    councils = {council.ref: council for council in councils_as(Role.COMMISSIONER, viewer)}
     form = fitted(RaiseForm(), viewer, councils)
     source = Source("plan", "", "Raised by hand")
     if carried_out(form, lambda: raise_from(form, councils, source)):

@@ -8,13 +8,13 @@ from forms import choice
 from forms.followups import RaiseForm
 from forms.forums import CancelForumForm, ForumForm, InviteProvidersForm, ReplyForm, record_form
 from portal import settings, tables
-from portal.access import Permission, current_viewer, needs
+from portal.access import Permission, Role, current_viewer, needs
 from portal.documents import actions as documents
 from portal.documents import serving
 from portal.documents.actions import StagedFile
 from portal.documents.queries import today
 from portal.followups import actions_forums as actions
-from portal.followups import attendance, listing, queries
+from portal.followups import attendance, listing
 from portal.followups import policy_forums as policy
 from portal.followups import queries_forums as forums
 from portal.followups.actions import Source
@@ -22,6 +22,7 @@ from portal.followups.models_forums import Forum, ForumKind, Reply
 from portal.followups.views import bp
 from portal.followups.views_acts import fitted, raise_from
 from portal.people import queries as people
+from portal.people.queries import councils_as
 from portal.providers import queries as providers
 from portal.web import carried_out, clock, done, or_404, page
 from scoring.rules import RuleBroken
@@ -81,7 +82,7 @@ def forum(ref: str) -> Response:
 @needs(Permission.FOLLOW_UP_RAISE)
 def new_forum() -> Any:
     viewer, form = current_viewer(), ForumForm()
-    own = {one.ref: one for one in queries.own_councils(viewer)}
+    own = {one.ref: one for one in councils_as(Role.COMMISSIONER, viewer)}
     everybody = {one.ref: one for one in people.councils()}
     form.council.choices = [choice(ref, one.name) for ref, one in own.items()]
     form.partners.choices = [

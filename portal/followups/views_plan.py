@@ -8,7 +8,7 @@ from flask import Response, redirect, url_for
 from forms import PortalForm, choice
 from forms.forums import FinishReviewForm, LookAtForm, PlanForm
 from portal import tables
-from portal.access import Permission, current_viewer, needs
+from portal.access import Permission, Role, current_viewer, needs
 from portal.documents.queries import today
 from portal.followups import actions_plan as actions
 from portal.followups import listing, queries, report
@@ -17,6 +17,7 @@ from portal.followups import queries_plan as plans
 from portal.followups.models_plan import ActionPlan, PlanReview, Progress
 from portal.followups.views import bp
 from portal.followups.words import source_words
+from portal.people.queries import councils_as
 from portal.providers.models import ServiceKind
 from portal.providers.words import SERVICES
 from portal.web import carried_out, clock, done, or_404, page
@@ -49,7 +50,7 @@ def plan_list() -> Response:
 @needs(Permission.FOLLOW_UP_RAISE)
 def new_plan() -> Any:
     viewer, form = current_viewer(), PlanForm()
-    own = {one.ref: one for one in queries.own_councils(viewer)}
+    own = {one.ref: one for one in councils_as(Role.COMMISSIONER, viewer)}
     form.council.choices = [choice(ref, one.name) for ref, one in own.items()]
     form.service.choices = [choice(one.value, words) for one, words in SERVICES.items()]
     form.next_review_on.earliest = today(clock())

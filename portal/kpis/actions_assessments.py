@@ -56,7 +56,7 @@ def begin(plan: KpiPlan, year: int, *, actor: Viewer, now: datetime) -> KpiAsses
         plan=plan,
         year=year,
         suggested=Performance.OTHER,
-        begun_by_id=actor.person_id or 0,
+        begun_by_id=actor.acting_id(),
         begun_at=now,
     )
     made.lines = [

@@ -48,7 +48,7 @@ def query(one: KpiReturn, text: str, key: str = "", *, actor: Viewer, now: datet
         of_return=one,
         kpi_key=key,
         text=text.strip(),
-        asked_by_id=actor.person_id or 0,
+        asked_by_id=actor.acting_id(),
         asked_at=now,
     )
     db.session.add(asked)
@@ -108,7 +108,7 @@ def correct(
         denominator_hundredths=_kept(denominator, "denominator"),
         reason=reason.strip(),
         corrected_at=now,
-        corrected_by_id=actor.person_id or 0,
+        corrected_by_id=actor.acting_id(),
     )
     db.session.add(made)
     one.stage = move(KPI_RETURN, one.stage, "correct")

@@ -222,7 +222,7 @@ def _keep(one: KpiReturn, key: str, what: Told, actor: Viewer, now: datetime) ->
     for name, value in after.items():
         setattr(figure, name, value)
     figure.revision += 1
-    figure.saved_at, figure.saved_by_id = now, actor.person_id or 0
+    figure.saved_at, figure.saved_by_id = now, actor.acting_id()
     return figure
 
 

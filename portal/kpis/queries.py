@@ -414,12 +414,6 @@ def counts(viewer: Viewer, on: date) -> dict[str, int]:
     return dict(zip(STATES, row, strict=True))
 
 
-def own_councils(viewer: Viewer) -> Sequence[Council]:
-    """The councils for which somebody commissions."""
-    wanted = select(Council).where(Council.id.in_(viewer.councils_as(Role.COMMISSIONER)))
-    return db.session.scalars(wanted.order_by(Council.name)).all()
-
-
 def to_fill_in(viewer: Viewer, on: date) -> Sequence[KpiReturn]:
     """A provider's returns whose period is over, or about which the council asks; the oldest first."""
     ended = and_(KpiReturn.stage.in_((Stage.EXPECTED, Stage.DRAFT)), KpiReturn.period_ends_on < on)

@@ -6,10 +6,11 @@ from flask import Blueprint, Response, redirect, request, url_for
 
 from forms import choice
 from forms.kpis import AttachForm, ChangeSetForm, EndForm, SitesForm
-from portal.access import Permission, current_viewer, needs, public
+from portal.access import Permission, Role, current_viewer, needs, public
 from portal.documents.queries import today
 from portal.kpis import actions, assessing, policy, queries, sets
 from portal.kpis.models import KpiPlan
+from portal.people.queries import councils_as
 from portal.providers.models import Registration
 from portal.providers.models_settings import Setting
 from portal.providers.queries_settings import settings_of
@@ -165,7 +166,7 @@ def _agreement(ref: str) -> Agreement:
 
 def _offer_sets(form: Any) -> dict[str, Any]:
     """Offer the shipped sets and those of the viewer's councils; return them by their reference."""
-    versions = sets.sets_to_choose(queries.own_councils(current_viewer()))
+    versions = sets.sets_to_choose(councils_as(Role.COMMISSIONER, current_viewer()))
     form.kpi_set.choices = [
         choice(one.ref, one.title, hint=f"Version {one.version}, {len(one.body['kpis'])} KPIs")
         for one in versions

@@ -56,6 +56,12 @@ def council(slug: str) -> Council | None:
     return db.session.scalar(select(Council).where(Council.slug == slug))
 
 
+def councils_as(role: Role, viewer: Viewer) -> Sequence[Council]:
+    """The councils where somebody holds a role, by name."""
+    wanted = select(Council).where(Council.id.in_(viewer.councils_as(role)))
+    return db.session.scalars(wanted.order_by(Council.name)).all()
+
+
 def councils() -> Sequence[Council]:
     """Every council, by name."""
     return db.session.scalars(select(Council).order_by(Council.name)).all()

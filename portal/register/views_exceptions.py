@@ -3,14 +3,13 @@
 from typing import Any
 
 from flask import redirect, url_for
-from sqlalchemy import select
 
 from forms import choice
 from forms.register import ExceptionForm
 from portal.access import Permission, Role, current_viewer, needs
 from portal.db import db
 from portal.documents.queries import today
-from portal.people.models import Council
+from portal.people.queries import councils_as
 from portal.providers import actions_exceptions as actions
 from portal.providers import queries_exceptions as exceptions
 from portal.providers.actions_exceptions import About
@@ -27,7 +26,7 @@ def new_exception(ref: str, about: str) -> Any:
     viewer, on = current_viewer(), today(clock())
     file = queries.provider_file(ref, viewer, on)
     hindrance = or_404(_hindrance(file, about))
-    councils = _own_councils()
+    councils = {one.slug: one for one in councils_as(Role.COMMISSIONER, viewer)}
     form = ExceptionForm().fit([choice(one.slug, one.name) for one in councils.values()])
     if carried_out(
         form,
@@ -67,9 +66,3 @@ def _hindrance(file: ProviderFile, about: str) -> About | None:
         if one.ref == about:
             return About(Hindrance.REGISTRATION, about, f"Ofsted registration {one.urn}")
     return None
-
-
-def _own_councils() -> dict[str, Council]:
-    ids = current_viewer().councils_as(Role.COMMISSIONER)
-    found = db.session.scalars(select(Council).where(Council.id.in_(ids)).order_by(Council.name))
-    return {one.slug: one for one in found}

@@ -116,7 +116,7 @@ def publish(
         notice_number=notice_number.strip(),
         notice_published_at=notice_published_at,
         published_at=now,
-        published_by_id=_person_id(actor),
+        published_by_id=actor.acting_id(),
     )
     db.session.add(version)
     _remove(draft)
@@ -192,9 +192,3 @@ def _reason(reason: str) -> str:
             "version:reason-too-long", f"Use {LONGEST_REASON:,} characters or fewer.", "reason"
         )
     return why
-
-
-def _person_id(actor: Viewer) -> int:
-    if actor.person_id is None:
-        raise RuleBroken("version:publish-refused", "Only people publish a version.")
-    return actor.person_id

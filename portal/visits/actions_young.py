@@ -52,7 +52,7 @@ def check_comment(
     if check is None:
         check = VisitCommentCheck(entry=entry, revision=entry.revision)
     check.outcome, check.reason = outcome, reason
-    check.checked_by_id, check.checked_at = actor.person_id or 0, now
+    check.checked_by_id, check.checked_at = actor.acting_id(), now
     db.session.add(check)
     db.session.flush()
     audit.record(

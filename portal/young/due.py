@@ -5,7 +5,8 @@ from datetime import datetime
 
 from flask import url_for
 
-from portal.access import Permission, Viewer
+from portal.access import Permission, Role, Viewer
+from portal.people.queries import councils_as
 from portal.web import Due
 from portal.young import queries
 from portal.young.queries import Narrowing
@@ -21,7 +22,7 @@ def due(viewer: Viewer, _now: datetime) -> Iterator[Due]:
         yield Due(words, address, note="Read it now.", tag="Urgent", count=waiting, urgent=True)
     if not viewer.may(Permission.YOUNG_LOOK_AFTER):
         return
-    for council in queries.own_councils(viewer):
+    for council in councils_as(Role.PARTICIPATION_OFFICER, viewer):
         contact = queries.contact(council.id)
         if contact is None or contact.lead_id is None:
             address = url_for("young.change_ring", ref=council.ref)

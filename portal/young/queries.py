@@ -34,14 +34,6 @@ def council_of(viewer: Viewer) -> Council | None:
     )
 
 
-def own_councils(viewer: Viewer) -> Sequence[Council]:
-    """The councils whose young people the viewer looks after."""
-    mine = viewer.councils_as(Role.PARTICIPATION_OFFICER)
-    return db.session.scalars(
-        select(Council).where(Council.id.in_(mine)).order_by(Council.name)
-    ).all()
-
-
 def staff_of(council_id: int) -> Sequence[Person]:
     """Who may lead on safeguarding: people of the council with an open account and an address."""
     return db.session.scalars(

@@ -7,9 +7,10 @@ from flask import Blueprint, Response, redirect, request, url_for
 from forms import choice
 from forms.young import RingForm, SettleForm, TellForm
 from portal import settings
-from portal.access import Permission, current_viewer, needs
+from portal.access import Permission, Role, current_viewer, needs
 from portal.db import db
 from portal.people.actions import note_read
+from portal.people.queries import councils_as
 from portal.web import carried_out, clock, done, or_404, page
 from portal.young import actions, queries
 from portal.young.models import Told
@@ -54,7 +55,7 @@ def told_list() -> Response:
 
 
 def _contacts() -> list[tuple[Any, Any]]:
-    councils = queries.own_councils(current_viewer())
+    councils = councils_as(Role.PARTICIPATION_OFFICER, current_viewer())
     return [(council, queries.contact(council.id)) for council in councils]
 
 
@@ -107,7 +108,7 @@ def settle(ref: str) -> Any:
 @needs(Permission.YOUNG_LOOK_AFTER)
 def change_ring(ref: str) -> Any:
     """Whom the young people of a council ring."""
-    councils = {one.ref: one for one in queries.own_councils(current_viewer())}
+    councils = {one.ref: one for one in councils_as(Role.PARTICIPATION_OFFICER, current_viewer())}
     council = or_404(councils.get(ref))
     contact = queries.contact(council.id)
     staff = {one.ref: one for one in queries.staff_of(council.id)}
