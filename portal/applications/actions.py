@@ -21,7 +21,7 @@ from portal.applications.actions_offers import (
 )
 from portal.applications.actions_rate_book import take_rate_book
 from portal.applications.actions_submission import note_refusal, submit, withdraw
-from portal.applications.editing import changed, may_edit, stamp, version_shown
+from portal.applications.editing import answers_version, changed, may_edit, stamp
 from portal.applications.lot_councils import choose_councils
 from portal.applications.lot_order import put_in_order
 from portal.applications.models import Answer, Application, ApplicationLot
@@ -33,6 +33,7 @@ from portal.providers.models import Provider
 from portal.rounds.models import Round
 from scoring.answers import parse_answer
 from scoring.content import Content
+from scoring.differences import Part
 from scoring.eligibility import questions_in
 from scoring.rules import RuleBroken
 
@@ -181,7 +182,7 @@ def save_answer(
         if not (page and answer.saved_from == page):
             refuse_unseen(seen_revision, value, _saved(answer), question_key)
     stamp(answer, actor, now, "" if leaving else page)
-    answer.on_version = version_shown(page, application.round)
+    answer.on_version = answers_version(application, page, Part.QUESTIONS, question_key, lot_code)
     answer.value = value
     changed(application, now)
     audit.record(

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from portal import audit
 from portal.access import Viewer
 from portal.applications.editing import (
+    answers_version,
     changed,
     may_edit,
     person_id,
@@ -22,6 +23,7 @@ from portal.db import db
 from portal.documents.models import DocumentVersion
 from portal.edits import EditConflict, Saved, refuse_unseen
 from scoring.content import Content
+from scoring.differences import Part
 from scoring.rules import RuleBroken
 from scoring.stages import ScanStage
 
@@ -34,6 +36,7 @@ def attach_document(
     version: DocumentVersion,
     *,
     seen: str | None = None,
+    page: str = "",
     actor: Viewer,
     now: datetime,
 ) -> AttachedDocument:
@@ -42,6 +45,7 @@ def attach_document(
     Args:
         seen: what the page showed in this place (`seen_of`); nothing is said where it does not
             matter.
+        page: the open page that it comes from, which tells the version of the round that it showed.
 
     Raises:
         EditConflict: a colleague has offered something else in the meantime.
@@ -62,7 +66,7 @@ def attach_document(
         raise RuleBroken(
             "document:infected", "A virus was found in this file. Upload a clean one.", "source"
         )
-    return _attach(application, checklist_key, version, seen, actor=actor, now=now)
+    return _attach(application, checklist_key, version, seen, page, actor=actor, now=now)
 
 
 def promise_document(
@@ -70,13 +74,14 @@ def promise_document(
     checklist_key: str,
     *,
     seen: str | None = None,
+    page: str = "",
     actor: Viewer,
     now: datetime,
 ) -> AttachedDocument:
     """Answer “we will hold it from the start” to a document that the award asks for.
 
     Args:
-        seen: as in `attach_document`.
+        seen, page: as in `attach_document`.
 
     Raises:
         EditConflict: a colleague has offered something else in the meantime.
@@ -91,7 +96,7 @@ def promise_document(
         raise RuleBroken(
             "document:needed-now", "This document is needed with the application.", "source"
         )
-    return _attach(application, checklist_key, None, seen, actor=actor, now=now)
+    return _attach(application, checklist_key, None, seen, page, actor=actor, now=now)
 
 
 def seen_of(attached: AttachedDocument | None) -> str:
@@ -170,7 +175,7 @@ def offer_rate(
             theirs = Saved(rate.amount_pence, rate.revision, rate.saved_by.name, rate.saved_at)
             refuse_unseen(seen_revision, amount_pence, theirs, field)
     stamp(rate, actor, now, "" if leaving else page)
-    rate.on_version = version_shown(page, application.round)
+    rate.on_version = answers_version(application, page, Part.RATES, item_key, lot_code)
     rate.amount_pence = amount_pence
     changed(application, now)
     audit.record(Event.RATE_OFFERED, application, actor=actor, now=now, revision=rate.revision)
@@ -202,6 +207,7 @@ def _attach(
     checklist_key: str,
     version: DocumentVersion | None,
     seen: str | None,
+    page: str,
     *,
     actor: Viewer,
     now: datetime,
@@ -211,11 +217,13 @@ def _attach(
         attached = AttachedDocument(application_id=application.id, checklist_key=checklist_key)
         db.session.add(attached)
     elif attached.promised == (version is None) and attached.version is version:
-        return attached
+        if attached.on_version == version_shown(page, application.round):
+            return attached  # else it is given again, to the newer text
     elif seen is not None and seen != seen_of(attached):
         raise _conflict(attached, version)
     attached.version, attached.promised = version, version is None
     attached.attached_by_id, attached.attached_at = person_id(actor), now
+    attached.on_version = answers_version(application, page, Part.DOCUMENTS, checklist_key, "")
     changed(application, now)
     audit.record(Event.DOCUMENT_ATTACHED, application, actor=actor, now=now)
     return attached

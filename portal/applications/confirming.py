@@ -87,7 +87,7 @@ def _documents(copy: "WorkingCopy", key: str) -> Iterator[Given]:
     if attached is not None and any(line["key"] == key for line in copy.document_lines):
         version = attached.version
         words = version.file.name if version else "We will hold it"
-        yield Given("", attached.attached_at, words)
+        yield Given("", attached.attached_at, words, attached.on_version)
 
 
 def _prices(copy: "WorkingCopy", key: str) -> Iterator[Given]:

@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from portal.access import Decision, Viewer
 from portal.applications import policy
-from portal.applications.models import Answer, Application, OfferedRate
+from portal.applications.models import Answer, Application, OfferedRate, VersionConfirmation
 from portal.db import db
 from portal.rounds.models import Round
+from scoring.differences import Part
 from scoring.rules import RuleBroken
 
 
@@ -34,6 +35,26 @@ def version_shown(page: str, bid_round: Round) -> int:
     """
     number = page.partition("-")[0]
     return min(int(number), bid_round.version) if number.isdecimal() else bid_round.version
+
+
+def answers_version(application: Application, page: str, part: Part, key: str, lot: str) -> int:
+    """The version of the round that something given now answers.
+
+    What comes late, from a page that still showed an older text, takes back what was confirmed in
+    its place: it was not this that stands on the newer text.
+    """
+    shown = version_shown(page, application.round)
+    if shown < application.round.version:
+        application.confirmed_version = min(application.confirmed_version, shown)
+        its_own = delete(VersionConfirmation).where(
+            VersionConfirmation.application_id == application.id,
+            VersionConfirmation.number > shown,
+            VersionConfirmation.part == part.value,
+            VersionConfirmation.key == key,
+            VersionConfirmation.lot_code == lot,
+        )
+        db.session.execute(its_own)
+    return shown
 
 
 def rate_title(lot_code: str, title: str) -> str:

@@ -152,6 +152,7 @@ class AttachedDocument(Base):
     )  # "will hold from the start", section 22(3)(b)
     attached_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     attached_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    on_version: Mapped[int | None]  # as in `Answer`
 
     version: Mapped[DocumentVersion | None] = relationship()
     attached_by: Mapped[Person] = relationship()

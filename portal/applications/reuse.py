@@ -83,12 +83,20 @@ def offers(copy: WorkingCopy, viewer: Viewer, keys: Iterable[str] = ()) -> list[
 
 
 def reuse_answer(
-    copy: WorkingCopy, key: str, lot: str, from_ref: str, *, actor: Viewer, now: datetime
+    copy: WorkingCopy,
+    key: str,
+    lot: str,
+    from_ref: str,
+    *,
+    page: str = "",
+    actor: Viewer,
+    now: datetime,
 ) -> Answer:
     """Take over one answer that was looked at; from then on it is an answer like any other.
 
     Args:
         from_ref: of the application that it is taken from, as the page showed it.
+        page: the open page that it comes from, which tells the version of the round that it showed.
 
     Raises:
         NotFound: there is no such offer (any more).
@@ -102,7 +110,7 @@ def reuse_answer(
     else:
         raise NotFound
     raw = as_raw(offer.question, offer.value)
-    answer = save_answer(copy.application, key, lot, raw, 0, actor=actor, now=now)
+    answer = save_answer(copy.application, key, lot, raw, 0, page=page, actor=actor, now=now)
     audit.record(
         Event.ANSWER_REUSED, copy.application, actor=actor, now=now, question=key, source=from_ref
     )

@@ -161,9 +161,10 @@ def _staged(form: AttachForm) -> StagedFile | None:
 
 def _give(copy: WorkingCopy, line: Content, form: AttachForm, staged: StagedFile | None) -> None:
     viewer, now = current_viewer(), clock()
-    application, key, seen = copy.application, line["key"], request.form.get("_seen")
+    application, key = copy.application, line["key"]
+    shown = {"seen": request.form.get("_seen"), "page": request.form.get("_page", "")}
     if form.source.data == "promise":
-        actions.promise_document(application, key, seen=seen, actor=viewer, now=now)
+        actions.promise_document(application, key, **shown, actor=viewer, now=now)
         return
     if form.source.data == "library":
         version = _in_library(copy)[line["type"]]
@@ -171,7 +172,7 @@ def _give(copy: WorkingCopy, line: Content, form: AttachForm, staged: StagedFile
         version = _uploaded(copy, line, staged, form.last_day)
         if form.keep.data and staged is not None:
             _keep_in_library(copy, line, staged, form.last_day)
-    actions.attach_document(application, key, version, seen=seen, actor=viewer, now=now)
+    actions.attach_document(application, key, version, **shown, actor=viewer, now=now)
 
 
 def _uploaded(
@@ -227,6 +228,7 @@ def _page(
         closed=closed,
         conflicts=[_both(conflict, line, form)] if conflict else [],
         seen=actions.seen_of(attached),
+        page_name=typing.page_name(copy.application.round.version),
         attached=attached,
         state=copy.document_state(line["key"]),
         scanner=get_scanner().description,

@@ -6,6 +6,7 @@ from werkzeug.exceptions import NotFound
 from portal.access import Permission, current_viewer, needs
 from portal.applications import actions, policy, queries, reuse
 from portal.applications.question_pages import address_of, page_at
+from portal.applications.typing_pages import page_name
 from portal.applications.views import bp, own_copy
 from portal.applications.working_copy import ANSWERS
 from portal.db import db
@@ -23,6 +24,7 @@ def show_reuse(ref: str) -> Response:
         "applications/reuse.html",
         application=copy.application,
         offers=offers,
+        page_name=page_name(copy.application.round.version),
         documents=[
             (lines[key], version) for key, version in reuse.documents_in_date(copy, viewer).items()
         ],
@@ -36,8 +38,8 @@ def take_answer(ref: str, key: str, lot: str = "") -> Response:
     """One answer; then its own page, to be read once more and changed."""
     viewer = current_viewer()
     copy = queries.part_of_copy(ref, ANSWERS, viewer, clock())
-    source = request.form.get("source", "")
-    reuse.reuse_answer(copy, key, lot, source, actor=viewer, now=clock())
+    source, shown = request.form.get("source", ""), request.form.get("_page", "")
+    reuse.reuse_answer(copy, key, lot, source, page=shown, actor=viewer, now=clock())
     db.session.commit()
     done("The answer is taken over. Read it once more: it must be true today.")
     if request.form.get("back"):
@@ -54,9 +56,8 @@ def take_document(ref: str, key: str) -> Response:
     if version is None:
         policy.may_edit(viewer, copy.application, clock()).or_refuse("application:edit-refused")
         raise NotFound
-    actions.attach_document(
-        copy.application, key, version, seen="nothing", actor=viewer, now=clock()
-    )
+    shown = {"seen": "nothing", "page": request.form.get("_page", "")}
+    actions.attach_document(copy.application, key, version, **shown, actor=viewer, now=clock())
     db.session.commit()
     done(f"{version.document.title}: attached.")
     return redirect(url_for(".reuse", ref=ref))

@@ -17,6 +17,7 @@ from portal.rounds import actions as rounds
 from portal.rounds import parts_edit, signals
 from scoring.rules import RuleBroken, errors
 from tests.factories.applications import a_submitted, an_application, complete, submit
+from tests.factories.documents import a_document
 from tests.factories.rounds import DEADLINE, WHILE_OPEN, an_officer
 from tests.factories.versions import LATER, a_version, publish_version, reword
 
@@ -132,6 +133,57 @@ def test_prices_and_documents_are_touched_too(town, ready):
         ("rates", "core-weekly-price", "2A"),
         ("documents", "safeguarding-policy", ""),
     }
+
+
+POLICY = "safeguarding-policy"
+
+
+def change_line(bid_round, key=POLICY, hint="Signed by the board."):
+    draft = a_version(bid_round)
+    lines = [dict(line) for line in draft.checklist.body["documents"]]
+    next(line for line in lines if line["key"] == key)["hint"] = hint
+    checklist = {**draft.checklist.body, "documents": lines}
+    rounds.change_content(draft, "checklist", checklist, actor=an_officer(), now=LATER)
+    return publish_version(draft)
+
+
+def test_a_document_that_comes_late_from_an_old_page_is_still_to_be_confirmed(town, ready):
+    ada = town.viewer(town.ada)
+    other = a_document(town.oak, POLICY, by=town.ada)
+    change_line(town.round)
+    given = (ready, POLICY, other)
+    actions.attach_document(*given, page=page_name(1), actor=ada, now=AFTER)
+    (found,) = waiting(ready, ada)
+    assert (found.key, found.given) == (POLICY, other.file.name)  # what came is not lost
+    actions.attach_document(*given, page=page_name(2), actor=ada, now=AFTER)
+    assert waiting(ready, ada) == ()  # the same one, given again to the newer text
+    assert submit(ready, by=town.ada, at=AFTER).number == 1
+
+
+def test_what_comes_from_an_old_page_takes_back_what_a_colleague_confirmed(town, ready):
+    ada, ben = town.viewer(town.ada), town.viewer(town.ben)
+    other = a_document(town.oak, POLICY, by=town.ada)
+    change_line(town.round)
+    change(town.round)
+    confirm(ready, names(waiting(ready, ada)), actor=ada, now=AFTER)
+    assert ready.confirmed_version == 3
+    actions.attach_document(ready, POLICY, other, page=page_name(1), actor=ben, now=AFTER)
+    assert [one.key for one in waiting(ready, ada)] == [POLICY]  # and nothing else again
+    assert refusal(lambda: submit(ready, by=town.ada, at=AFTER)) == "version:not-confirmed"
+
+
+def test_a_line_that_no_version_touched_asks_nothing_of_its_document(town, ready):
+    ada = town.viewer(town.ada)
+    change_line(town.round, "accounts")
+    assert [one.key for one in waiting(ready, ada)] == ["accounts"]
+
+
+def test_the_page_of_a_document_says_on_which_version_it_was_opened(town, ready):
+    town.at(AFTER)
+    change_line(town.round)
+    db.session.commit()
+    shown = town.by(town.ben).page(f"/applications/{ready.ref}/documents/{POLICY}")
+    assert 'name="_page" value="2-' in shown.text
 
 
 def test_a_version_of_dates_alone_asks_nothing(town, ready):
