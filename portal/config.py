@@ -19,7 +19,8 @@ def from_environment() -> dict[str, Any]:
 
     Variables: `PORTAL_DATA_DIR` (folder for database, documents and keys), `PORTAL_DATABASE_URL`,
     `PORTAL_BASE_URL` (address that people type), `PORTAL_DEMO` (1: a demonstration), `PORTAL_SMTP_URL`,
-    `PORTAL_PROXIES` (how many servers stand before this one and say who asks; 0: none).
+    `PORTAL_PROXIES` (how many servers stand before this one and say who asks; 0: none),
+    `PORTAL_S3_…` (documents in a bucket). All of them stand in docs/operating.md.
     """
     data = Path(os.environ.get("PORTAL_DATA_DIR", ROOT / "var")).resolve()
     base_url = os.environ.get("PORTAL_BASE_URL", "http://localhost:8000")
@@ -30,6 +31,7 @@ def from_environment() -> dict[str, Any]:
         ),
         "BASE_URL": base_url.rstrip("/"),
         "DEMO": os.environ.get("PORTAL_DEMO") == "1",
+        **_s3(),
         "SMTP_URL": os.environ.get("PORTAL_SMTP_URL", ""),
         "PROXIES": _whole_number("PORTAL_PROXIES"),
         "SESSION_COOKIE_NAME": "portal",
@@ -44,8 +46,21 @@ def from_environment() -> dict[str, Any]:
     }
 
 
-def _whole_number(name: str) -> int:
-    text = os.environ.get(name, "0")
+def _s3() -> dict[str, Any]:
+    """Documents in a bucket; without its name they lie in the data folder."""
+    return {
+        "S3_BUCKET": os.environ.get("PORTAL_S3_BUCKET", ""),
+        "S3_PREFIX": os.environ.get("PORTAL_S3_PREFIX", ""),
+        "S3_ENDPOINT": os.environ.get("PORTAL_S3_ENDPOINT", ""),
+        "S3_PUBLIC_ENDPOINT": os.environ.get("PORTAL_S3_PUBLIC_ENDPOINT", ""),
+        "S3_REGION": os.environ.get("PORTAL_S3_REGION", ""),
+        "S3_PATH_STYLE": os.environ.get("PORTAL_S3_PATH_STYLE") == "1",
+        "S3_LINK_SECONDS": 60 * _whole_number("PORTAL_S3_LINK_MINUTES", "5"),
+    }
+
+
+def _whole_number(name: str, default: str = "0") -> int:
+    text = os.environ.get(name, default)
     if not text.isdecimal():
         raise ConfigError(f"{name} must be a whole number, such as 0 or 1.")
     return int(text)

@@ -5,25 +5,34 @@ its folder, so a record may point at it. Two records may point at one object, be
 file can be sent twice: whoever deletes asks first that no other record needs it.
 """
 
+import errno
 import hashlib
 import os
 import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from flask import current_app
 
 from scoring.rules import RuleBroken
 
+if TYPE_CHECKING:
+    from portal.storage_s3 import Clients
+
 MAX_FILE_BYTES = 25 * 1024 * 1024
 _CHUNK = 1024 * 1024
 _NAME = re.compile(r"[0-9a-f]{64}")
 _UNFINISHED = "unfinished"
+_ASIDE = "aside"
+ASIDE_FOR = timedelta(days=30)  # what no record needs is kept so long before it goes
+_NO_PLACE = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
+)
 
 
 class FileRefused(RuleBroken):
@@ -49,6 +58,17 @@ class FileEmpty(FileRefused):
         )
 
 
+class StoreAway(FileRefused):
+    """The store does not answer, is full or cannot be written. Nothing was acknowledged."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "store:away",
+            "Files cannot be stored or read at the moment. Nothing that was stored is lost. "
+            "Try again in some minutes.",
+        )
+
+
 class NotStored(LookupError):
     """No object has this name, or it is no name of an object."""
 
@@ -71,26 +91,43 @@ class Damage:
 
 
 class Store(Protocol):
-    """What a place for files must do; a folder now, an object store later."""
+    """What a place for files must do: a folder of this machine, or an object store."""
 
     def put(self, stream: BinaryIO) -> StoredObject:
         """Keep what the stream holds; return only when it is on disk.
 
         Raises:
             FileTooLarge, FileEmpty: and nothing is kept.
+            StoreAway: it cannot be kept now.
         """
         ...
 
     def open(self, sha256: str) -> BinaryIO:
-        """The content, from the start. Raises NotStored."""
+        """The content, from the start. Raises NotStored, StoreAway."""
         ...
 
     def exists(self, sha256: str) -> bool:
         """Whether an object of this name is kept."""
         ...
 
+    def size(self, sha256: str) -> int | None:
+        """How many bytes an object has; None where there is none."""
+        ...
+
     def delete(self, sha256: str) -> bool:
         """Remove an object; False when there was none."""
+        ...
+
+    def set_aside(self, sha256: str) -> bool:
+        """Remove an object so that `recover` finds it for a month; False where that cannot be."""
+        ...
+
+    def recover(self, sha256: str) -> bool:
+        """Bring back what was set aside, removed or overwritten; False when nothing is left."""
+        ...
+
+    def link(self, sha256: str, *, name: str, mime: str, seconds: int) -> str:
+        """An address that hands the object out as an attachment; empty where the portal does."""
         ...
 
     def iterate(self) -> Iterator[StoredObject]:
@@ -115,16 +152,18 @@ class LocalStore:
 
     def put(self, stream: BinaryIO) -> StoredObject:
         """See `Store.put`. An object that is there already is written again, which heals it."""
-        descriptor, temporary = tempfile.mkstemp(dir=self._unfinished())  # 0600, same file system
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                sha256, size = _copy(stream, file, self.most_bytes)
-                file.flush()
-                os.fsync(file.fileno())
-            self._move(Path(temporary), self._path(sha256))
-        finally:
-            Path(temporary).unlink(missing_ok=True)
-        return StoredObject(sha256, size, _modified(self._path(sha256)))
+        with _place_for_it():
+            # 0600, same file system
+            descriptor, temporary = tempfile.mkstemp(dir=self._unfinished())
+            try:
+                with os.fdopen(descriptor, "wb") as file:
+                    sha256, size = copied(stream, file, self.most_bytes)
+                    file.flush()
+                    os.fsync(file.fileno())
+                self._move(Path(temporary), self._path(sha256))
+            finally:
+                Path(temporary).unlink(missing_ok=True)
+            return StoredObject(sha256, size, _modified(self._path(sha256)))
 
     def open(self, sha256: str) -> BinaryIO:
         """See `Store.open`."""
@@ -139,6 +178,12 @@ class LocalStore:
             return self._path(sha256).is_file()
         return False
 
+    def size(self, sha256: str) -> int | None:
+        """See `Store.size`."""
+        with suppress(NotStored, FileNotFoundError):
+            return self._path(sha256).stat().st_size
+        return None
+
     def delete(self, sha256: str) -> bool:
         """See `Store.delete`."""
         path = self._path(sha256)
@@ -148,6 +193,33 @@ class LocalStore:
             return False
         _flush_folder(path.parent)
         return True
+
+    def set_aside(self, sha256: str) -> bool:
+        """See `Store.set_aside`: it lies in a folder of its own until it is swept."""
+        path, aside = self._path(sha256), self._inner(_ASIDE) / sha256
+        try:
+            path.replace(aside)
+        except FileNotFoundError:
+            return False
+        os.utime(aside)
+        _flush_folder(aside.parent)
+        _flush_folder(path.parent)
+        return True
+
+    def recover(self, sha256: str) -> bool:
+        """See `Store.recover`."""
+        path, aside = self._path(sha256), self.folder / _ASIDE / sha256
+        with suppress(FileNotFoundError):
+            with aside.open("rb") as file:
+                sound = _digest(file) == sha256
+            if sound:
+                self._move(aside, path)
+                return True
+        return False
+
+    def link(self, sha256: str, *, name: str, mime: str, seconds: int) -> str:
+        """See `Store.link`: a folder has no address of its own."""
+        return ""
 
     def iterate(self) -> Iterator[StoredObject]:
         """See `Store.iterate`."""
@@ -166,18 +238,23 @@ class LocalStore:
     def sweep(self, before: datetime) -> int:
         """See `Store.sweep`."""
         old = [p for p in (self.folder / _UNFINISHED).glob("*") if _modified(p) < before]
+        forgotten = before - ASIDE_FOR
+        old += [p for p in (self.folder / _ASIDE).glob("*") if _modified(p) < forgotten]
         for path in old:
             path.unlink(missing_ok=True)
         return len(old)
 
     def _path(self, sha256: str) -> Path:
         """A name is 64 hexadecimal digits, so it can never lead out of the folder."""
-        if not _NAME.fullmatch(sha256):
+        if not is_name(sha256):
             raise NotStored(sha256)
         return self.folder / sha256[:2] / sha256
 
     def _unfinished(self) -> Path:
-        folder = self.folder / _UNFINISHED
+        return self._inner(_UNFINISHED)
+
+    def _inner(self, name: str) -> Path:
+        folder = self.folder / name
         if not folder.exists():
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             _flush_folder(self.folder.parent)
@@ -196,12 +273,54 @@ def get_store(area: str = "documents", *, most_bytes: int | None = None) -> Stor
     Args:
         most_bytes: what one object may have, where it is not somebody's upload.
     """
-    folder = Path(current_app.config.get("STORAGE") or current_app.config["DATA_DIR"] / "documents")
     most = most_bytes or current_app.config.get("MAX_FILE_BYTES", MAX_FILE_BYTES)
+    if current_app.config.get("S3_BUCKET"):
+        from portal.storage_s3 import S3Store
+
+        return S3Store(_clients(), area, most_bytes=most)
+    folder = Path(current_app.config.get("STORAGE") or current_app.config["DATA_DIR"] / "documents")
     return LocalStore(folder if area == "documents" else folder.parent / area, most_bytes=most)
 
 
-def _copy(source: BinaryIO, target: BinaryIO, most: int) -> tuple[str, int]:
+def _clients() -> "Clients":
+    """Those of this installation: their connections are used again by every request."""
+    from portal.storage_s3 import Bucket, Clients
+
+    config = current_app.config
+    kept: Clients | None = current_app.extensions.get("s3")
+    if kept is None:
+        kept = Clients(
+            Bucket(
+                name=config["S3_BUCKET"],
+                prefix=config["S3_PREFIX"],
+                endpoint=config["S3_ENDPOINT"],
+                public_endpoint=config["S3_PUBLIC_ENDPOINT"],
+                region=config["S3_REGION"],
+                path_style=config["S3_PATH_STYLE"],
+            )
+        )
+        current_app.extensions["s3"] = kept
+    return kept
+
+
+def is_name(sha256: str) -> bool:
+    """Whether this can be the name of an object."""
+    return _NAME.fullmatch(sha256) is not None
+
+
+@contextmanager
+def _place_for_it() -> Iterator[None]:
+    """A disk that is full, broken or read-only is told in words; other faults are ours."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _NO_PLACE:
+            raise StoreAway from error
+        raise
+
+
+def copied(source: BinaryIO, target: BinaryIO, most: int) -> tuple[str, int]:
+    """Copy a stream; its SHA-256 and its size. Raises FileTooLarge, FileEmpty."""
     digest, size = hashlib.sha256(), 0
     while chunk := source.read(_CHUNK):
         size += len(chunk)

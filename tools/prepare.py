@@ -22,6 +22,9 @@ OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = 18
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 BROWSER_PACKAGES = ("chromium", "fonts-dejavu-core", "poppler-utils")
+SERVERS = {  # the real parts that tests use, by the program that shows that they are there
+    "memcached": "memcached",  # below the object store
+}
 
 
 class NotPossible(Exception):
@@ -122,6 +125,20 @@ def browser() -> None:
     run("apt-get", "install", "-y", "-qq", "--no-install-recommends", *BROWSER_PACKAGES)
 
 
+def servers() -> None:
+    """The servers that tests talk to. They are installed and not started: tests start their own."""
+    places = os.pathsep.join([os.environ["PATH"], "/usr/sbin", "/sbin"])
+    missing = [SERVERS[name] for name in SERVERS if not shutil.which(name, path=places)]
+    if not missing:
+        return
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        say(f"no {', '.join(missing)} here, no right to install: their tests are skipped by name")
+        return
+    say(f"installing {', '.join(missing)}")
+    run("apt-get", "update", "-qq")
+    run("apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing)
+
+
 def main(purpose: str) -> int:
     try:
         virtual_environment()
@@ -129,6 +146,7 @@ def main(purpose: str) -> int:
         assets()
         if purpose == "test":
             browser()
+            servers()
     except (NotPossible, subprocess.CalledProcessError) as error:
         print(f"Not ready: {error}", file=sys.stderr)
         return 1

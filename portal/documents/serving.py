@@ -4,14 +4,14 @@ To be read within a page it comes in a sandbox, which gives it an origin of its 
 it reaches neither our pages nor their cookies. Only pictures and PDFs are handed out like that.
 """
 
-from flask import Response, send_file
+from flask import Response, current_app, send_file
 from werkzeug.exceptions import NotFound
 
 from portal.access import Decision
 from portal.documents import policy
 from portal.documents.models import DocumentVersion, StoredFile
 from portal.filekinds import FileKind, safe_download_name
-from portal.storage import get_store
+from portal.storage import Store, get_store
 
 
 def send(version: DocumentVersion) -> Response:
@@ -31,7 +31,9 @@ def send_stored(file: StoredFile) -> Response:
     """
     decision: Decision = policy.may_open_file(file)
     decision.or_refuse("document:not-open")
-    return _response(file, as_attachment=True)
+    name = safe_download_name(file.name, FileKind(file.mime))
+    link = linked(get_store(), file.sha256, name=name, mime=file.mime)
+    return link or _response(file, as_attachment=True)
 
 
 READABLE = frozenset({FileKind.PDF, FileKind.PNG, FileKind.JPEG})
@@ -55,6 +57,18 @@ def show(version: DocumentVersion) -> Response:
     response.headers["Content-Security-Policy"] = (
         "default-src 'none'; sandbox; frame-ancestors 'self'"  # which outranks X-Frame-Options
     )
+    return response
+
+
+def linked(store: Store, sha256: str, *, name: str, mime: str) -> Response | None:
+    """On to an address of the store that holds for minutes; None where the store has no addresses."""
+    seconds = current_app.config["S3_LINK_SECONDS"]
+    link = store.link(sha256, name=name, mime=mime, seconds=seconds)
+    if not link:
+        return None
+    response = Response(status=303, headers={"Location": link})
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 

@@ -5,6 +5,7 @@ from flask import Blueprint, Response, redirect, send_file, url_for
 from forms.evidence import OwnPackForm, PackForm
 from portal.access import Permission, current_viewer, needs
 from portal.awards.models import Letter
+from portal.documents import serving
 from portal.evidence import actions, queries
 from portal.evidence.jobs import store
 from portal.evidence.models import EvidencePack, PackState
@@ -67,6 +68,9 @@ def take_own(ref: str) -> Response:
 
 
 def _file(pack: EvidencePack) -> Response:
+    link = serving.linked(store(), pack.sha256, name=pack.name, mime="application/zip")
+    if link:
+        return link
     stream = store().open(pack.sha256)
     answer = send_file(
         stream, mimetype="application/zip", as_attachment=True, download_name=pack.name

@@ -1,5 +1,6 @@
 """A file that was acknowledged is there, unchanged; a file that was refused leaves nothing."""
 
+import errno
 import hashlib
 import io
 import stat
@@ -9,7 +10,7 @@ import pytest
 from flask import Flask
 
 from portal import storage
-from portal.storage import FileEmpty, FileTooLarge, LocalStore, NotStored
+from portal.storage import FileEmpty, FileTooLarge, LocalStore, NotStored, StoreAway
 
 PLAN = b"A plan for supported accommodation"
 
@@ -133,3 +134,37 @@ def test_passing_things_lie_apart_from_documents(tmp_path):
         assert storage.get_store("imports").exists(stored.sha256)
         assert not storage.get_store().exists(stored.sha256)
     assert (tmp_path / "imports").is_dir()
+
+
+def test_what_was_set_aside_comes_back_within_a_month_and_then_goes(store):
+    name = store.put(io.BytesIO(PLAN)).sha256
+    assert store.set_aside(name)
+    assert not store.set_aside(name)
+    assert not store.exists(name)
+    assert store.sweep(datetime.now(UTC) - timedelta(days=1)) == 0
+    assert store.recover(name)
+    assert store.size(name) == len(PLAN)
+    assert not store.recover(name)
+    store.set_aside(name)
+    assert store.sweep(datetime.now(UTC) + timedelta(days=31)) == 1
+    assert not store.recover(name)
+
+
+def test_what_was_set_aside_and_changed_does_not_come_back(store):
+    name = store.put(io.BytesIO(PLAN)).sha256
+    store.set_aside(name)
+    (store.folder / "aside" / name).write_bytes(b"changed")
+    assert not store.recover(name)
+
+
+@pytest.mark.parametrize("fault", [errno.ENOSPC, errno.EROFS, errno.EIO])
+def test_a_full_or_broken_disk_is_told_in_words_and_leaves_nothing(store, monkeypatch, fault):
+    def refuse(_descriptor):
+        raise OSError(fault, "no")
+
+    monkeypatch.setattr(storage.os, "fsync", refuse)
+    store.folder.mkdir(parents=True)
+    (store.folder / "unfinished").mkdir()
+    with pytest.raises(StoreAway, match="Try again in some minutes"):
+        store.put(io.BytesIO(PLAN))
+    assert everything_in(store) == []
