@@ -185,6 +185,7 @@ class Event(StrEnum):
     PLAN_ACTION_REVIEWED = "plan-review:looked-at"
     PLAN_REVIEW_FINISHED = "plan-review:finished"
     TOLD = "told:written"
+    TOLD_READ = "told:read"
     TOLD_TAKEN = "told:taken"
     TOLD_SETTLED = "told:settled"
     CARE_CONTACT_CHANGED = "care-contact:changed"

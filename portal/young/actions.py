@@ -8,14 +8,15 @@ from sqlalchemy import select
 from portal import audit, mail
 from portal.access import Role, Viewer
 from portal.audit import Event
-from portal.db import db
+from portal.db import db, new_ref
 from portal.documents.queries import today
 from portal.mail import Message
 from portal.people import queries as people
 from portal.people.models import Council, Membership, Person, PersonKind
 from portal.people.young import recorder
-from portal.young import policy, queries
+from portal.young import policy, queries, words
 from portal.young.models import CareContact, Told, YoungEntry
+from portal.young.words import Words
 from scoring import younglog
 from scoring.rules import RuleBroken
 from scoring.stages import TOLD, ToldStage, move
@@ -36,12 +37,13 @@ def tell(text: str, *, actor: Viewer, now: datetime) -> Told:
     if not meaningful_words(tidy):
         raise RuleBroken("told:empty", "Write what you want to tell.", "text")
     told = Told(
+        ref=new_ref("TELL"),
         person_id=actor.person_id,
         council=council,
         stage=ToldStage.WAITING,
-        text=tidy,
         told_at=now,
     )
+    words.keep_text(told, tidy)
     db.session.add(told)
     db.session.flush()
     audit.record(Event.TOLD, told, actor=actor, now=now)
@@ -56,6 +58,18 @@ def _listeners(council_id: int) -> list[Person]:
     if contact is not None and contact.lead is not None and contact.lead.active:
         found[contact.lead.id] = contact.lead
     return list(found.values())
+
+
+def read(told: Told, *, actor: Viewer, now: datetime) -> Words:
+    """Open the words; that somebody did stands in the trail, before they are shown.
+
+    Raises:
+        RuleBroken: the actor may not.
+    """
+    _hear(told, actor)
+    audit.record(Event.TOLD_READ, told, actor=actor, now=now)
+    db.session.flush()
+    return words.opened(told)
 
 
 def take(told: Told, *, actor: Viewer, now: datetime) -> None:
@@ -81,7 +95,8 @@ def settle(told: Told, note: str, *, actor: Viewer, now: datetime) -> None:
     stage = move(TOLD, told.stage, "settle")
     if not meaningful_words(note):
         raise RuleBroken("told:no-note", "Write what was done.", "note")
-    told.stage, told.note = stage, cleaned(note, "note")
+    told.stage = stage
+    words.keep_note(told, cleaned(note, "note"))
     told.settled_by_id, told.settled_at = recorder(actor), now
     audit.record(Event.TOLD_SETTLED, told, actor=actor, now=now)
     db.session.flush()

@@ -26,7 +26,10 @@ class CareContact(Base):
 
 
 class Told(Base):
-    """What a young person told with “Tell someone”. Only the two who look after them read it."""
+    """What a young person told with “Tell someone”. Only the two who look after them read it.
+
+    The words lie sealed in the database, and a list never loads them: `words.py` opens them.
+    """
 
     __tablename__ = "told"
 
@@ -37,13 +40,13 @@ class Told(Base):
     stage: Mapped[ToldStage] = mapped_column(
         enum_column(ToldStage, "stage"), default=ToldStage.WAITING
     )
-    text: Mapped[str] = mapped_column(Text)
+    sealed_text: Mapped[str] = mapped_column("text", Text, deferred=True)
     told_at: Mapped[datetime] = mapped_column(UTCDateTime)
     taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     taken_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     settled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    note: Mapped[str] = mapped_column(Text, default="")  # what was done
+    sealed_note: Mapped[str] = mapped_column("note", Text, default="", deferred=True)  # done
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     council: Mapped[Council] = relationship()

@@ -9,12 +9,12 @@ from forms.young import RingForm, SettleForm, TellForm
 from portal import settings
 from portal.access import Permission, Role, current_viewer, needs
 from portal.db import db
-from portal.people.actions import note_read
 from portal.people.queries import councils_as
 from portal.web import carried_out, clock, done, or_404, page
 from portal.young import actions, queries
 from portal.young.models import Told
 from portal.young.ringing import ring
+from portal.young.words import Words
 from scoring.stages import TOLD, verbs_from
 
 bp = Blueprint("young", __name__)
@@ -62,9 +62,23 @@ def _contacts() -> list[tuple[Any, Any]]:
 @bp.get("/young-people/told/<ref>")
 @needs(Permission.ACCOUNT_MANAGE)
 def told(ref: str) -> Response:
+    """Who told something, when, and who is on it. The words are opened by an act of their own."""
+    return _told_page(_one(ref))
+
+
+@bp.post("/young-people/told/<ref>/read")
+@needs(Permission.ACCOUNT_MANAGE)
+def read(ref: str) -> Response:
+    """Open the words once: to look again is another line in the trail, so nothing leads back here."""
     found = _one(ref)
-    note_read(current_viewer(), "told", found.ref, clock())
-    return page("young/told.html", told=found, verbs=verbs_from(TOLD, found.stage))
+    words = actions.read(found, actor=current_viewer(), now=clock())
+    db.session.commit()
+    return _told_page(found, words)
+
+
+def _told_page(found: Told, words: Words | None = None) -> Response:
+    verbs = verbs_from(TOLD, found.stage)
+    return page("young/told.html", told=found, words=words, verbs=verbs)
 
 
 def _one(ref: str) -> Told:

@@ -1,24 +1,30 @@
 """Who hears what a young person tells, and whose time and money is written down by whom."""
 
 from datetime import date
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import select, update
 
 from portal.access import Role
-from portal.audit import AuditEntry, AuditValues, verify
+from portal.audit import AuditEntry, AuditValues, Event, verify
 from portal.db import db
 from portal.mail import Mail
 from portal.people import actions as people
 from portal.people import queries_young
 from portal.people.models import Person
-from portal.young import actions, queries
+from portal.young import actions, queries, words
+from portal.young.models import Told
 from portal.young.queries import Narrowing
 from scoring.rules import RuleBroken
 from scoring.younglog import EntryKind
 from tests.factories.followups import NOW
 from tests.factories.people import a_council, a_person, viewer
 
+ROOT = Path(__file__).parent.parent.parent.parent
 pytestmark = pytest.mark.usefixtures("session")
 
 
@@ -74,6 +80,44 @@ def test_nobody_else_finds_it(luton):
         assert refused(actions.take, queries.told(ref, viewer(luton.lead)), actor=who, now=NOW)
 
 
+def test_its_words_lie_sealed_each_in_its_own_row_and_reading_them_is_an_act(luton):
+    first, officer = told(luton), viewer(luton.officer)
+    kept = select(Told.__table__.c.text).where(Told.id == first.id)
+    assert "lock" not in db.session.scalar(kept)
+    for stranger in (luton.other, a_person(Role.ADMINISTRATOR, luton.council), luton.comet):
+        assert refused(actions.read, first, actor=viewer(stranger), now=NOW) == "told:refused"
+    reads = select(AuditEntry.actor_ref).where(AuditEntry.event == Event.TOLD_READ)
+    db.session.commit()
+    assert db.session.scalars(reads).all() == []
+    actions.read(first, actor=officer, now=NOW)
+    db.session.commit()
+    assert db.session.scalars(reads).all() == [luton.officer.ref]
+    second = told(luton)
+    second.sealed_text = first.sealed_text  # laid into another row
+    assert words.opened(second).text == words.LOST
+
+
+def test_words_from_before_are_sealed_by_the_migration_and_read_as_they_were(luton):
+    found = told(luton)
+    table, row = Told.__table__, Told.id == found.id
+    plain = update(table).where(row).values(text="It is cold.", note="Heating mended.")
+    db.session.execute(plain)
+    [file] = (ROOT / "migrations" / "versions").glob("*words_of_young_people_sealed.py")
+    spec = spec_from_file_location("sealing", file)
+    migration = module_from_spec(spec)
+    spec.loader.exec_module(migration)
+    with Operations.context(MigrationContext.configure(db.session.connection())):
+        for _ in range(2):  # what is sealed is left alone
+            migration.upgrade()
+            db.session.expire(found)
+            assert words.opened(found) == words.Words("It is cold.", "Heating mended.")
+        migration.downgrade()
+    assert db.session.execute(select(table.c.text, table.c.note).where(row)).one() == (
+        "It is cold.",
+        "Heating mended.",
+    )
+
+
 def test_it_is_taken_on_and_settled_and_can_be_opened_again(luton):
     found = told(luton)
     officer, lead = viewer(luton.officer), viewer(luton.lead)
@@ -83,7 +127,9 @@ def test_it_is_taken_on_and_settled_and_can_be_opened_again(luton):
     assert refused(actions.settle, found, " ", actor=officer, now=NOW) == "told:no-note"
     actions.settle(found, "The lock was mended the same day.", actor=officer, now=NOW)
     actions.reopen(found, actor=lead, now=NOW)
-    assert found.text == "The lock is broken and I am scared."
+    read = actions.read(found, actor=lead, now=NOW)
+    assert read.text == "The lock is broken and I am scared."
+    assert read.note == "The lock was mended the same day."
     assert refused(actions.tell, "…", actor=viewer(luton.comet), now=NOW) == "told:empty"
     assert refused(actions.tell, "Hm", actor=officer, now=NOW) == "told:not-young"
 
@@ -145,7 +191,8 @@ def test_when_consent_is_withdrawn_what_was_said_stays_and_who_said_it_goes(luto
     db.session.commit()
     names = db.session.scalars(select(Person.name)).all()
     assert "Comet" not in names
-    assert queries.told(found.ref, officer).text == "The lock is broken and I am scared."
+    read = actions.read(queries.told(found.ref, officer), actor=officer, now=NOW)
+    assert read.text == "The lock is broken and I am scared."
     kept = select(AuditValues).join(AuditEntry).where(AuditEntry.subject_ref == luton.comet.ref)
     assert db.session.scalars(kept).all() == []
     assert list(verify()) == []

@@ -12,6 +12,7 @@ def _told(**more: Any) -> Find:
 
 PLACES: dict[str, Find] = {
     "young.told": _told(),
+    "young.read": _told(),
     "young.take": _told(),
     "young.reopen": _told(),
     "young.settle": _told(),
