@@ -1,7 +1,5 @@
 """What people type about contracts and places on lists."""
 
-from calendar import month_name
-
 from forms import (
     AddressForm,
     CheckboxesField,
@@ -10,7 +8,6 @@ from forms import (
     MaxCharacters,
     MaxWords,
     MoneyField,
-    PercentField,
     PortalForm,
     RadiosField,
     Required,
@@ -22,6 +19,7 @@ from forms import (
     choice,
 )
 from forms.rows import RowsField
+from forms.uplifts import UpliftRuleForm
 
 CONTRACT, MEMBERSHIP = "contract", "membership"
 EXTEND, LET_END = "extend", "let-end"
@@ -70,7 +68,7 @@ class ContractsForm(AddressForm):
     )
 
 
-class EnterForm(PortalForm):
+class EnterForm(UpliftRuleForm):
     """A contract or a place on a list that is older than the portal, or came in another way."""
 
     kind = RadiosField(
@@ -122,18 +120,6 @@ class EnterForm(PortalForm):
         width=2,
     )
     value = MoneyField("Value of the whole contract, as it was estimated (if known)")
-    uplift_index = TextField(
-        "Index that rates may follow",
-        [MaxCharacters(60)],
-        hint="Such as CPIH. Leave it empty if the contract says nothing of uplifts.",
-        width=10,
-    )
-    uplift_month = SelectField(
-        "Whose month’s figure counts?",
-        blank_label="No month",
-        choices=[choice(str(number), month_name[number]) for number in range(1, 13)],
-    )
-    uplift_cap = PercentField("At most so much in twelve months (if there is a limit)")
     rates = RowsField("Rates that held from the first day", question=RATES, label_size="m")
     reason = TextAreaField(
         "Why is it entered by hand?",

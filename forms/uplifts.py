@@ -1,5 +1,7 @@
 """What people type about uplifts."""
 
+from calendar import month_name
+
 from forms import (
     AddressForm,
     CheckboxesField,
@@ -19,6 +21,7 @@ from forms import (
     choice,
 )
 from forms.documents import ACCEPTED_FILES, KINDS_HINT
+from scoring.uplifts import UpliftRule
 
 PERCENTAGE, INDEX = "percentage", "index"
 WHOLE, PART, REFUSE = "whole", "part", "refuse"
@@ -32,6 +35,37 @@ class UpliftsForm(AddressForm):
         blank_label="All",
         choices=[choice("open", "Waiting"), choice("over", "Decided or taken back")],
     )
+
+
+class UpliftRuleForm(PortalForm):
+    """How rates may rise: of a round, and of a contract that was entered by hand."""
+
+    uplift_index = TextField(
+        "Index that rates may follow",
+        [MaxCharacters(60)],
+        hint="Such as CPIH. Leave it empty if there is none.",
+        width=10,
+    )
+    uplift_month = SelectField(
+        "Whose month’s figure counts?",
+        blank_label="No month",
+        choices=[choice(str(number), month_name[number]) for number in range(1, 13)],
+    )
+    uplift_cap = PercentField(
+        "At most so much in twelve months (if there is a limit)", called="The limit"
+    )
+
+    @classmethod
+    def of(cls, rule):
+        """The form with a rule in it."""
+        month = str(rule.month or "")
+        kept = {"uplift_index": rule.index, "uplift_month": month, "uplift_cap": rule.cap_bp}
+        return cls(data=kept)
+
+    def rule(self):
+        """What was typed."""
+        month = int(self.uplift_month.data or 0)
+        return UpliftRule((self.uplift_index.data or "").strip(), month, self.uplift_cap.data)
 
 
 class AskUpliftForm(PortalForm):

@@ -6,6 +6,7 @@ once, to the nearest penny, half a penny up.
 
 from __future__ import annotations
 
+from calendar import month_name
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +18,55 @@ from scoring.money import percent_words
 from scoring.rounding import rounded
 from scoring.rules import RuleBroken
 
+MOST_INDEX = 60  # characters
 MOST_SHARE = Fraction(1)  # nobody doubles a rate by an uplift: it is a slip of the finger
+
+
+@dataclass(frozen=True)
+class UpliftRule:
+    """How rates may rise, as a round publishes it and a contract keeps it.
+
+    Args:
+        index: that rates may follow, such as CPIH; "" names none.
+        month: whose figure counts, 1 to 12; 0 where no index is named.
+        cap_bp: the most in any twelve months, in basis points; None where there is no limit.
+    """
+
+    index: str = ""
+    month: int = 0
+    cap_bp: int | None = None
+
+    def check(self) -> None:
+        """Refuse a rule that cannot be applied.
+
+        Raises:
+            RuleBroken: `uplift:rule-month`, `uplift:rule-index`, `uplift:rule-cap`.
+        """
+        if len(self.index) > MOST_INDEX:
+            raise RuleBroken(
+                "uplift:rule-index", f"Use {MOST_INDEX} characters or fewer.", "uplift_index"
+            )
+        if self.index and not 1 <= self.month <= 12:
+            raise RuleBroken(
+                "uplift:rule-month", "Say whose month's figure counts.", "uplift_month"
+            )
+        if self.month and not self.index:
+            raise RuleBroken(
+                "uplift:rule-index", "Name the index, or choose no month.", "uplift_index"
+            )
+        if self.cap_bp is not None and not 0 < self.cap_bp <= 10_000:
+            raise RuleBroken(
+                "uplift:rule-cap", "The limit is above 0% and at most 100%.", "uplift_cap"
+            )
+
+    @property
+    def words(self) -> str:
+        """The rule as people read it."""
+        cap = f"at most {percent_words(self.cap_bp)} in twelve months" if self.cap_bp else ""
+        if not self.index:
+            return f"No index; {cap}" if cap else "No rule is published"
+        named = f"{self.index}, the figure of {month_name[self.month]}"
+        return f"{named}, {cap}" if cap else named
 
 
 def of_index(before: Decimal, after: Decimal) -> Fraction:

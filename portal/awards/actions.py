@@ -361,6 +361,7 @@ def _join_list(
             ends_on=when.ends_on,
             rates=offers[result.application_id, result.round_lot.code],
             application_ref=result.application.ref,
+            uplift_rule=bid_round.uplift_rule,
             actor=actor,
             now=now,
         )

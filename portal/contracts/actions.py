@@ -17,6 +17,7 @@ from portal.people.models import Council
 from portal.providers.models import Provider
 from portal.rounds.models import AgreementLot
 from scoring.rules import RuleBroken
+from scoring.uplifts import UpliftRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,16 @@ def join_list(
     rates: Sequence[RateOffer],
     application_ref: str,
     source: RateSource = RateSource.BID,
+    uplift_rule: UpliftRule | None = None,
     actor: Viewer,
     now: datetime,
 ) -> ListMembership:
     """Put a provider on a lot of a list, with the rates that it offered.
 
     A provider that is on the lot already starts anew: the earlier place ends the day before.
+
+    Args:
+        uplift_rule: that the round published; None is no rule.
 
     Raises:
         RuleBroken: `list:no-rates`, `list:dates`, `list:already-joined`.
@@ -75,6 +80,7 @@ def join_list(
         application_ref=application_ref,
         joined_at=now,
     )
+    membership.uplift_rule = uplift_rule or UpliftRule()
     membership.councils = [MembershipCouncil(council_id=council.id) for council in councils]
     db.session.add(membership)
     keep_rates(

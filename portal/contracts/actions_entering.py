@@ -24,6 +24,7 @@ from portal.rounds.models import Agreement, AgreementKind, AgreementLot
 from scoring.contract_terms import planned
 from scoring.rules import RuleBroken
 from scoring.stages import ENTRY, move
+from scoring.uplifts import UpliftRule
 
 Agreed = Contract | ListMembership
 UNITS = ("week", "night", "hour")
@@ -64,6 +65,10 @@ class Entered:
     uplift_index: str = ""
     uplift_month: int = 0
     uplift_cap_bp: int | None = None
+
+    @property
+    def uplift_rule(self) -> UpliftRule:
+        return UpliftRule(self.uplift_index, self.uplift_month, self.uplift_cap_bp)
 
     def content(self) -> dict[str, Any]:
         """As it is kept until the second look."""
@@ -119,7 +124,7 @@ def check(entered: Entered, council: Council) -> None:
 
     Raises:
         RuleBroken: `contract:no-rates`, `contract:rate`, `contract:dates`, `contract:notice`,
-            `contract:taken`, `contract:council`, `contract:lot`, `contract:uplift`.
+            `contract:taken`, `contract:council`, `contract:lot`, `uplift:rule-…`.
     """
     laid = planned(entered.starts_on, entered.ends_on, entered.months, entered.notice_months)
     if not 0 <= entered.taken <= len(laid):
@@ -138,8 +143,7 @@ def check(entered: Entered, council: Council) -> None:
         raise RuleBroken("contract:council", "Your own council must be among them.", "councils")
     if not entered.agreement_ref and not (entered.agreement_title and entered.lot_title):
         raise RuleBroken("contract:lot", "Name the agreement and its lot.", "agreement_title")
-    if entered.uplift_index and not 1 <= entered.uplift_month <= 12:
-        raise RuleBroken("contract:uplift", "Say whose month's figure counts.", "uplift_month")
+    entered.uplift_rule.check()
 
 
 def confirm(entry: HandEntry, *, actor: Viewer, now: datetime) -> Agreed:
@@ -156,8 +160,7 @@ def confirm(entry: HandEntry, *, actor: Viewer, now: datetime) -> Agreed:
     make = _contract if entry.kind is EntryKind.CONTRACT else _membership
     held = make(entry, entered, lot, councils.all(), actor=actor, now=now)
     held.value_pence, held.entry_ref = entered.value_pence, entry.ref
-    held.uplift_index, held.uplift_month = entered.uplift_index, entered.uplift_month
-    held.uplift_cap_bp = entered.uplift_cap_bp
+    held.uplift_rule = entered.uplift_rule
     lay_out(held, entered.months, entered.notice_months)
     _take_earlier(held, entered.taken, entry, now)
     entry.stage = move(ENTRY, entry.stage, "confirm")

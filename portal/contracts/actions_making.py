@@ -53,6 +53,8 @@ def make_contract(
 ) -> Contract:
     """Make the contract of one lot; its promises are copied word for word.
 
+    The rule for uplifts is the one that the round published.
+
     Raises:
         RuleBroken: `contract:no-rates`, `contract:dates`, `contract:extension`.
     """
@@ -78,6 +80,7 @@ def make_contract(
         submission_sha256=won.submission_sha256,
         made_at=now,
     )
+    made.uplift_rule = bid_round.uplift_rule
     made.councils = [ContractCouncil(council_id=council.id) for council in councils]
     made.promises = [
         Promise(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.db import Base, UTCDateTime, enum_column, new_ref
 from portal.people.models import Council
 from portal.providers.models import Provider
-from portal.rounds.models import AgreementLot, Round
+from portal.rounds.models import AgreementLot, Round, UpliftTerms
 from scoring.contract_terms import Pause, contract_stage_at, membership_stage_at
 from scoring.stages import ContractStage, MembershipStage, PromiseStage
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from portal.contracts.models_terms import ExtensionOption, Suspension
 
 
-class Held:
+class Held(UpliftTerms):
     """What a contract and a place on a list share: periods, councils, what was decided about them.
 
     `ends_on` is the day on which it ends as things stand; `first_ends_on` the day on which it ended
@@ -30,9 +30,6 @@ class Held:
     terminated_on: Mapped[date | None]  # its last day, where it was ended before its time
     termination_reason: Mapped[str] = mapped_column(Text, default="")
     value_pence: Mapped[int | None]  # as the contract estimates it, in all
-    uplift_index: Mapped[str] = mapped_column(String(60), default="")  # such as CPIH; "" is none
-    uplift_month: Mapped[int] = mapped_column(default=0)  # whose figure counts; 0 is none
-    uplift_cap_bp: Mapped[int | None]  # at most so much in any twelve months
     entry_ref: Mapped[str] = mapped_column(String(20), default="")  # how it was entered by hand
 
     @property

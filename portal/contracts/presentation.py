@@ -1,6 +1,5 @@
 """A contract or place as its page tells it: lines, states, and which buttons there are."""
 
-from calendar import month_name
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +10,6 @@ from portal.contracts import policy
 from portal.contracts.models import Contract, ListMembership, Rate, RateSource
 from portal.contracts.models_terms import ExtensionOption
 from portal.tables import Column, Kind, Table
-from scoring.money import percent_words
 
 Agreed = Contract | ListMembership
 SOURCES = {
@@ -93,12 +91,7 @@ def doors(held: Agreed, viewer: Viewer, today: date) -> Doors:
 
 def uplift_words(held: Agreed) -> str:
     """The published rule for uplifts, as people read it."""
-    if not held.uplift_index:
-        return "No rule is published"
-    words = f"{held.uplift_index}, the figure of {month_name[held.uplift_month]}"
-    if held.uplift_cap_bp is None:
-        return words
-    return f"{words}, at most {percent_words(held.uplift_cap_bp)} in twelve months"
+    return held.uplift_rule.words
 
 
 def item_words(key: str, titles: Mapping[str, str]) -> str:

@@ -97,9 +97,9 @@ def _entered(form: EnterForm) -> Entered:
         notice_months=form.notice_months.data,
         taken=form.taken.data,
         value_pence=form.value.data,
-        uplift_index=form.uplift_index.data,
-        uplift_month=int(form.uplift_month.data or 0),
-        uplift_cap_bp=form.uplift_cap.data,
+        uplift_index=form.rule().index,
+        uplift_month=form.rule().month,
+        uplift_cap_bp=form.rule().cap_bp,
     )
 
 

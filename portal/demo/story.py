@@ -33,9 +33,11 @@ from portal.rounds import actions as rounds
 from portal.rounds.models import Agreement, Round
 from portal.web import LONDON
 from scoring.terms import Panel
+from scoring.uplifts import UpliftRule
 
 TEMPLATE = "apl-16plus"
 TENDER = "fostering-tender"
+UPLIFTS = {TEMPLATE: UpliftRule("CPIH", 10, 300), TENDER: UpliftRule("CPIH", 9, 400)}
 
 
 def is_told() -> bool:
@@ -97,6 +99,7 @@ def _round(
     bid_round = rounds.create_from_template(
         template, agreement=agreement, title=title, lot_codes=lots, actor=officer, now=before
     )
+    rounds.change_uplift_rule(bid_round, UPLIFTS[template], actor=officer, now=before)
     questions = deadline - timedelta(days=10)
     rounds.change_timetable(bid_round, published, questions, deadline, actor=officer, now=before)
     notice = f"2026/S 000-{bid_round.id:06d}"

@@ -22,6 +22,7 @@ from portal.rounds.actions_editing import (
     change_details,
     change_lots,
     change_timetable,
+    change_uplift_rule,
     use_newest_content,
 )
 from portal.rounds.models import (
@@ -46,6 +47,7 @@ __all__ = [
     "change_eligibility",
     "change_lots",
     "change_timetable",
+    "change_uplift_rule",
     "create_from_round",
     "create_from_template",
     "publish",
@@ -146,6 +148,9 @@ def create_from_round(
         "regime",
         "list_years",
         "extension_months",
+        "uplift_index",
+        "uplift_month",
+        "uplift_cap_bp",
         "blind",
         "made_from",
         *checks.FROZEN,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from portal.rounds.models import AgreementLot, Regime, Round, RoundCouncil
 from portal.rounds.parts import councils_named, lead_for, record, set_lots
 from scoring.rules import Finding, RuleBroken, refuse_errors
 from scoring.text import cleaned
+from scoring.uplifts import UpliftRule
 
 LONGEST_SUMMARY = 4_000
 LONGEST_EXTENSION = 120  # months
@@ -70,6 +72,23 @@ def change_details(
         "extension_months": months,
     }
     _change(bid_round, fields, "details", actor, now)
+
+
+def change_uplift_rule(bid_round: Round, rule: UpliftRule, *, actor: Viewer, now: datetime) -> None:
+    """Say how rates may rise while a contract or place of this round runs.
+
+    Raises:
+        RuleBroken: `round:edit-refused`, `uplift:rule-…`.
+    """
+    policy.may_change_uplifts(actor, bid_round).or_refuse("round:edit-refused")
+    rule = replace(rule, index=cleaned(rule.index, "uplift_index"))
+    rule.check()
+    fields = {
+        "uplift_index": rule.index,
+        "uplift_month": rule.month,
+        "uplift_cap_bp": rule.cap_bp,
+    }
+    _change(bid_round, fields, "uplifts", actor, now)
 
 
 def change_timetable(

@@ -28,6 +28,9 @@ KEPT = (
     "blind",
     "list_years",
     "extension_months",
+    "uplift_index",
+    "uplift_month",
+    "uplift_cap_bp",
     "made_from",
     "opens_at",
 )

@@ -11,6 +11,7 @@ from portal.content.models import ContentVersion
 from portal.db import Base, UTCDateTime, enum_column, new_ref
 from portal.people.models import Council, Person
 from scoring.stages import RoundFacts, RoundStage, round_stage_at
+from scoring.uplifts import UpliftRule
 
 
 class AgreementKind(StrEnum):
@@ -42,6 +43,24 @@ class Regime(StrEnum):
     def needs_notice(self) -> bool:
         """Whether providers come in only once the notice has been published (Procurement Act 2023)."""
         return self is not Regime.PCR_2015_LIGHT_TOUCH
+
+
+class UpliftTerms:
+    """How rates may rise: published with a round, and kept by what is made from it."""
+
+    uplift_index: Mapped[str] = mapped_column(String(60), default="")  # such as CPIH; "" is none
+    uplift_month: Mapped[int] = mapped_column(default=0)  # whose figure counts; 0 is none
+    uplift_cap_bp: Mapped[int | None]  # at most so much in any twelve months
+
+    @property
+    def uplift_rule(self) -> UpliftRule:
+        # A row that is not flushed yet has no defaults.
+        return UpliftRule(self.uplift_index or "", self.uplift_month or 0, self.uplift_cap_bp)
+
+    @uplift_rule.setter
+    def uplift_rule(self, rule: UpliftRule) -> None:
+        self.uplift_index, self.uplift_month = rule.index, rule.month
+        self.uplift_cap_bp = rule.cap_bp
 
 
 class Agreement(Base):
@@ -78,7 +97,7 @@ class AgreementLot(Base):
     agreement: Mapped[Agreement] = relationship(back_populates="lots")
 
 
-class Round(Base):
+class Round(UpliftTerms, Base):
     """One opening of an agreement. `stage` is what people did; the clock adds the rest."""
 
     __tablename__ = "round"

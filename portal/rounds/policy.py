@@ -57,6 +57,13 @@ def may_change_councils(viewer: Viewer, bid_round: Round) -> Decision:
     return may_edit(viewer, bid_round)
 
 
+def may_change_uplifts(viewer: Viewer, bid_round: Round) -> Decision:
+    """How rates may rise stays as it was published: bidders priced with it."""
+    if bid_round.is_version:
+        return denied("How rates may rise stays as it was published.")
+    return may_edit(viewer, bid_round)
+
+
 def may_publish(viewer: Viewer, bid_round: Round) -> Decision:
     if not viewer.may(Permission.ROUND_PUBLISH) or not leads(viewer, bid_round):
         return denied("Only a commissioner of the lead council can publish this round.")

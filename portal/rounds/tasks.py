@@ -15,7 +15,9 @@ PAGES = (
     ("rounds.timetable", "Timetable", ("opens_at", "questions_until_at", "deadline_at")),
     ("rounds.lots", "Lots", ("lots",)),
     ("rounds.councils", "Councils", ("councils",)),
+    ("rounds.uplifts", "How rates may rise", ("uplifts",)),
 )
+STAYING = ("rounds.councils", "rounds.uplifts")  # what a version of a published round leaves alone
 
 
 PUBLISH = ("Check and publish", "rounds.publish")
@@ -32,7 +34,7 @@ def tasks_of(bid_round: Round, now: datetime) -> list[dict[str, Any]]:
             **_status([finding for finding in found if finding.where in parts]),
         }
         for endpoint, title, parts in PAGES
-        if not (bid_round.is_version and endpoint == "rounds.councils")
+        if not (bid_round.is_version and endpoint in STAYING)
     ]
     named = {part for _, _, parts in PAGES for part in parts}
     rest = [
@@ -81,6 +83,8 @@ def _hint(endpoint: str, bid_round: Round) -> str:
     if endpoint == "rounds.councils":
         names = sorted(part.council.name for part in bid_round.councils)
         return ", ".join(names)
+    if endpoint == "rounds.uplifts":
+        return bid_round.uplift_rule.words
     return ""
 
 

@@ -14,6 +14,7 @@ from forms.rounds import (
     NewRoundForm,
     TimetableForm,
 )
+from forms.uplifts import UpliftRuleForm
 from portal.access import Permission, Viewer, current_viewer, needs
 from portal.content import queries as shelf
 from portal.content.schemas import Kind
@@ -128,6 +129,22 @@ def councils(ref: str) -> Response:
     ):
         return _saved(ref)
     return page("rounds/councils.html", form=form, round=bid_round)
+
+
+@bp.route("/council/rounds/<ref>/uplifts", methods=["GET", "POST"])
+@needs(Permission.ROUND_EDIT)
+def uplifts(ref: str) -> Response:
+    bid_round = to_edit(ref)
+    policy.may_change_uplifts(current_viewer(), bid_round).or_refuse("round:edit-refused")
+    form = UpliftRuleForm.of(bid_round.uplift_rule)
+    if carried_out(
+        form,
+        lambda: actions.change_uplift_rule(
+            bid_round, form.rule(), actor=current_viewer(), now=clock()
+        ),
+    ):
+        return _saved(ref)
+    return page("rounds/uplifts.html", form=form, round=bid_round)
 
 
 @bp.get("/council/rounds/<ref>/content")

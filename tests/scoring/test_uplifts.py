@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scoring.rules import RuleBroken
 from scoring.uplifts import (
     RateHeld,
+    UpliftRule,
     check_cap,
     check_from,
     check_share,
@@ -108,3 +109,34 @@ def test_it_holds_from_the_day_of_the_decision_at_the_earliest():
     with pytest.raises(RuleBroken) as refused:
         check_from(APRIL + timedelta(days=1), APRIL, APRIL)
     assert refused.value.code == "uplift:after-the-end"
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        (UpliftRule(), "No rule is published"),
+        (UpliftRule(cap_bp=250), "No index; at most 2.5% in twelve months"),
+        (UpliftRule("CPIH", 9), "CPIH, the figure of September"),
+        (UpliftRule("CPIH", 9, 400), "CPIH, the figure of September, at most 4% in twelve months"),
+    ],
+)
+def test_a_rule_reads_as_a_sentence(rule, words):
+    rule.check()
+    assert rule.words == words
+
+
+@pytest.mark.parametrize(
+    ("rule", "code"),
+    [
+        (UpliftRule("CPIH"), "uplift:rule-month"),
+        (UpliftRule("CPIH", 13), "uplift:rule-month"),
+        (UpliftRule("", 9), "uplift:rule-index"),
+        (UpliftRule("x" * 61, 9), "uplift:rule-index"),
+        (UpliftRule("CPIH", 9, 0), "uplift:rule-cap"),
+        (UpliftRule("CPIH", 9, 10_001), "uplift:rule-cap"),
+    ],
+)
+def test_a_rule_that_cannot_be_applied_is_refused(rule, code):
+    with pytest.raises(RuleBroken) as refused:
+        rule.check()
+    assert refused.value.code == code

@@ -18,6 +18,7 @@ from portal.db import db
 from portal.rounds.models import Regime
 from scoring.rules import RuleBroken
 from scoring.stages import RoundStage
+from scoring.uplifts import UpliftRule
 from tests.factories.awards import (
     CONCLUDED,
     STARTS_ON,
@@ -58,6 +59,7 @@ def words(answer):
 
 def test_each_lot_that_was_won_becomes_a_contract_and_nobody_joins_a_list(session):
     bid_round = a_tender()
+    bid_round.uplift_rule = rule = UpliftRule("CPIH", 9, 400)
     assert concluded(bid_round) == 2
     assert bid_round.stage is RoundStage.CONCLUDED
     made = session.scalars(select(Contract).order_by(Contract.id)).all()
@@ -68,6 +70,7 @@ def test_each_lot_that_was_won_becomes_a_contract_and_nobody_joins_a_list(sessio
     assert {(one.starts_on, one.ends_on, one.extension_months) for one in made} == {
         (STARTS_ON, date(2030, 3, 31), 24)
     }
+    assert {one.uplift_rule for one in made} == {rule}
     assert len(made[0].councils) == 3
     assert session.scalars(select(ListMembership)).all() == []
     assert len(session.scalars(select(Rate)).all()) == 4
@@ -95,9 +98,11 @@ def test_promises_are_the_answers_as_they_were_submitted(session):
 
 def test_a_list_is_joined_as_before(session):
     bid_round = a_released_round(FIRST)
+    bid_round.uplift_rule = rule = UpliftRule(cap_bp=300)
     assert concluded(bid_round) == 2
     assert session.scalars(select(Contract)).all() == []
-    assert len(session.scalars(select(ListMembership)).all()) == 2
+    places = session.scalars(select(ListMembership)).all()
+    assert [one.uplift_rule for one in places] == [rule, rule]
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,7 @@ def test_an_entry_is_sent_back_with_a_reason_or_taken_back_by_its_author(oak):
         ({"ends_on": date(2021, 5, 16)}, "contract:dates"),
         ({"council_slugs": ["bedford-borough"]}, "contract:council"),
         ({"agreement_title": ""}, "contract:lot"),
-        ({"uplift_month": 0}, "contract:uplift"),
+        ({"uplift_month": 0}, "uplift:rule-month"),
         ({"notice_months": 60}, "contract:notice"),
     ],
 )

@@ -11,10 +11,12 @@ from portal.db import db
 from portal.rounds import actions
 from scoring.rules import RuleBroken
 from scoring.stages import RoundStage
+from scoring.uplifts import UpliftRule
 from tests.factories.people import a_council, a_viewer
 from tests.factories.rounds import DEADLINE, OPENS, PREPARED, QUESTIONS_UNTIL, a_round, an_officer
 
 NOW = PREPARED + timedelta(hours=1)
+RULE = UpliftRule("CPIH", 9, 400)
 
 
 @pytest.fixture
@@ -156,12 +158,24 @@ def test_the_lead_can_be_given_to_another_council_of_ones_own(draft):
     assert draft.lead_council.slug == "bedford-borough"
 
 
+def test_how_rates_may_rise_is_set_and_a_further_round_begins_with_it(draft):
+    actions.change_uplift_rule(draft, RULE, actor=an_officer(), now=NOW)
+    db.session.commit()
+    assert draft.uplift_rule == RULE
+    again = actions.create_from_round(draft, title="Again", actor=an_officer(), now=NOW)
+    assert again.uplift_rule == RULE
+    with pytest.raises(RuleBroken) as refused:
+        actions.change_uplift_rule(draft, UpliftRule("CPIH"), actor=an_officer(), now=NOW)
+    assert (refused.value.code, refused.value.field) == ("uplift:rule-month", "uplift_month")
+
+
 def every_edit(draft, actor):
     yield lambda: edit(draft, actor=actor)
     yield lambda: set_dates(draft, deadline=DEADLINE + timedelta(days=1), actor=actor)
     yield lambda: actions.change_lots(draft, ["1A"], actor=actor, now=NOW)
     yield lambda: actions.change_councils(draft, ["luton"], actor=actor, now=NOW)
     yield lambda: actions.use_newest_content(draft, actor=actor, now=NOW)
+    yield lambda: actions.change_uplift_rule(draft, RULE, actor=actor, now=NOW)
 
 
 def strangers():

@@ -21,7 +21,7 @@ from tests.factories.typing import form_of, type_in
 
 PAGES = (
     "scheme", "scheme/weights", "scheme/price", "scheme/baskets", "scheme/award", "asked",
-    "asked/safeguarding", "checklist", "rates", "rates/age-0-4", "eligibility", "lots/new",
+    "asked/safeguarding", "checklist", "rates", "rates/age-0-4", "eligibility", "lots/new", "uplifts",
 )  # fmt: skip
 
 
@@ -84,6 +84,19 @@ class TestWho:
             )
         with pytest.raises(RuleBroken, match="Publishing froze it"):
             actions.change_eligibility(published, [], actor=lead, now=WHILE_OPEN)
+
+
+class TestUplifts:
+    def test_the_rule_is_typed_and_everybody_reads_it(self, app, officer, draft, session):
+        address = page_of(draft, "uplifts")
+        wrong = type_in(officer, address, {"uplift_index": "CPIH", "uplift_cap": "4"})
+        assert wrong.status_code == 422
+        assert "whose month" in text_of(wrong)
+        typed = {"uplift_index": "CPIH", "uplift_month": "9", "uplift_cap": "4"}
+        assert type_in(officer, address, typed).status_code == 302
+        words = "CPIH, the figure of September, at most 4% in twelve months"
+        assert words in text_of(officer.get(page_of(draft, "")[:-1]))
+        assert words in text_of(officer.get(f"/rounds/{draft.ref}"))
 
 
 class TestWeights:

@@ -17,6 +17,7 @@ from portal.rounds.models_versions import RoundVersion
 from scoring.differences import Change, Part
 from scoring.rules import RuleBroken
 from scoring.stages import RoundStage
+from scoring.uplifts import UpliftRule
 from tests.factories.people import viewer
 from tests.factories.providers import a_provider, a_provider_admin
 from tests.factories.rounds import DEADLINE, NOTICE, PREPARED, a_round, an_officer
@@ -94,6 +95,13 @@ def test_a_cancelled_round_gets_no_version(bid_round):
     assert refusal(lambda: publish_version(draft)) == "version:publish-refused"
     actions_versions.discard(draft, actor=an_officer(), now=LATER)
     assert actions_versions.draft_of(bid_round) is None
+
+
+def test_how_rates_may_rise_stays_as_it_was_published(bid_round):
+    draft = a_version(bid_round)
+    rule = UpliftRule(cap_bp=300)
+    code = refusal(lambda: actions.change_uplift_rule(draft, rule, actor=an_officer(), now=LATER))
+    assert (code, draft.uplift_rule) == ("round:edit-refused", bid_round.uplift_rule)
 
 
 def test_a_version_without_a_difference_is_refused(bid_round):

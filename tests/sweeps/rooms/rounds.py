@@ -14,6 +14,7 @@ PLACES: dict[str, Find] = {
     "rounds.details": rounds("draft", "open"),
     "rounds.lots": rounds("draft", "open"),
     "rounds.publish": rounds("draft", "open"),
+    "rounds.uplifts": rounds("draft", "open"),
     "rounds.timetable": rounds("draft", "open"),
     "rounds.all_versions": rounds("draft", "open", "concluded"),
     "rounds.prepare_version": rounds("draft", "open", "sealed"),
