@@ -214,6 +214,8 @@ class Event(StrEnum):
     KPI_EVIDENCE_TAKEN_OUT = "kpi-evidence:taken-out"
     COSTS_TAKEN = "costs:taken"
     COSTS_TAKEN_BACK = "costs:taken-back"
+    BLOCK_RECORDED = "block-places:recorded"
+    BLOCK_TAKEN_BACK = "block-places:taken-back"
     VISIT_PLANNED = "visit:planned"
     VISIT_CHANGED = "visit:changed"
     VISIT_TEAM_CHANGED = "visit-team:changed"

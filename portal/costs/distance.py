@@ -1,13 +1,15 @@
 """How far from home children live, and how many of them outside the council's area."""
 
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from portal.costs.asking import HIDDEN, Asked
 from portal.costs.reports import Report, report
 from portal.costs.rows import Behind
 from portal.costs.shares import EXTERNAL, IN_HOUSE, NEITHER, share
+from portal.costs.sorting import Sort, sort, spells_of
 from portal.tables import NOT_APPLICABLE, Column, Table
-from scoring.costs import RULES, Cell, Cells, measure
+from scoring.costs import RULES, Cell, Cells, Stretch, measure
 from scoring.suppression import SUPPRESSION_RULE, hidden_parts
 from scoring.years import year_text
 
@@ -15,6 +17,13 @@ KEY, TITLE = "distance", "Out of area and over 20 miles"
 FAR_TENTHS = 200
 NEAR, FAR, UNKNOWN = "near", "far", "unknown"
 INSIDE, OUTSIDE = "inside", "outside"
+LINE_WORDS = {
+    NEAR: "within 20 miles",
+    FAR: "over 20 miles",
+    UNKNOWN: "not known",
+    INSIDE: "in the area",
+    OUTSIDE: "out of the area",
+}
 PROVIDERS = {IN_HOUSE: "In house", EXTERNAL: "External", NEITHER: "Others"}
 DISTANCE_RULES = (
     (
@@ -42,21 +51,34 @@ def where(behind: Behind) -> str:
     return OUTSIDE if behind.outside else INSIDE
 
 
-def _cells(asked: Asked, sort: Any) -> Cells:
-    groups = {key: one.group for key, one in asked.mapping.types.items()}
-    return measure(
-        (
-            one._replace(type=f"{groups[one.type]}|{sort(asked.rows.behind(one.spell))}")
-            for one in asked.rows.stretches(asked.accept)
-        ),
-        as_at=asked.as_at,
-    )
+def _sorter(how: Callable[[Behind], str]) -> Any:
+    def by(asked: Asked, stretches: Iterable[Stretch]) -> Iterator[Stretch]:
+        groups = {key: one.group for key, one in asked.mapping.types.items()}
+        return (
+            one._replace(type=f"{groups[one.type]}|{how(asked.rows.behind(one.spell))}")
+            for one in stretches
+        )
+
+    return by
+
+
+def _title(_asked: Asked, line: str) -> str:
+    group, where = line.split("|")
+    return f"{PROVIDERS[group]}, {LINE_WORDS[where]}"
+
+
+FAR_SORT = sort("distance", _title, _sorter(how_far))
+AREA_SORT = sort("area", _title, _sorter(where))
+
+
+def _cells(asked: Asked, how: Sort) -> Cells:
+    return measure(how.of(asked), as_at=asked.as_at)
 
 
 @report(KEY, TITLE, "How many children live more than 20 miles from home, by kind of provider")
 def distance(asked: Asked) -> Report:
     """Report 6."""
-    far, area = _cells(asked, how_far), _cells(asked, where)
+    far, area = _cells(asked, FAR_SORT), _cells(asked, AREA_SORT)
     rows = [
         _row(asked, year, group, far, area)
         for year in asked.years
@@ -66,12 +88,12 @@ def distance(asked: Asked) -> Report:
     columns = [
         Column("year", "Year"),
         Column("provider", "Provider"),
-        Column(NEAR, "Children within 20 miles", "whole"),
-        Column(FAR, "Over 20 miles", "whole"),
-        Column(UNKNOWN, "Distance unknown", "whole"),
+        _column(asked, FAR_SORT, NEAR, "Children within 20 miles"),
+        _column(asked, FAR_SORT, FAR, "Over 20 miles"),
+        _column(asked, FAR_SORT, UNKNOWN, "Distance unknown"),
         Column("share", "Over 20 miles, of known child-days", "percent", decimals=1),
-        Column(OUTSIDE, "Out of area", "whole"),
-        Column("area_unknown", "Area unknown", "whole"),
+        _column(asked, AREA_SORT, OUTSIDE, "Out of area"),
+        _column(asked, AREA_SORT, UNKNOWN, "Area unknown", "area_unknown"),
         Column("outside_share", "Out of area, of known child-days", "percent", decimals=1),
     ]
     table = Table(
@@ -86,6 +108,15 @@ def distance(asked: Asked) -> Report:
         notes=[f"{year_text(year)}: {asked.basis(year)}." for year in asked.years if asked.basis(year) != "Actual"],
     )  # fmt: skip
     return Report(KEY, TITLE, [table])
+
+
+def _column(asked: Asked, how: Sort, line: str, title: str, key: str = "") -> Column:
+    """A count of children; for the finance team it leads to their spells."""
+
+    def spells(row: Any) -> str | None:
+        return spells_of(asked, how, row["when"], f"{row['group']}|{line}")
+
+    return Column(key or line, title, "whole", link=spells)
 
 
 def _row(asked: Asked, year: int, group: str, far: Cells, area: Cells) -> dict[str, Any]:
@@ -103,7 +134,13 @@ def _row(asked: Asked, year: int, group: str, far: Cells, area: Cells) -> dict[s
     if not asked.sees_all:
         figures |= _hidden(near_by, ("share",), {})
         figures |= _hidden(sides, ("outside_share",), {UNKNOWN: "area_unknown"})
-    return {"year": year_text(year), "provider": PROVIDERS[group], **figures}
+    return {
+        "when": year,
+        "group": group,
+        "year": year_text(year),
+        "provider": PROVIDERS[group],
+        **figures,
+    }
 
 
 def _share(part: Cell, rest: Cell) -> Any:

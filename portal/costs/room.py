@@ -4,8 +4,10 @@ from portal.access import Permission
 from portal.costs import (  # noqa: F401  they bind their addresses and reports
     distance,
     funding,
+    preferred,
     shares,
     unit_costs,
+    views_blocks,
     views_imports,
     views_published,
     views_reports,

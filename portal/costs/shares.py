@@ -1,14 +1,16 @@
 """How much of care is in house and how much is bought, and how that moves."""
 
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
 from portal.costs.asking import HIDDEN, Asked
 from portal.costs.lines import Line, Lines
 from portal.costs.reports import Report, report
+from portal.costs.sorting import sort, spells_of
 from portal.figures import Column
 from portal.tables import NOT_APPLICABLE, Table
-from scoring.costs import OVERALL, RULES, Cell, Cells, measure
+from scoring.costs import OVERALL, RULES, Cell, Cells, Stretch, measure
 from scoring.suppression import SUPPRESSION_RULE, hidden_parts
 from scoring.years import year_text
 
@@ -30,13 +32,20 @@ SHARE_RULES = (
 )
 
 
+GROUP_TITLES = {IN_HOUSE: "In house", EXTERNAL: "External", NEITHER: "Others"}
+
+
+def _by_group(asked: Asked, stretches: Iterable[Stretch]) -> Iterator[Stretch]:
+    groups = {key: one.group for key, one in asked.mapping.types.items()}
+    return (one._replace(type=groups[one.type]) for one in stretches)
+
+
+GROUP = sort("group", lambda _asked, line: GROUP_TITLES[line], _by_group)
+
+
 def grouped(asked: Asked) -> Cells:
     """Figures by year and group, with a child's day counted once in a group."""
-    groups = {key: one.group for key, one in asked.mapping.types.items()}
-    return measure(
-        (one._replace(type=groups[one.type]) for one in asked.rows.stretches(asked.accept)),
-        as_at=asked.as_at,
-    )
+    return measure(GROUP.of(asked), as_at=asked.as_at)
 
 
 @report(KEY, TITLE, "How much of care is in house, against the target of 60 to 40")
@@ -47,8 +56,8 @@ def in_house_share(asked: Asked) -> Report:
     columns = [
         Column("year", "Year"),
         Column("basis", "Basis"),
-        Column("in-house_children", "Children in house", "whole"),
-        Column("external_children", "Children external", "whole"),
+        _children_column(asked, IN_HOUSE, "Children in house"),
+        _children_column(asked, EXTERNAL, "Children external"),
         Column("in-house", "In house, of all days", "percent", decimals=1),
         Column("external", "External, of all days", "percent", decimals=1),
         Column("of_two", "In house, of the two", "percent", decimals=1),
@@ -68,6 +77,15 @@ def in_house_share(asked: Asked) -> Report:
         chart=_chart(asked, rows),
     )
     return Report(KEY, TITLE, [table], table.chart)
+
+
+def _children_column(asked: Asked, group: str, title: str) -> Column:
+    """Children of a group; for the finance team the figure leads to their spells."""
+
+    def spells(row: Any) -> str | None:
+        return spells_of(asked, GROUP, row["when"], group)
+
+    return Column(f"{group}_children", title, "whole", link=spells)
 
 
 def share(part: int, whole: int) -> Fraction | None:
@@ -92,7 +110,7 @@ def _row(asked: Asked, year: int, cells: Cells) -> dict[str, Any]:
     if not asked.sees_all and (_hides(cells, year) or _hides(cells, year - 1)):
         hidden = figures if _hides(cells, year) else ["moved"]
         figures |= dict.fromkeys(hidden, HIDDEN.text)
-    return {"year": year_text(year), "basis": asked.basis(year), **figures}
+    return {"when": year, "year": year_text(year), "basis": asked.basis(year), **figures}
 
 
 def of_two(cells: Cells, year: int) -> Fraction | None:

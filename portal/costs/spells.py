@@ -1,5 +1,6 @@
 """The spells behind a figure, for finance only: they add up to it to the penny."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -7,6 +8,7 @@ from typing import Any
 
 from portal.costs.asking import Asked
 from portal.costs.rows import LEDGER
+from portal.costs.sorting import Sort
 from portal.tables import NOT_GIVEN, Column, Table
 from scoring.costs import OVERALL, PriceSource, Standing, Stretch, cost_of, end_of, length_of
 from scoring.precedence import PRECEDENCE_RULE
@@ -41,23 +43,28 @@ class Behind:
     cost: Fraction
 
 
-def spells(asked: Asked, year: int, kind: str) -> Behind:
-    """Every stretch of days that counts in a cell."""
+def spells(asked: Asked, year: int, kind: str, how: Sort | None = None) -> Behind:
+    """Every stretch of days that counts in a cell.
+
+    Args:
+        how: a report's way of sorting, of which `kind` is a line; else it is a type of placement.
+    """
     first, after = bounds(year)
     last = min(after, asked.as_at.toordinal() + 1)
     found = [
         one
-        for one in asked.stretches()
+        for one in (how.of(asked) if how else asked.stretches())
         if one.standing is Standing.LOOKED_AFTER
         and kind in {OVERALL, one.type}
         and max(one.start, first) < end_of(one, last)
     ]
-    rows = [_row(asked, one, first, last) for one in found]
+    titles = how.title_of if how else Asked.title_of
+    rows = [_row(asked, one, first, last, titles) for one in found]
     rows.sort(key=lambda row: (row["child"], row["start"], row["reference"]))
     runs: dict[str, list[tuple[int, int]]] = {}
     for one in found:
         runs.setdefault(one.child, []).append((max(one.start, first), end_of(one, last)))
-    title = "All types" if kind == OVERALL else asked.title_of(kind)
+    title = "All types" if kind == OVERALL else titles(asked, kind)
     table = Table(
         key="spells",
         title=f"Spells behind {title}, {year_text(year)}",
@@ -77,7 +84,9 @@ def spells(asked: Asked, year: int, kind: str) -> Behind:
     )
 
 
-def _row(asked: Asked, one: Stretch, first: int, last: int) -> dict[str, Any]:
+def _row(
+    asked: Asked, one: Stretch, first: int, last: int, titles: Callable[[Asked, str], str]
+) -> dict[str, Any]:
     start, end = max(one.start, first), end_of(one, last)
     behind = asked.rows.behind(one.spell)
     cost = cost_of(one.weekly_pence or 0, end - start)
@@ -87,7 +96,7 @@ def _row(asked: Asked, one: Stretch, first: int, last: int) -> dict[str, Any]:
         if one.spell.startswith(LEDGER)
         else "SSDA903 episode",
         "provider": behind.provider or "Not told",
-        "type": asked.title_of(one.type),
+        "type": titles(asked, one.type),
         "start": date.fromordinal(start),
         "end": date.fromordinal(end),
         "days": end - start,

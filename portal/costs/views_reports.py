@@ -13,6 +13,7 @@ from portal.access import Permission, current_viewer, needs
 from portal.costs import offered, policy
 from portal.costs.asking import Asked, Wanted, councils
 from portal.costs.reports import KINDS, Report
+from portal.costs.sorting import SORTS
 from portal.costs.spells import spells as spells_behind
 from portal.costs.views import bp
 from portal.parsing import date_on
@@ -149,13 +150,18 @@ def _behind() -> tuple[Asked, Any]:
     asked = asked_for()
     policy.may_see_spells(current_viewer(), asked.council.id).or_refuse("cost:not-allowed")
     kind = request.args.get("type", OVERALL)
-    if asked.is_empty or (kind != OVERALL and kind not in asked.mapping.types):
+    how = SORTS.get(request.args.get("by", ""))
+    is_known = kind == OVERALL or bool(how) or kind in asked.mapping.types
+    if asked.is_empty or not is_known:
         raise NotFound
     try:
         year = year_named(request.args.get("year", ""))
     except RuleBroken:
         raise NotFound from None
-    return asked, spells_behind(asked, year, kind)
+    try:
+        return asked, spells_behind(asked, year, kind, how)
+    except (KeyError, ValueError):  # a line that this way of sorting does not have
+        raise NotFound from None
 
 
 @bp.get("/costs/spells")

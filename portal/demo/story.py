@@ -22,6 +22,7 @@ from portal.demo import (
     measuring,
     outcomes,
     pricing,
+    reckoning,
     turning,
     visiting,
 )
@@ -81,6 +82,7 @@ def tell(now: datetime) -> None:
     visiting.visit(cast, clock, kept)
     costing.bring_in_placements(cast, clock(-20, 9))
     contracting.keep_a_contract(cast, clock)
+    reckoning.reckon(cast, clock)
     queue.run_all(now)
 
 

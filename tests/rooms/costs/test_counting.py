@@ -291,7 +291,7 @@ def test_shares_in_house_agree_day_by_day(session):
 
 
 def test_distances_agree_child_by_child(session):
-    from portal.costs.distance import FAR, _cells, how_far
+    from portal.costs.distance import FAR, FAR_SORT, _cells
 
     council, raw, days = a_town(session, 23)
     asked = asked_of(council)
@@ -300,6 +300,6 @@ def test_distances_agree_child_by_child(session):
     for child, day, kind, _pence, spell, *_ in days:
         if float(raw[spell]["distance_miles"]) > 20:
             far.setdefault((slowly.year_of(day), f"{groups[kind]}|{FAR}"), set()).add(child)
-    cells = _cells(asked, how_far)
+    cells = _cells(asked, FAR_SORT)
     found = {place: cell.children for place, cell in cells.items() if place[1].endswith(FAR)}
     assert found == {place: len(children) for place, children in far.items()}

@@ -1,6 +1,7 @@
 """Where the pages of the room `costs` lie in the story."""
 
 from portal.costs.models import CostImport, FileKind, PublishedReport
+from portal.costs.models_blocks import BlockPlaces
 from portal.people.models import Council
 from tests.sweeps.records import Find, Records, one, spot_rates
 
@@ -37,6 +38,11 @@ def published(**more: str) -> Find:
     return found
 
 
+def blocks(records: Records) -> dict[str, dict[str, str]]:
+    """The block that Luton pays for."""
+    return {"Luton's": {"ref": records.one(BlockPlaces, BlockPlaces.id > 0).ref}}
+
+
 PLACES: dict[str, Find] = {
     "costs.rates_file": one(kind="csv"),
     "costs.chart_file": one(kind="svg"),
@@ -57,6 +63,7 @@ PLACES: dict[str, Find] = {
     "costs.report": one(key="unit-costs"),
     "costs.report_file": one(key="unit-costs", name="unit-costs", kind="csv"),
     "costs.report_chart": one(key="unit-costs", kind="svg"),
+    "costs.block_back": blocks,
     "costs.spells_file": one(kind="csv"),
     "costs.what_if_file": one(kind="csv"),
     "costs.publish": one(key="unit-costs"),
