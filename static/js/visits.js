@@ -1,16 +1,18 @@
 // The pages of a visit on a phone: what is written goes into the phone first, and to the server from there.
-import { clockWords, note } from "./notes.js";
+import { button, clearNote, clockWords, note } from "./notes.js";
 import { fillForm, isBlank, problemWith, readForm } from "./visits/fields.js";
-import { askToLast, isFresh, keepPages, startWorker } from "./visits/keeping.js";
+import { askToLast, isFresh, keepPages, keptAt, startWorker } from "./visits/keeping.js";
 import { SignedOut, look, sendAll } from "./visits/sending.js";
-import { OWNER, Store, open, owner, wipePages } from "./visits/store.js";
+import { Store, open, takeOver } from "./visits/store.js";
 
 const PAUSE = 15_000;
+const MEGABYTE = 1024 * 1024;
 const person = document.body.dataset.person;
 const root = document.querySelector("[data-visit]");
 const visit = root?.dataset.visit;
 const line = root?.querySelector("[data-visit-state]");
 const notes = root?.querySelector("[data-visit-notes]");
+const entry = root?.querySelector("[data-visit-entry]");
 
 function say(words, state = "") {
   line.hidden = !words;
@@ -18,33 +20,50 @@ function say(words, state = "") {
   if (line.textContent !== words) line.textContent = words;
 }
 
+const complain = (...sentences) => void note(notes, { kind: "conflict", sentences });
 const things = (number) => (number === 1 ? "1 thing is" : `${number} things are`);
 
 class Phone {
-  constructor(store) {
-    this.store = store;
+  // `opening` is the promise of a store: forms are caught before it is open, so that a quick finger loses nothing.
+  constructor(opening) {
+    this.opening = opening;
+    this.shown = Number(entry?.elements._revision?.value || 0); // the revision of what the page shows
+    this.touched = false;
+    this.leaving = new AbortController();
+    this.catchForms();
   }
 
   async start() {
+    this.store = await this.opening;
+    document.addEventListener("visits:leaving", () => this.stop());
     await this.showEntry();
     await this.showStates();
-    this.catchForms();
     window.addEventListener("online", () => this.send());
-    setInterval(async () => (await this.store.queue()).length && this.send(), PAUSE);
-    await this.send();
-    await this.keep();
+    this.timer = setInterval(() => this.again().catch(() => {}), PAUSE);
+    await this.keep((await this.send()) !== null);
   }
 
-  // What this phone knows of the page's entry, where it knows better than the page.
+  stop() {
+    clearInterval(this.timer);
+    this.leaving.abort();
+  }
+
+  async again() {
+    if ((await this.store.queue()).some((one) => !one.problem)) await this.send();
+  }
+
+  // What this phone knows of the page's entry, where it knows better than the page. Who is writing is left alone.
   async showEntry() {
-    const form = root.querySelector("[data-visit-entry]");
-    if (!form || form.querySelector(".govuk-error-message")) return;
-    const { place } = form.dataset;
+    if (!entry || entry.querySelector(".govuk-error-message")) return;
+    const { place } = entry.dataset;
     const pending = await this.store.pending(visit, place);
     const known = await this.store.known(visit, place);
-    const shown = Number(form.elements._revision?.value || 0);
-    if (pending) fillForm(form, pending.value);
-    else if (known && known.revision > shown) fillForm(form, known.value);
+    if (this.touched) return;
+    if (pending) fillForm(entry, pending.value);
+    else if (known && known.revision > this.shown) {
+      fillForm(entry, known.value);
+      this.shown = known.revision;
+    }
   }
 
   async showStates() {
@@ -55,17 +74,21 @@ class Phone {
       const value = (pending || known)?.value;
       if (value) state.textContent = isBlank(value) ? "To do" : pending ? "On this phone" : "Done";
     }
+    const queue = await this.store.queue();
     const unsent = root.querySelector("[data-visit-unsent]");
-    if (unsent) unsent.hidden = !(await this.store.queue()).length;
+    if (unsent) unsent.hidden = !queue.length;
+    const photos = queue.filter((one) => one.kind === "photo" && one.visit === visit);
+    root.querySelector("[data-visit-photos]")?.replaceChildren(...photos.map(waitingPhoto));
   }
 
   catchForms() {
     const act = (form, work) =>
       form?.addEventListener("submit", (event) => {
         event.preventDefault();
-        work(form).catch(() => form.submit()); // the phone cannot keep it: send it as it is
+        this.opening.then(() => work(form)).catch(() => form.submit()); // the phone cannot keep it: send it as it is
       });
-    act(root.querySelector("[data-visit-entry]"), (form) => this.writeEntry(form));
+    entry?.addEventListener("input", () => (this.touched = true));
+    act(entry, (form) => this.writeEntry(form));
     act(root.querySelector("[data-visit-photo]"), (form) => this.writePhoto(form));
     const unsent = root.querySelector("[data-visit-unsent]");
     if (unsent) act(unsent.parentElement.querySelector("form"), (form) => this.handIn(form));
@@ -74,19 +97,22 @@ class Phone {
   async writeEntry(form) {
     const value = readForm(form);
     const problem = problemWith(value);
-    if (problem) return void note(notes, { kind: "conflict", sentences: [problem] });
+    if (problem) return complain(problem);
     const { place, onward } = form.dataset;
-    const known = await this.store.known(visit, place);
-    const base = Math.max(known?.revision || 0, Number(form.elements._revision?.value || 0)) || null;
-    await this.store.write(visit, place, value, base);
+    const store = await this.opening;
+    const known = await store.known(visit, place);
+    await store.write(visit, place, value, (known?.own ? known.revision : this.shown) || null);
     await Promise.race([this.send(), new Promise((done) => setTimeout(done, 1500))]);
     location.assign(onward);
   }
 
   async writePhoto(form) {
-    const [file] = form.elements.file.files;
-    if (!file) return void note(notes, { kind: "conflict", sentences: ["Choose a photograph."] });
-    await this.store.addPhoto(visit, file, form.elements.caption.value);
+    const { file: control, caption } = form.elements;
+    const [file] = control.files;
+    if (!file) return complain("Choose a photograph.");
+    if (file.size > Number(control.dataset.mostBytes)) return complain(`Choose a photograph of up to ${control.dataset.mostBytes / MEGABYTE} MB.`);
+    const store = await this.opening;
+    await store.addPhoto(visit, file, caption.value);
     form.reset();
     const left = await this.send();
     if (left !== null && !left.some((one) => one.kind === "photo")) location.reload();
@@ -95,37 +121,59 @@ class Phone {
   async handIn(form) {
     const left = await this.send();
     if (left === null || left.some((one) => one.visit === visit)) {
-      const words = "Some of it is still only on this phone. Find a place with reception, then press again.";
-      return void note(notes, { kind: "conflict", sentences: [words] });
+      return complain("Some of it is still only on this phone. Find a place with reception, then press again.");
     }
     form.submit();
   }
 
   // What is left on the phone afterwards; nothing known (null) where the server cannot be reached.
   async send() {
+    const store = await this.opening;
     try {
-      const before = await this.store.queue();
-      const left = before.length ? await sendAll(this.store, person) : before;
-      if (!before.length && visit) await look(this.store, person, visit);
+      const before = await store.queue();
+      const left = before.length ? await sendAll(store, person) : before;
+      if (!before.length && visit) await look(store, person, visit);
       this.tell(left, before.length);
-      await this.showStates();
       return left;
     } catch (error) {
-      const left = await this.store.queue();
+      const left = await store.queue();
       if (error instanceof SignedOut) this.askToSignIn(left.length);
       else this.tellOffline(left.length);
       return null;
+    } finally {
+      await this.showEntry();
+      await this.showStates();
     }
   }
 
   tell(left, before) {
-    const problems = left.filter((one) => one.problem);
-    if (problems.length) {
-      const sentences = problems.map((one) => `Not taken: ${one.problem}`);
-      note(notes, { kind: "conflict", sentences: [...sentences, "It stays on this phone. Open the page again and change it."] });
-    }
+    const refused = left.filter((one) => one.problem);
+    if (refused.length) this.askWhatToDo(refused);
     if (left.length) say(`${things(left.length)} only on this phone`, "unsaved");
     else if (before) say(`All sent, ${clockWords()}`, "saved");
+    else if (line.dataset.state === "unsaved") say("");
+  }
+
+  // The server did not take it: somebody decides, since it must neither be lost nor stay here for ever.
+  askWhatToDo(refused) {
+    const sentences = [...new Set(refused.map((one) => `Not taken: ${one.problem}`))];
+    const again = async () => {
+      clearNote(notes);
+      await this.store.retry(refused);
+      await this.send();
+    };
+    const buttons = [button("Try again", again), button("Throw it away", () => this.askForSure(refused))];
+    note(notes, { kind: "conflict", sentences: [...sentences, "It stays on this phone. You can open its page and change it."], buttons });
+  }
+
+  askForSure(refused) {
+    const drop = async () => {
+      clearNote(notes);
+      await this.store.drop(refused);
+      await this.send();
+    };
+    const buttons = [button("Yes, throw it away", drop), button("No, keep it", () => this.askWhatToDo(refused))];
+    note(notes, { kind: "conflict", sentences: [`${things(refused.length)} only on this phone, and nowhere else.`], buttons });
   }
 
   tellOffline(number) {
@@ -141,31 +189,33 @@ class Phone {
     say("Not sent: you have been signed out", "unsaved");
   }
 
-  async keep() {
-    const addresses = root.dataset.keep;
-    if (!addresses || !(await startWorker(root.dataset.worker, root.dataset.scope))) return;
-    const lasts = await askToLast();
-    if (!isFresh(visit)) {
-      try {
-        await keepPages(visit, JSON.parse(addresses));
-      } catch {
-        return void say("Not all of this visit is on this phone yet. Stay where there is reception.", "unsaved");
-      }
+  // Keep the whole way of this visit, anew while there is reception; without any, what was kept before serves.
+  async keep(reached) {
+    if (!root.dataset.keep || !(await startWorker(root.dataset.worker, root.dataset.scope))) return;
+    const [lasts, at] = [await askToLast(), await keptAt(visit)];
+    let whole = Boolean(at);
+    if (reached && !isFresh(at)) {
+      whole = await keepPages(visit, JSON.parse(root.dataset.keep), this.leaving.signal).then(() => true, () => whole);
     }
-    say(line.dataset.state === "unsaved" ? line.textContent : "This visit is on this phone. You can lose reception now.", line.dataset.state || "saved");
+    if (!whole) return say("Not all of this visit is on this phone yet. Stay where there is reception.", "unsaved");
     root.dataset.kept = "yes";
-    if (!lasts) {
-      const words = "This phone has not promised to keep it when it runs short of room. Find reception when you can, so that it is sent.";
-      note(notes, { sentences: [words] });
+    if (!line.textContent) say("This visit is on this phone. You can lose reception now.", "saved");
+    if (!lasts && !notes.children.length) {
+      note(notes, { sentences: ["This phone has not promised to keep it when it runs short of room. Find reception when you can, so that it is sent."] });
     }
   }
 }
 
-async function begin() {
-  if (!root || !person || !("indexedDB" in window)) return;
-  if (owner() && owner() !== person) await wipePages(); // somebody else's pages; what they wrote stays theirs
-  localStorage.setItem(OWNER, person);
-  await new Phone(new Store(await open(person))).start();
+function waitingPhoto(item) {
+  const words = document.createElement("li");
+  words.textContent = `${item.caption || "Photograph"}: on this phone${item.problem ? ", not taken" : ""}`;
+  return words;
 }
 
-begin().catch(() => {}); // without a store the forms work as they are
+// Somebody else's pages go first; what they wrote and is not sent stays theirs.
+async function opened() {
+  await takeOver(person);
+  return new Store(await open(person));
+}
+
+if (root && person && "indexedDB" in window) new Phone(opened()).start().catch(() => {}); // without a store the forms work as they are

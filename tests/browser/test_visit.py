@@ -4,6 +4,8 @@ The server is stopped, not only hidden from the page, because a service worker h
 the browser is closed and opened again with its profile.
 """
 
+import io
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,13 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from portal import create_app
 from portal.db import db
+from portal.storage import get_store
 from portal.visits import queries
 from portal.visits.models import Visit
+from portal.visits.models_entries import VisitPhoto
 from tests.browser.live import fits
 from tests.databases import make_tables, test_config
 from tests.factories.people import as_person
@@ -28,7 +33,15 @@ from tools.pictures import AXE, LOOK, RULES
 pytestmark = pytest.mark.browser
 PHONE = {"viewport": {"width": 375, "height": 700}, "has_touch": True, "is_mobile": True}
 GRAVE = {"serious", "critical"}
-LONG = 30_000  # milliseconds; a busy machine takes its time
+LONG = 60_000  # milliseconds; a busy machine takes its time
+SENT = re.compile("All sent|You can lose reception")  # the page, or the clock beside it, was first
+AT_ONCE = """addEventListener("load", () => {
+  const [typed, form] = [sessionStorage.getItem("typed"), document.querySelector("[data-visit-entry]")];
+  if (!typed || !form) return;
+  sessionStorage.removeItem("typed");
+  for (const [name, value] of Object.entries(JSON.parse(typed))) form.elements[name].value = value;
+  form.requestSubmit();
+})"""
 
 
 class Reception:
@@ -107,6 +120,29 @@ def writes(page: Page, typed: dict[str, str], onward: str) -> None:
     page.wait_for_url(f"**{onward}")
 
 
+def presses_at_once(page: Page, address: str, typed: dict[str, str]) -> None:
+    """Fill in and press before the phone has opened what it keeps: it must not go to no server."""
+    page.evaluate("typed => sessionStorage.setItem('typed', JSON.stringify(typed))", typed)
+    page.add_init_script(AT_ONCE)
+    page.goto(address)
+    page.wait_for_function("here => location.href !== here", arg=address)
+    page.wait_for_load_state()
+    assert page.locator("[data-visit-entry]").count() == 1
+
+
+def takes_a_picture(page: Page, address: str, caption: str) -> None:
+    """One that says where it was taken, as a phone's camera writes it."""
+    exif, out = Image.Exif(), io.BytesIO()
+    exif.get_ifd(0x8825)[1] = "N"
+    Image.new("RGB", (40, 30), "green").save(out, "JPEG", exif=exif)
+    page.goto(address)
+    picture = {"name": "oven.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
+    page.locator("main input[type=file]").set_input_files(picture)
+    page.locator("main [name=caption]").fill(caption)
+    page.get_by_role("button", name="Keep this photograph").click()
+    says(page, f"{caption}: on this phone")
+
+
 def says(page: Page, words: str) -> None:
     page.locator("[data-visit]", has_text=words).first.wait_for()
 
@@ -131,6 +167,7 @@ def test_a_visit_goes_on_without_reception_and_through_a_restart(reception, tmp_
         page.goto(f"{at}/at/spoken/staff")
         says(page, "No reception")
         writes(page, {"number": "4"}, "/at/spoken/managers")
+        presses_at_once(page, f"{at}/at/spoken/managers", {"number": "1"})
         page.goto(f"{at}/at/place/kitchen")
         writes(page, {"seen": "yes", "note": "Clean and warm."}, "/at/place/living-room")
         page.goto(f"{at}/at/score/1a")
@@ -142,6 +179,7 @@ def test_a_visit_goes_on_without_reception_and_through_a_restart(reception, tmp_
         expect(page.locator("main [name=reason]")).to_have_value(
             "One oven, and it is new.", timeout=LONG
         )
+        takes_a_picture(page, f"{at}/photos", "The oven")
         page.get_by_role("button", name="Sign out").click()
         page.get_by_text("You are not signed out").wait_for()
     with reception.portal.app_context():
@@ -150,10 +188,10 @@ def test_a_visit_goes_on_without_reception_and_through_a_restart(reception, tmp_
         page.goto(f"{at}/at/score/1a")
         expect(page.locator("main [name=value][value='3']")).to_be_checked(timeout=LONG)
         page.goto(at)
-        says(page, "3 things are")
+        says(page, "5 things are")
         reception.back()
         page.reload()
-        says(page, "All sent")
+        expect(page.locator("[data-visit-state]")).to_contain_text(SENT, timeout=LONG)
         with reception.portal.app_context():
             _everything_is_there_once(ref, lead)
         page.goto(f"{at}/choices")
@@ -180,9 +218,14 @@ def _everything_is_there_once(ref: str, lead: int) -> None:
     visit = db.session.query(Visit).filter_by(ref=ref).one()
     found = [(one.place, one.value, one.revision) for one in queries.entries(visit)]
     by_place = {place: (value, revision) for place, value, revision in found}
-    assert len(by_place) == len(found) == 4
+    assert len(by_place) == len(found) == 5
+    [photo] = db.session.query(VisitPhoto).all()
+    assert (photo.caption, photo.taken_by_id) == ("The oven", lead)
+    with get_store().open(photo.file.sha256) as kept, Image.open(kept) as picture:
+        assert (dict(picture.getexif()), picture.size) == ({}, (40, 30))
     assert by_place["document:fire"][1] == 1
     assert by_place["spoken:staff"] == ({"number": 4}, 1)
+    assert by_place["spoken:managers"] == ({"number": 1}, 1)
     assert by_place["score:1a"][0]["value"] == 3
     assert by_place["place:kitchen"][0]["note"] == "It was locked."
     [aside] = queries.waiting_asides(visit)

@@ -2,6 +2,7 @@
 import { ASSETS, KEPT, PAGES } from "./store.js";
 
 const FRESH = 5 * 60 * 1000;
+const AT_ONCE = 4;
 const PARTS = "link[rel=stylesheet][href], link[rel=icon][href], script[src], img[src]";
 
 export async function startWorker(worker, scope) {
@@ -11,26 +12,37 @@ export async function startWorker(worker, scope) {
   return true;
 }
 
-export function isFresh(visit) {
+// When the pages of a visit were kept; 0 where they never were, or the phone has thrown them away.
+export async function keptAt(visit) {
   const at = Number(localStorage.getItem(KEPT + visit) || 0);
-  return Date.now() - at < FRESH;
+  return at && (await caches.has(PAGES)) ? at : 0;
 }
 
-// A page is asked for as a person would; one that leads to signing in is not kept.
-export async function keepPages(visit, addresses) {
+export const isFresh = (at) => Date.now() - at < FRESH;
+
+// A page is asked for as a person would; one that leads to signing in is not kept. `signal` ends it.
+export async function keepPages(visit, addresses, signal) {
   const [pages, assets] = await Promise.all([caches.open(PAGES), caches.open(ASSETS)]);
-  const parts = new Set();
-  for (const address of addresses) {
-    const answer = await fetch(address, { redirect: "error", headers: { "X-Requested-With": "visit-keep" } });
-    if (!answer.ok) throw new Error(`answered ${answer.status}`);
-    await pages.put(address, answer.clone());
-    const shown = new DOMParser().parseFromString(await answer.text(), "text/html");
-    shown.querySelectorAll(PARTS).forEach((one) => parts.add(one.getAttribute("src") || one.getAttribute("href")));
-  }
+  const [waiting, parts] = [[...addresses], new Set()];
+  const work = async () => {
+    for (let address = waiting.shift(); address; address = waiting.shift()) {
+      const found = await keepPage(pages, address, signal);
+      found.forEach((part) => parts.add(part));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
   for (const part of parts) {
     if (part.startsWith("/") && !part.includes("/photos/") && !(await assets.match(part))) await assets.add(part);
   }
-  localStorage.setItem(KEPT + visit, String(Date.now()));
+  if (!signal.aborted) localStorage.setItem(KEPT + visit, String(Date.now()));
+}
+
+async function keepPage(pages, address, signal) {
+  const answer = await fetch(address, { signal, redirect: "error", headers: { "X-Requested-With": "visit-keep" } });
+  if (!answer.ok) throw new Error(`answered ${answer.status}`);
+  await pages.put(address, answer.clone());
+  const shown = new DOMParser().parseFromString(await answer.text(), "text/html");
+  return [...shown.querySelectorAll(PARTS)].map((one) => one.getAttribute("src") || one.getAttribute("href"));
 }
 
 // Asked once: may the phone throw it away when it is short of room?

@@ -2,6 +2,7 @@
 const BASE = "/visits/phone/";
 const MOST = 20;
 const HEADERS = { "X-Requested-With": "visit-queue", Accept: "application/json" };
+const NOT_YOURS = "You are not of the team of this visit any more.";
 
 export class SignedOut extends Error {}
 
@@ -13,7 +14,7 @@ async function ask(address, options = {}) {
   return [answer.status, await answer.json()];
 }
 
-// What the server has of a visit, and the token without which it takes nothing.
+// What the server has of a visit, and the token without which it takes nothing; nothing for a stranger.
 export async function look(store, person, visit) {
   const [status, told] = await ask(`${BASE}${visit}/state`);
   if (status !== 200) return null;
@@ -33,6 +34,7 @@ async function send(store, person) {
   for (const visit of visits) {
     const told = await look(store, person, visit);
     if (told) await sendVisit(store, visit, told.token);
+    else await store.refuse((await store.queue()).filter((one) => one.visit === visit), NOT_YOURS);
   }
   return store.queue();
 }
@@ -41,9 +43,9 @@ async function sendVisit(store, visit, token) {
   for (;;) {
     const waiting = (await store.queue()).filter((one) => one.visit === visit && !one.problem);
     const entries = firstOfEach(waiting.filter((one) => one.kind === "entry")).slice(0, MOST);
-    const photo = waiting.find((one) => one.kind === "photo");
-    if (entries.length) await sendEntries(store, visit, entries, token);
-    else if (photo) await sendPhoto(store, visit, photo, token);
+    const photos = waiting.filter((one) => one.kind === "photo").slice(0, 1);
+    if (entries.length) await sendEntries(store, visit, await store.goingOut(entries), token);
+    else if (photos.length) await sendPhoto(store, visit, await store.goingOut(photos), token);
     else return;
   }
 }
@@ -55,7 +57,6 @@ function firstOfEach(items) {
 }
 
 async function sendEntries(store, visit, entries, token) {
-  for (const one of entries) await store.put({ ...one, tried: true });
   const body = JSON.stringify({
     entries: entries.map(({ id, place, value, base, written_at }) => ({ id, place, value, revision: base, written_at })),
   });
@@ -65,31 +66,21 @@ async function sendEntries(store, visit, entries, token) {
     headers: { "Content-Type": "application/json", "X-CSRFToken": token },
   });
   if (status !== 200) throw new Error(told.message || `answered ${status}`);
-  for (const answer of told.answers) {
-    const item = entries.find((one) => one.id === answer.id);
-    if (item) await hear(store, visit, item, answer);
+  for (const item of entries) {
+    const answer = told.answers.find((one) => one.id === item.id);
+    if (!answer) throw new Error(`no answer to ${item.id}`);
+    if (answer.status === "refused") await store.refuse([item], answer.message);
+    else await store.answered(item, answer);
   }
 }
 
-async function hear(store, visit, item, answer) {
-  if (answer.status === "refused") {
-    await store.put({ ...item, tried: true, problem: answer.message });
-    return;
-  }
-  if (answer.revision !== null) {
-    await store.learn(visit, item.place, { value: answer.value, revision: answer.revision, by: answer.by });
-  }
-  await store.remove(item.seq);
-  if (answer.status !== "aside") await store.follow(visit, item.place, answer.revision);
-}
-
-async function sendPhoto(store, visit, item, token) {
-  await store.put({ ...item, tried: true });
+async function sendPhoto(store, visit, [item], token) {
+  if (!item) return;
   const body = new FormData();
   body.append("_client_id", item.id);
   body.append("caption", item.caption);
   body.append("file", item.file, "photograph.jpg");
   const [status, told] = await ask(`${BASE}${visit}/photos`, { method: "POST", body, headers: { "X-CSRFToken": token } });
-  if (status === 200) await store.remove(item.seq);
-  else await store.put({ ...item, tried: true, problem: told.message || "This photograph was not taken." });
+  if (status === 200) await store.drop([item]);
+  else await store.refuse([item], told.message || "This photograph was not taken.");
 }

@@ -1,14 +1,15 @@
-// Serves the pages of visits from the phone when the server cannot be reached. It sends nothing.
+// Serves the pages of visits from the phone when the server cannot be reached. It sends nothing, and it keeps
+// nothing: what is on the phone was put there by the page, so that nothing comes back after signing out.
 import { clientsClaim } from "workbox-core";
 import { registerRoute } from "workbox-routing";
-import { NetworkFirst, StaleWhileRevalidate } from "workbox-strategies";
+import { CacheFirst, NetworkFirst } from "workbox-strategies";
 
 self.skipWaiting();
 clientsClaim();
 
 const SCOPE = "/visits/phone/";
 const PARTS = new Set(["style", "script", "image", "font"]);
-const keepsNothing = { cacheWillUpdate: async () => null }; // pages are kept by the page, with care
+const keepsNothing = { cacheWillUpdate: async () => null };
 
 registerRoute(
   ({ request, url }) => request.mode === "navigate" && url.pathname.startsWith(SCOPE),
@@ -19,7 +20,8 @@ registerRoute(
     plugins: [keepsNothing],
   }),
 );
+// Our own files have their version in the address.
 registerRoute(
   ({ request, url }) => url.origin === self.location.origin && PARTS.has(request.destination) && !url.pathname.startsWith("/visits/"),
-  new StaleWhileRevalidate({ cacheName: "visit-assets" }),
+  new CacheFirst({ cacheName: "visit-assets", plugins: [keepsNothing] }),
 );
