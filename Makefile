@@ -58,7 +58,7 @@ postgresql: ready-to-test
 	    --database=postgresql --junit-xml=$(RESULTS)/postgresql.xml
 
 browser: ready-to-test
-	$(PYTEST) -q tests/browser --junit-xml=$(RESULTS)/browser.xml
+	$(PYTEST) -q -n $(WORKERS) --dist loadfile tests/browser --junit-xml=$(RESULTS)/browser.xml
 
 bench: ready-to-test
 	@$(BIN)/python -m bench

@@ -53,7 +53,6 @@ class _Row:
 
 
 _worlds: dict[State, _World] = {}
-_making: list[str] = []  # a factory that another one calls is part of it
 
 
 def replayed(make: Callable[P, R]) -> Callable[P, R]:
@@ -61,16 +60,12 @@ def replayed(make: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(make)
     def made(*args: P.args, **kwargs: P.kwargs) -> R:
-        state = None if _making else _state(make, args, kwargs)
+        state = _state(make, args, kwargs)
         if state is None:
             return make(*args, **kwargs)
         if state in _worlds:
             return cast(R, _put_back(state, args))
-        _making.append(make.__qualname__)
-        try:
-            result = make(*args, **kwargs)
-        finally:
-            _making.clear()
+        result = make(*args, **kwargs)
         db.session.commit()
         if _cleaner().state is None:  # something was written
             _keep(state, _World(_cleaner().keep(state), _packed(args), _packed(result)))
