@@ -240,3 +240,5 @@ class Event(StrEnum):
     VISIT_FINISHED = "visit:finished"
     VISIT_CLOSED = "visit:closed"
     REPORT_PUBLISHED = "report:published"
+    INSTALLATION_RESTORED = "installation:restored"
+    INSTALLATION_RESTORE_TRIED = "installation:restore-tried"

@@ -7,10 +7,11 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
 from portal import audit, queue
-from portal.config import ROOT
 from portal.costs.cli import cost_commands
 from portal.db import db
 from portal.evidence.cli import round_commands
+from portal.keeping.cli import keep_commands, storage_commands
+from portal.keeping.migrating import upgrade
 from portal.register.cli import ofsted_commands
 
 audit_commands = AppGroup("audit", help="The audit trail.")
@@ -25,6 +26,9 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(round_commands)
     app.cli.add_command(cost_commands)
     app.cli.add_command(ofsted_commands)
+    app.cli.add_command(storage_commands)
+    for command in keep_commands:
+        app.cli.add_command(command)
     if app.config["DEMO"]:
         from portal.demo.cli import demo_commands
 
@@ -37,17 +41,6 @@ def migrate() -> None:
     """Bring the database to the newest version."""
     upgrade(current_app.config["DATABASE_URL"])
     click.echo("The database is up to date.")
-
-
-def upgrade(database_url: str) -> None:
-    """Run the migrations that this database has not seen."""
-    from alembic import command
-    from alembic.config import Config
-
-    settings = Config()
-    settings.set_main_option("script_location", str(ROOT / "migrations"))
-    settings.attributes["database_url"] = database_url
-    command.upgrade(settings, "head")
 
 
 @audit_commands.command("verify")

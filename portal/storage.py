@@ -118,8 +118,11 @@ class Store(Protocol):
         """Remove an object; False when there was none."""
         ...
 
-    def set_aside(self, sha256: str) -> bool:
-        """Remove an object so that `recover` finds it for a month; False where that cannot be."""
+    def set_aside(self, sha256: str, *, before: datetime) -> bool:
+        """Remove an object so that `recover` finds it for a month.
+
+        False where that cannot be, and for an object that was put since `before`.
+        """
         ...
 
     def recover(self, sha256: str) -> bool:
@@ -194,12 +197,15 @@ class LocalStore:
         _flush_folder(path.parent)
         return True
 
-    def set_aside(self, sha256: str) -> bool:
+    def set_aside(self, sha256: str, *, before: datetime) -> bool:
         """See `Store.set_aside`: it lies in a folder of its own until it is swept."""
         path, aside = self._path(sha256), self._inner(_ASIDE) / sha256
         try:
             path.replace(aside)
         except FileNotFoundError:
+            return False
+        if _modified(aside) >= before:  # somebody put it again, and will write a row
+            self._move(aside, path)
             return False
         os.utime(aside)
         _flush_folder(aside.parent)

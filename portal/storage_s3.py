@@ -144,18 +144,20 @@ class S3Store:
             self._client.delete_object(Bucket=self.bucket, Key=key)
         return True
 
-    def set_aside(self, sha256: str) -> bool:
+    def set_aside(self, sha256: str, *, before: datetime) -> bool:
         """See `Store.set_aside`: where the bucket keeps versions, a marker hides the object."""
-        if self.versioning() != "Enabled":
+        if self.versioning() != "Enabled" or not self.delete(sha256):
             return False
-        return self.delete(sha256)
+        if any(one["LastModified"] >= before for one in self._versions(self._key(sha256))):
+            self.recover(sha256)  # somebody put it again, and will write a row
+            return False
+        return True
 
     def recover(self, sha256: str) -> bool:
         """See `Store.recover`: from an earlier version that is what its name says."""
         key = self._key(sha256)
         with _answering():
-            told = self._client.list_object_versions(Bucket=self.bucket, Prefix=key)
-            for one in told.get("Versions", []):
+            for one in self._versions(key):
                 with suppress(NotStored), self._fetched(key, sha256, one["VersionId"]) as file:
                     file.seek(0)
                     return self.put(cast("BinaryIO", file)).sha256 == sha256
@@ -227,6 +229,11 @@ class S3Store:
         if not is_name(sha256):
             raise NotStored(sha256)
         return f"{self.folder}{sha256[:2]}/{sha256}"
+
+    def _versions(self, key: str) -> list[dict[str, Any]]:
+        """The newest first."""
+        told = self._client.list_object_versions(Bucket=self.bucket, Prefix=key)
+        return list(told.get("Versions", []))
 
     def _head(self, key: str) -> dict[str, Any]:
         return dict(self._client.head_object(Bucket=self.bucket, Key=key))

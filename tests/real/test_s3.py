@@ -87,7 +87,10 @@ def test_what_changed_in_the_store_is_never_handed_out_and_an_earlier_version_he
 
 def test_what_was_deleted_can_be_recovered_as_long_as_the_bucket_keeps_versions(store):
     store.put(io.BytesIO(PLAN))
-    assert store.set_aside(sha(PLAN))
+    now = datetime.now(UTC)
+    assert not store.set_aside(sha(PLAN), before=now - timedelta(days=1))  # it was put just now
+    assert read(store, sha(PLAN)) == PLAN
+    assert store.set_aside(sha(PLAN), before=now + timedelta(days=1))
     assert not store.exists(sha(PLAN))
     assert not store.delete(sha(PLAN))
     assert store.recover(sha(PLAN))

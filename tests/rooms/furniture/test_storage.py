@@ -138,21 +138,24 @@ def test_passing_things_lie_apart_from_documents(tmp_path):
 
 def test_what_was_set_aside_comes_back_within_a_month_and_then_goes(store):
     name = store.put(io.BytesIO(PLAN)).sha256
-    assert store.set_aside(name)
-    assert not store.set_aside(name)
+    later = datetime.now(UTC) + timedelta(minutes=1)
+    assert not store.set_aside(name, before=datetime.now(UTC) - timedelta(days=1))
+    assert store.exists(name)  # it was put just now: a row may follow
+    assert store.set_aside(name, before=later)
+    assert not store.set_aside(name, before=later)
     assert not store.exists(name)
     assert store.sweep(datetime.now(UTC) - timedelta(days=1)) == 0
     assert store.recover(name)
     assert store.size(name) == len(PLAN)
     assert not store.recover(name)
-    store.set_aside(name)
+    store.set_aside(name, before=later)
     assert store.sweep(datetime.now(UTC) + timedelta(days=31)) == 1
     assert not store.recover(name)
 
 
 def test_what_was_set_aside_and_changed_does_not_come_back(store):
     name = store.put(io.BytesIO(PLAN)).sha256
-    store.set_aside(name)
+    store.set_aside(name, before=datetime.now(UTC) + timedelta(minutes=1))
     (store.folder / "aside" / name).write_bytes(b"changed")
     assert not store.recover(name)
 
