@@ -63,6 +63,13 @@ DEFINITIONS = {
             "visit_reason_words", 3, "Fewest words in an officer's reason on a visit", 1, 50
         ),
         Definition("visit_comment_days", 10, "Days to comment on the facts of a visit", 1, 60),
+        Definition(
+            "visit_photo_months",
+            12,
+            "Months that photographs are kept after a visit is over",
+            1,
+            120,
+        ),
         Definition("idle_minutes", 45, "Minutes without use until a session ends", 5, 720),
         Definition("session_hours", 12, "Hours until everybody signs in again", 1, 24),
         Definition("sign_in_attempts", 6, "Failed sign-ins in 15 minutes until a pause", 3, 50),

@@ -4,7 +4,7 @@ A council sees what it shares; a provider's people see what is shown to them. A 
 somebody in to its own page by its own rule may read what it raised with `Viewer.system()`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -80,6 +80,13 @@ def follow_up(ref: str, viewer: Viewer) -> FollowUp | None:
 def of_source(source_kind: str, source_ref: str, viewer: Viewer) -> Sequence[FollowUp]:
     """What one visit, return or forum raised, by date. Three statements."""
     return _all(viewer, FollowUp.source_kind == source_kind, FollowUp.source_ref == source_ref)
+
+
+def of_sources(
+    source_kind: str, source_refs: Collection[str], viewer: Viewer
+) -> Sequence[FollowUp]:
+    """What several visits, returns or forums raised, by date. Three statements."""
+    return _all(viewer, FollowUp.source_kind == source_kind, FollowUp.source_ref.in_(source_refs))
 
 
 def of_provider(

@@ -84,6 +84,22 @@ def remove_photo(photo: VisitPhoto, reason: str, *, actor: Viewer, now: datetime
     reason = cleaned(reason, "reason")
     if not reason:
         raise RuleBroken("visit-photo:no-reason", "Say why it goes.", "reason")
+    _remove(photo, reason, actor, now)
+
+
+def let_go(photo: VisitPhoto, reason: str, *, actor: Viewer, now: datetime) -> None:
+    """Delete a photograph that was kept for long enough; its caption goes with it.
+
+    Raises:
+        RuleBroken: `visit-photo:remove-refused`, for a person: a period ends by itself.
+    """
+    if not actor.is_system or photo.removed_at is not None:
+        raise RuleBroken("visit-photo:remove-refused", "This photograph is removed by hand.")
+    photo.caption = ""
+    _remove(photo, reason, actor, now)
+
+
+def _remove(photo: VisitPhoto, reason: str, actor: Viewer, now: datetime) -> None:
     photo.removed_at, photo.removed_by_id, photo.removed_reason = now, actor.person_id, reason[:300]
     db.session.flush()
     queue.put(DROP_JOB, photo.ref, now=now)  # after the commit: a file must not go before its row

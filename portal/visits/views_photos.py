@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from forms.visits import PhotoForm, ReasonForm
+from portal import settings
 from portal.access import Permission, current_viewer, needs
 from portal.db import db
 from portal.documents.actions import StagedFile
@@ -59,6 +60,7 @@ def phone_photos(ref: str) -> Any:
         form=form,
         photos=_photos(visit),
         open=policy.may_write(viewer, visit),
+        kept_months=settings.get("visit_photo_months"),
         may_remove={one.ref: policy.may_remove_photo(viewer, one) for one in _photos(visit)},
     )
 

@@ -4,7 +4,6 @@ The server is stopped, not only hidden from the page, because a service worker h
 the browser is closed and opened again with its profile.
 """
 
-import io
 import re
 import threading
 from collections.abc import Iterator
@@ -26,7 +25,7 @@ from portal.visits.models_entries import VisitPhoto
 from tests.browser.live import fits
 from tests.databases import make_tables, test_config
 from tests.factories.people import as_person
-from tests.factories.visits import DAY, AVisit, a_visit
+from tests.factories.visits import DAY, AVisit, a_picture, a_visit
 from tools.chromium import QUIET, executable
 from tools.pictures import AXE, LOOK, RULES
 
@@ -132,11 +131,9 @@ def presses_at_once(page: Page, address: str, typed: dict[str, str]) -> None:
 
 def takes_a_picture(page: Page, address: str, caption: str) -> None:
     """One that says where it was taken, as a phone's camera writes it."""
-    exif, out = Image.Exif(), io.BytesIO()
-    exif.get_ifd(0x8825)[1] = "N"
-    Image.new("RGB", (40, 30), "green").save(out, "JPEG", exif=exif)
     page.goto(address)
-    picture = {"name": "oven.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
+    content = a_picture().getvalue()
+    picture = {"name": "oven.jpg", "mimeType": "image/jpeg", "buffer": content}
     page.locator("main input[type=file]").set_input_files(picture)
     page.locator("main [name=caption]").fill(caption)
     page.get_by_role("button", name="Keep this photograph").click()

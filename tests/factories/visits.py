@@ -4,10 +4,13 @@ A small world: Luton visits one home of one provider, with a lead, an officer, a
 and Young Commissioners in sheets of their own or in a pair.
 """
 
+import io
 import itertools
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+
+from PIL import Image
 
 from portal.access import Role, Viewer
 from portal.content.kinds import Kind
@@ -31,6 +34,7 @@ from portal.visits.models import Visit, VisitSheet
 from portal.visits.models_entries import CheckOutcome
 from portal.visits.team import Team
 from scoring.sheets import Mark
+from scoring.stages import VisitStage
 from tests.factories.people import LONG_AGO, a_council, a_person, viewer
 from tests.factories.providers import a_provider, a_provider_admin, a_setting
 
@@ -82,6 +86,18 @@ def a_young_person(alias: str, council: str = "luton", *, consent: bool = True) 
     return person
 
 
+def a_picture(*, with_place: bool = True) -> io.BytesIO:
+    """A photograph, which says where it was taken and by what."""
+    picture, out = Image.new("RGB", (40, 30), "green"), io.BytesIO()
+    exif = Image.Exif()
+    if with_place:
+        exif.get_ifd(0x8825)[1] = "N"
+        exif[0x010F] = "A phone"
+    picture.save(out, "JPEG", exif=exif)
+    out.seek(0)
+    return out
+
+
 def an_id() -> str:
     """An identifier as a phone makes it."""
     return f"phone-entry-{next(_ids):04d}"
@@ -117,6 +133,8 @@ class AVisit:
         return self
 
     def begun(self) -> "AVisit":
+        if self.visit.stage is VisitStage.UNDER_WAY:
+            return self
         if self.visit.announced and self.visit.stage == "planned":
             self.confirmed()
         actions.begin(self.visit, actor=self.by(self.lead), now=DAY)
@@ -157,13 +175,15 @@ class AVisit:
         return self
 
     def collected(self, **more: int) -> "AVisit":
+        if self.visit.stage is VisitStage.SCORES_IN:
+            return self
         self.scored(**more)
         actions_sheets.collect(self.visit, actor=self.by(self.lead), now=AFTER)
         return self
 
     def signed_off(self) -> "AVisit":
         """The young people's words are read, and their view is signed off."""
-        if self.supporter is None or not self.young:
+        if self.supporter is None or not self.young or comments.sign_off_of(self.visit):
             return self
         told: dict[str, Any] = {"actor": self.by(self.supporter), "now": AFTER}
         for one in comments.of_visit(self.visit):
@@ -204,7 +224,10 @@ class AVisit:
         return self
 
     def final(self, **more: Any) -> "AVisit":
-        self.sent(**more)
+        return self.sent(**more).finished()
+
+    def finished(self) -> "AVisit":
+        """The provider has nothing to correct, and the report is final."""
         admin = self.by(self.admin)
         actions_final.respond(self.visit, nothing_to_correct=True, actor=admin, now=AFTER)
         actions_final.finish(self.visit, actor=self.by(self.lead), now=AFTER)

@@ -13,7 +13,7 @@ from scoring.stages import VisitStage
 from tests.client import HygieneClient
 from tests.factories.people import a_council, a_person, as_person
 from tests.factories.providers import a_provider, a_setting
-from tests.factories.visits import DAY, PLANNED, a_visit, a_young_person, the_framework
+from tests.factories.visits import DAY, PLANNED, a_picture, a_visit, a_young_person, the_framework
 
 
 @pytest.fixture
@@ -23,17 +23,6 @@ def browser(app, session):
         return as_person(HygieneClient(app), person)
 
     return open_as
-
-
-def a_picture(with_place=True):
-    picture, out = Image.new("RGB", (40, 30), "green"), io.BytesIO()
-    exif = Image.Exif()
-    if with_place:
-        exif.get_ifd(0x8825)[1] = "N"
-        exif[0x010F] = "A phone"
-    picture.save(out, "JPEG", exif=exif)
-    out.seek(0)
-    return out
 
 
 def test_a_visit_is_planned_with_a_pair_and_changed(browser):

@@ -1,0 +1,141 @@
+"""What comes after a visit: what young people hear of it, and what is kept no longer."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from portal import queue, settings
+from portal.access import Role, Viewer
+from portal.audit import AuditEntry, Event
+from portal.db import db
+from portal.followups import actions as followups
+from portal.followups import queries as followup_queries
+from portal.followups.models import OwnerSide
+from portal.visits import actions_final, actions_photos, actions_report, retention
+from portal.visits.said import said, took_part
+from scoring.rules import RuleBroken
+from tests.factories.counting import counted
+from tests.factories.people import a_person, viewer
+from tests.factories.visits import AFTER, DAY, a_picture, a_visit, an_id
+
+pytestmark = pytest.mark.usefixtures("session")
+SYSTEM = {"actor": Viewer.system(), "now": AFTER}
+
+
+def refused(act, *args, **more):
+    with pytest.raises(RuleBroken) as broken:
+        act(*args, **more)
+    return broken.value.code
+
+
+# --- You said, we did ------------------------------------------------------------------------
+
+
+def a_visit_with_a_wish(value):
+    """The young people found everything `value`, and one recommendation is theirs."""
+    told = a_visit().collected(young=value).signed_off()
+    lead = {"actor": told.by(told.lead), "now": AFTER}
+    actions_report.recommend(
+        told.visit,
+        "Put a lock on each bedroom door.",
+        matter="1c",
+        owner_side=OwnerSide.PROVIDER,
+        owner_post="Registered manager",
+        due_on=date(2026, 7, 31),
+        young=True,
+        **lead,
+    )
+    return told.final()
+
+
+def test_they_hear_what_they_said_and_how_far_it_is_when_the_report_is_final(session):
+    told = a_visit().sent(young=1)
+    comet = told.by(told.young[0])
+    assert list(said(comet)) == []
+    told.finished()
+    [one] = said(comet)
+    assert one.about == f"Visit: {told.visit.setting.name}"
+    assert "Is everything clean and working? Not great (1)." in one.you_said
+    assert one.we_did[0].startswith("We asked for this as well: “Mend the back door.” They have")
+    [raised] = followup_queries.of_source("visit", told.visit.ref, Viewer.system())
+    act = {"now": AFTER}
+    followups.answer(raised, "It is mended.", actor=told.by(told.admin), **act)
+    assert "They say that it is done." in next(said(comet)).we_did[0]
+    followups.close(raised, "Seen.", actor=told.by(told.lead), **act)
+    assert "It is done." in next(said(comet)).we_did[0]
+    assert "Meets what we ask for" in next(said(comet)).we_did[-1]
+
+
+def test_what_came_from_them_stands_first_and_nobody_else_hears_it(session):
+    told = a_visit_with_a_wish(4)
+    [one] = said(told.by(told.young[0]))
+    assert one.you_said == ("You gave 10 scores: 4 out of 4.",)
+    assert one.we_did[0].startswith("You asked for this: “Put a lock on each bedroom door.”")
+    for other in (told.lead, told.supporter, a_person(Role.YOUNG_COMMISSIONER)):
+        assert list(said(viewer(other))) == []
+
+
+def test_two_visits_cost_no_more_statements_than_one(session):
+    told = a_visit().final()
+    comet = told.by(told.young[0])
+    with counted() as first:
+        assert len(list(said(comet))) == 1
+    a_visit(like=told).final()
+    with counted() as second:
+        assert len(list(said(comet))) == 2
+    assert second.number == first.number
+
+
+def test_a_certificate_names_the_visit_and_not_the_home(session):
+    told = a_visit().begun()
+    assert list(took_part(told.young[0].id)) == []
+    told.scores(told.young[0])
+    [line] = took_part(told.young[0].id)
+    assert line.on == DAY.date()
+    assert told.visit.setting.name not in line.what
+
+
+# --- Photographs are not kept for ever ---------------------------------------------------------
+
+
+@pytest.fixture
+def photo(session):
+    told = a_visit(young=()).begun()
+    staged = actions_photos.stage_photo(a_picture())
+    act = {"actor": told.by(told.lead), "now": DAY}
+    return told, actions_photos.add_photo(told.visit, staged, "The oven", client_id=an_id(), **act)
+
+
+def test_photographs_go_when_their_period_after_the_visit_is_over(photo):
+    told, kept = photo
+    far = date(2036, 1, 1)
+    assert list(retention.due(far)) == []  # the visit goes on
+    told.final()
+    assert list(retention.due(far)) == []  # what it recommended is open
+    for one in followup_queries.of_source("visit", told.visit.ref, Viewer.system()):
+        followups.withdraw(one, "By mistake.", actor=told.by(told.lead), now=AFTER)
+    actions_final.close(told.visit, actor=told.by(told.lead), now=AFTER)
+    assert list(retention.due(date(2027, 6, 9))) == []
+    [found] = retention.due(date(2027, 6, 10))
+    assert (found.kind, found.ref) == (retention.PHOTOGRAPHS, kept.ref)
+    assert (found.since_on, found.due_on) == (date(2026, 6, 10), date(2027, 6, 10))
+    settings.change("visit_photo_months", 24)
+    assert list(retention.due(date(2027, 6, 10))) == []
+
+
+def test_what_is_let_go_leaves_a_record_and_is_no_persons_act(photo):
+    told, kept = photo
+    assert refused(actions_photos.let_go, kept, "Old", actor=told.by(told.lead), now=AFTER)
+    told.visit.closed_at = AFTER
+    [found] = retention.due(date(2027, 6, 10))
+    found.drop(**SYSTEM)
+    assert list(retention.due(date(2036, 1, 1))) == []
+    assert (kept.removed_at, kept.caption) == (AFTER, "")
+    assert kept.removed_reason == "Kept for 12 months after the visit."
+    assert refused(found.drop, **SYSTEM) == "visit-photo:remove-refused"
+    db.session.commit()
+    event = select(AuditEntry.actor_ref).where(AuditEntry.event == Event.VISIT_PHOTO_REMOVED)
+    assert db.session.scalars(event).all() == ["system"]
+    job = select(queue.Job.subject).where(queue.Job.kind == actions_photos.DROP_JOB)
+    assert db.session.scalars(job).all() == [kept.ref]
