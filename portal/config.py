@@ -20,7 +20,8 @@ def from_environment() -> dict[str, Any]:
     Variables: `PORTAL_DATA_DIR` (folder for database, documents and keys), `PORTAL_DATABASE_URL`,
     `PORTAL_BASE_URL` (address that people type), `PORTAL_DEMO` (1: a demonstration), `PORTAL_SMTP_URL`,
     `PORTAL_PROXIES` (how many servers stand before this one and say who asks; 0: none),
-    `PORTAL_S3_…` (documents in a bucket). All of them stand in docs/operating.md.
+    `PORTAL_S3_…` (documents in a bucket), `PORTAL_OIDC_…` (councils' own sign-in). All of them
+    stand in docs/operating.md.
     """
     data = Path(os.environ.get("PORTAL_DATA_DIR", ROOT / "var")).resolve()
     base_url = os.environ.get("PORTAL_BASE_URL", "http://localhost:8000")
@@ -34,6 +35,7 @@ def from_environment() -> dict[str, Any]:
         **_s3(),
         "SMTP_URL": os.environ.get("PORTAL_SMTP_URL", ""),
         "PROXIES": _whole_number("PORTAL_PROXIES"),
+        "COUNCIL_DOORS": _council_doors(),
         "SESSION_COOKIE_NAME": "portal",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
@@ -57,6 +59,15 @@ def _s3() -> dict[str, Any]:
         "S3_PATH_STYLE": os.environ.get("PORTAL_S3_PATH_STYLE") == "1",
         "S3_LINK_SECONDS": 60 * _whole_number("PORTAL_S3_LINK_MINUTES", "5"),
     }
+
+
+def _council_doors() -> dict[str, Any]:
+    from portal import council_doors
+
+    try:
+        return dict(council_doors.from_environment(os.environ))
+    except council_doors.DoorError as error:
+        raise ConfigError(str(error)) from error
 
 
 def _whole_number(name: str, default: str = "0") -> int:

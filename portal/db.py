@@ -143,6 +143,16 @@ class Database:
         finally:
             session.close()
 
+    def write_on_get(self) -> None:
+        """Let this request write although it is a GET: another site sent somebody back to us.
+
+        Its address works once, so a browser that loads it in advance or again changes nothing.
+        """
+        before: Session | None = g.pop("db_session", None)
+        if before is not None:
+            before.close()
+        g.db_session = self.open(write=True)
+
     @contextmanager
     def only_reading(self) -> Iterator[None]:
         """Make `session` one that cannot write, and that sees one moment, for as long as the block.

@@ -33,6 +33,8 @@ class Message(StrEnum):
     PASSWORD_RESET = "password-reset"  # noqa: S105
     PASSWORD_CHANGED = "password-changed"  # noqa: S105
     SECOND_FACTOR_CHANGED = "second-factor-changed"
+    COUNCIL_ACCOUNT_CONNECTED = "council-account-connected"
+    COUNCIL_SIGN_IN_ONLY = "council-sign-in-only"
     ROUND_PUBLISHED = "round-published"
     ROUND_CANCELLED = "round-cancelled"
     ROUND_CHANGED = "round-changed"

@@ -23,6 +23,12 @@ from portal.people.actions_access import (
     use_code,
     use_recovery_code,
 )
+from portal.people.actions_council import (
+    come_from_council,
+    connect_council,
+    disconnect_council,
+    leave_council,
+)
 from portal.people.actions_invitations import (
     accept_invitation,
     confirm_email,
@@ -59,14 +65,18 @@ __all__ = [
     "change_setting",
     "check_new_code",
     "close_account",
+    "come_from_council",
     "confirm_email",
+    "connect_council",
     "create_council",
     "create_person",
     "create_young_commissioner",
+    "disconnect_council",
     "end_other_sessions",
     "end_session",
     "give_role",
     "invite",
+    "leave_council",
     "make_card",
     "make_recovery_codes",
     "note_read",

@@ -12,12 +12,13 @@ from portal.access import ANONYMOUS, Viewer
 from portal.audit import Event
 from portal.db import db
 from portal.mail import Message
-from portal.people import accounts, factor, links
+from portal.people import accounts, doors, factor, links
 from portal.people.models import (
     LinkKind,
     Person,
     PersonKind,
     RecoveryCode,
+    SecondStep,
     SessionSeen,
     SignInSession,
 )
@@ -35,8 +36,20 @@ from scoring.rules import RuleBroken
 RECOVERY_CODES = 10
 
 
-def start_session(person: Person, device: str, *, actor: Viewer, now: datetime) -> str:
+def start_session(
+    person: Person,
+    device: str,
+    *,
+    actor: Viewer,
+    now: datetime,
+    second_step: SecondStep = SecondStep.OWN,
+    council_id: int | None = None,
+) -> str:
     """Sign a browser in, with a session that is new.
+
+    Args:
+        second_step: who asked for the second factor.
+        council_id: the council through whose sign-in the person came.
 
     Returns:
         The token for its cookie; only a hash of it is kept.
@@ -51,6 +64,8 @@ def start_session(person: Person, device: str, *, actor: Viewer, now: datetime) 
         token_hash=hashed(token),
         person_id=person.id,
         device="" if person.kind is PersonKind.YOUNG else device[:120],  # nothing tracks the young
+        second_step=second_step,
+        council_id=council_id,
         started_at=now,
     )
     db.session.add(session)
@@ -104,6 +119,9 @@ def request_new_password(email: str, *, now: datetime) -> None:
     person = accounts.by_email(email)
     if person is None or not person.active or person.email is None:
         return
+    if doors.is_bound(db.session, person.id):
+        mail.write(Message.COUNCIL_SIGN_IN_ONLY, [person], now=now, about=person.ref)
+        return
     links.revoke_others(LinkKind.PASSWORD_RESET, person.email, now)
     _, token = links.make(LinkKind.PASSWORD_RESET, person.email, now=now, person=person)
     mail.write(Message.PASSWORD_RESET, [person], now=now, about=person.ref, token=token)
@@ -119,6 +137,7 @@ def reset_password(token: str, password_hash: str, *, now: datetime) -> Person:
     person = db.session.get(Person, link.person_id)
     if person is None or not person.active:
         raise RuleBroken("account:closed", "This account is closed.")
+    doors.refuse_password(db.session, person.id)
     link.used_at = now
     if person.email_confirmed_at is None:
         person.email_confirmed_at = now

@@ -94,6 +94,13 @@ class RecoveryCode(Base):
     used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
+class SecondStep(StrEnum):
+    """Who asked for the second factor when a session began."""
+
+    OWN = "own"  # this portal, where the role needs one
+    COUNCIL = "council"  # the council's own sign-in said that it did
+
+
 class SignInSession(Base):
     """A signed-in browser. Kept here, so that it can be listed and ended at once."""
 
@@ -104,10 +111,39 @@ class SignInSession(Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     device: Mapped[str] = mapped_column(String(120), default="")
+    second_step: Mapped[SecondStep] = mapped_column(
+        enum_column(SecondStep, "second_step"), default=SecondStep.OWN
+    )
+    council_id: Mapped[int | None] = mapped_column(ForeignKey("council.id"))  # whose sign-in it was
     started_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     person: Mapped[Person] = relationship()
+
+
+class CouncilIdentity(Base):
+    """The account of somebody at their council's own sign-in: what the provider calls them, for ever.
+
+    An email address finds an account once; from then on only the subject does.
+    """
+
+    __tablename__ = "council_identity"
+    __table_args__ = (
+        UniqueConstraint("issuer", "subject"),
+        UniqueConstraint("person_id", "council_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(String(20), unique=True, default=lambda: new_ref("CID"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    council_id: Mapped[int] = mapped_column(ForeignKey("council.id"), index=True)
+    issuer: Mapped[str] = mapped_column(String(300))
+    subject: Mapped[str] = mapped_column(String(255))
+    connected_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    last_used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    person: Mapped[Person] = relationship()
+    council: Mapped[Council] = relationship()
 
 
 class SessionSeen(Base):

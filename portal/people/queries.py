@@ -15,6 +15,7 @@ from portal.paging import Page, Sorting
 from portal.people import policy
 from portal.people.models import (
     Council,
+    CouncilIdentity,
     LinkKind,
     Membership,
     OneTimeLink,
@@ -127,6 +128,34 @@ def current_session(viewer: Viewer) -> SignInSession | None:
         select(SignInSession)
         .where(SignInSession.id == viewer.session_id)
         .options(joinedload(SignInSession.person))
+    )
+
+
+def own_identities(viewer: Viewer) -> Sequence[CouncilIdentity]:
+    """The councils' accounts that are connected to one's own."""
+    return identities_of(viewer.person_id or 0, viewer)
+
+
+def identities_of(person_id: int, viewer: Viewer) -> Sequence[CouncilIdentity]:
+    """The councils' accounts of a person, for that person and for administrators."""
+    if person_id != viewer.person_id and not policy.may_administer(viewer):
+        return []
+    return db.session.scalars(
+        select(CouncilIdentity)
+        .where(CouncilIdentity.person_id == person_id)
+        .options(joinedload(CouncilIdentity.council))
+        .order_by(CouncilIdentity.id)
+    ).all()
+
+
+def identity(ref: str, viewer: Viewer) -> CouncilIdentity | None:
+    """A connected account of a council, for administrators."""
+    if not policy.may_administer(viewer):
+        return None
+    return db.session.scalar(
+        select(CouncilIdentity)
+        .where(CouncilIdentity.ref == ref)
+        .options(joinedload(CouncilIdentity.council), joinedload(CouncilIdentity.person))
     )
 
 

@@ -5,6 +5,7 @@ from portal.people import (  # noqa: F401  each adds its pages to the blueprint
     views_account,
     views_admin,
     views_card,
+    views_council,
     views_links,
     views_settings,
     views_young,

@@ -94,10 +94,17 @@ class Waiting:
     secret: str
     last_step: int
     onward: str | None
+    through: str | None = None
 
 
-def wait_for_code(person: Person, onward: str | None, now: datetime) -> None:
-    """Remember in this browser, for ten minutes, that the password was right."""
+def wait_for_code(
+    person: Person, onward: str | None, now: datetime, *, through: str | None = None
+) -> None:
+    """Remember in this browser, for ten minutes, that the password was right.
+
+    Args:
+        through: the short name of the council whose own sign-in stood for the password.
+    """
     cookie.clear()
     at = int(now.timestamp())
     cookie["waiting"] = {
@@ -105,6 +112,7 @@ def wait_for_code(person: Person, onward: str | None, now: datetime) -> None:
         "at": at,
         "proof": _proof(person.ref, person.password_hash, at),
         "onward": onward,
+        "through": through,
     }
 
 
@@ -120,7 +128,8 @@ def waiting_for_code(now: datetime) -> Waiting | None:
         return None
     if not compare_digest(kept["proof"], _proof(person.ref, person.password_hash, kept["at"])):
         return None
-    return Waiting(person.id, person.totp_secret or "", person.totp_last_step, kept["onward"])
+    secret, step = person.totp_secret or "", person.totp_last_step
+    return Waiting(person.id, secret, step, kept["onward"], kept.get("through"))
 
 
 def _proof(ref: str, password_hash: str | None, at: int) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from portal.db import db
-from portal.people import attempts
+from portal.people import attempts, doors
 from portal.people.models import Person, SignInCard
 from portal.people.passwords import verify
 from portal.people.tokens import hashed, ungrouped
@@ -37,8 +37,9 @@ def try_password(email: str, password: str, *, address: str, now: datetime) -> T
     with db.reading() as session:
         found = select(Person.id, Person.password_hash, Person.active).where(Person.email == email)
         row = session.execute(found).one_or_none()
+        elsewhere = row is not None and doors.is_bound(session, row.id)
     right = verify(row.password_hash if row and row.active else None, password)
-    return Tried(row.id if row else None, right, keys)
+    return Tried(row.id if row else None, right and not elsewhere, keys)
 
 
 def try_own_password(person_id: int, password: str, *, address: str, now: datetime) -> Tried:

@@ -1,6 +1,6 @@
 """From a row to a Viewer: who somebody is and what they may do, as a plain value."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,7 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.access import SECOND_FACTOR_ROLES, OrganisationKind, Post, Role, Viewer
-from portal.people.models import Membership, Organisation, Person, SessionSeen, SignInSession
+from portal.people.models import (
+    Membership,
+    Organisation,
+    Person,
+    SecondStep,
+    SessionSeen,
+    SignInSession,
+)
 from portal.people.tokens import hashed
 
 
@@ -67,6 +74,8 @@ def viewer_of_token(
             Person.totp_confirmed_at,
             SignInSession.id.label("session_id"),
             SignInSession.started_at,
+            SignInSession.second_step,
+            SignInSession.council_id,
             SessionSeen.seen_at,
             *_POSTS,
         )
@@ -89,7 +98,14 @@ def viewer_of_token(
     if now - row.started_at >= limits.absolute or now - seen_at >= limits.idle:
         return None
     posts = tuple(_posts(rows))
-    must_enrol = row.totp_confirmed_at is None and needs_second_factor(post.role for post in posts)
+    vouched = row.second_step is SecondStep.COUNCIL
+    if vouched and not factor_counts(posts, row.council_id):
+        return None  # a role elsewhere was given meanwhile, and needs more than that council's word
+    must_enrol = (
+        not vouched
+        and row.totp_confirmed_at is None
+        and needs_second_factor(post.role for post in posts)
+    )
     viewer = Viewer(
         row.id,
         row.name,
@@ -104,6 +120,19 @@ def viewer_of_token(
 def needs_second_factor(roles: Iterable[Role]) -> bool:
     """Whether one of the roles asks for a second factor."""
     return not SECOND_FACTOR_ROLES.isdisjoint(roles)
+
+
+def factor_counts(posts: Collection[Post], council_id: int | None) -> bool:
+    """Whether this council may vouch for the second factor: only where no other one would have to.
+
+    Somebody with a role at another council keeps the phone or the passkey: one council's provider
+    does not open the other's records.
+    """
+    return not needs_second_factor(
+        post.role
+        for post in posts
+        if post.kind is not OrganisationKind.COUNCIL or post.organisation_id != council_id
+    )
 
 
 def _posts(rows: Iterable[object]) -> Iterable[Post]:

@@ -11,13 +11,14 @@ from portal.people import (
     actions,
     attempts,
     demonstration,
+    doors,
     factor,
     queries,
     queries_young,
     sessions,
     signing,
 )
-from portal.people.models import Person
+from portal.people.models import Council, Person, SecondStep
 from portal.people.viewers import needs_second_factor
 from portal.web import clock, done, page, safe_next
 from scoring.rules import RuleBroken
@@ -55,7 +56,13 @@ def sign_in() -> Any:
                 return _password_was_right(tried)
             _password_was_wrong(tried, typed)
             form.form_errors.append(signing.WRONG)
-    return page("people/sign_in.html", form=form, next=wanted_next(), demo_people=_demo_people())
+    return page(
+        "people/sign_in.html",
+        form=form,
+        next=wanted_next(),
+        demo_people=_demo_people(),
+        doors=doors.shown(db.session),
+    )
 
 
 def _demo_people() -> dict[str, Any] | None:
@@ -87,22 +94,41 @@ def _password_was_right(tried: signing.Tried) -> Any:
     return go_on(person, wanted_next())
 
 
-def go_on(person: Person, onward: str | None) -> Any:
+def go_on(person: Person, onward: str | None, *, through: str | None = None) -> Any:
     """After the password: the code, where the person has set one up; else straight in."""
     if person.totp_confirmed_at is None:
-        return come_in(person, onward)
+        return come_in(person, onward, through=through)
     db.session.commit()
-    sessions.wait_for_code(person, onward, clock())
+    sessions.wait_for_code(person, onward, clock(), through=through)
     return redirect(url_for(".code"))
 
 
-def come_in(person: Person, onward: str | None) -> Any:
-    """Begin a session and go on; the last step of every way in."""
+def come_in(
+    person: Person,
+    onward: str | None,
+    *,
+    through: str | None = None,
+    second_step: SecondStep = SecondStep.OWN,
+) -> Any:
+    """Begin a session and go on; the last step of every way in.
+
+    Args:
+        through: the short name of the council whose own sign-in it was.
+        second_step: who has asked for the second factor.
+    """
     viewer = queries.viewer_of(person.id)
-    device = signing.device_name(request.user_agent.string)
-    if person.totp_confirmed_at is None and needs_second_factor(viewer.roles):
+    owes_factor = second_step is SecondStep.OWN and person.totp_confirmed_at is None
+    if owes_factor and needs_second_factor(viewer.roles):
         onward = url_for(".second_factor", next=onward)
-    token = actions.start_session(person, device, actor=viewer, now=clock())
+    council = queries.council(through) if through else None
+    token = actions.start_session(
+        person,
+        signing.device_name(request.user_agent.string),
+        actor=viewer,
+        now=clock(),
+        second_step=second_step,
+        council_id=council.id if council else None,
+    )
     db.session.commit()
     sessions.enter(token, viewer)
     return redirect(onward or HOME)
@@ -124,7 +150,7 @@ def code() -> Any:
             _code_was_wrong(form, broken, waiting.person_id)
         else:
             attempts.forgive(keys, clock())
-            return come_in(person, waiting.onward)
+            return come_in(person, waiting.onward, through=waiting.through)
     return page("people/code.html", form=form, demo_code=_demo_code(waiting))
 
 
@@ -159,7 +185,7 @@ def recovery() -> Any:
             _code_was_wrong(form, broken, waiting.person_id)
         else:
             attempts.forgive(keys, clock())
-            answer = come_in(person, waiting.onward)
+            answer = come_in(person, waiting.onward, through=waiting.through)
             done("Your recovery code was used. Set up your phone again.")
             return answer
     return page("people/recovery.html", form=form)
@@ -169,11 +195,15 @@ def recovery() -> Any:
 @public
 def sign_out() -> Any:
     viewer = current_viewer()
+    council: Council | None = None
     if viewer.session_id is not None:
         session = queries.current_session(viewer)
         if session is not None:
+            council = db.session.get(Council, session.council_id or 0)
             actions.end_session(session, actor=viewer, now=clock())
             db.session.commit()
     sessions.leave()
     done("You are signed out.")
+    if council is not None and council.slug in doors.all_doors():
+        return redirect(url_for(".signed_out", slug=council.slug))
     return redirect(url_for(".sign_in"))

@@ -15,8 +15,8 @@ from forms.people import (
 from portal import settings
 from portal.access import Permission, Viewer, current_viewer, needs
 from portal.db import db
-from portal.people import actions, attempts, factor, passwords, queries, sessions, signing
-from portal.people.models import Person
+from portal.people import actions, attempts, doors, factor, passwords, queries, sessions, signing
+from portal.people.models import Council, Person
 from portal.people.views import HOME, bp, wanted_next, whence
 from portal.web import clock, done, or_404, page
 from scoring.rules import RuleBroken
@@ -31,7 +31,16 @@ def account() -> Any:
         person=queries.own(viewer),
         sessions=queries.own_sessions(viewer, sessions.limits(), clock()),
         codes_left=queries.recovery_codes_left(viewer),
+        identities=queries.own_identities(viewer),
+        doors=_doors_to_connect(viewer),
     )
+
+
+def _doors_to_connect(viewer: Viewer) -> list[Council]:
+    """The councils at which this person works, and whose own sign-in is not connected yet."""
+    connected = {one.council_id for one in queries.own_identities(viewer)}
+    mine = {post.organisation_id for post in viewer.posts} - connected
+    return [council for council in doors.shown(db.session) if council.id in mine]
 
 
 @bp.route("/account/name", methods=["GET", "POST"])
@@ -59,7 +68,7 @@ def change_password() -> Any:
     form = ChangePasswordForm()
     said: dict[str, int] = {}
     if form.holds(
-        lambda: form.current.data and said.update(_say_again(viewer, form.current.data, "current")),
+        lambda: form.current.data and said.update(say_again(viewer, form.current.data, "current")),
         lambda: _check_new(viewer, form.password.data),
     ):
         try:
@@ -77,7 +86,7 @@ def change_password() -> Any:
     return page("people/password.html", form=form)
 
 
-def _say_again(viewer: Viewer, password: str, field: str) -> dict[str, int]:
+def say_again(viewer: Viewer, password: str, field: str) -> dict[str, int]:
     """Raises RuleBroken when the password is not the person's own; returns the keys it counted on."""
     person_id = viewer.person_id or 0
     tried = signing.try_own_password(person_id, password, address=whence(), now=clock())
@@ -105,7 +114,7 @@ def second_factor() -> Any:
     form = SecondFactorForm()
     keys: dict[str, int] = {}
     if form.holds(
-        lambda: changing and keys.update(_say_again(viewer, form.password.data, "password")),
+        lambda: changing and keys.update(say_again(viewer, form.password.data, "password")),
         lambda: actions.check_new_code(secret, form.code.data, now=clock()),
     ):
         try:
@@ -164,7 +173,7 @@ def new_recovery_codes() -> Any:
     form = PasswordAgainForm()
     if form.validate_on_submit():
         try:
-            keys = _say_again(viewer, form.password.data, "password")
+            keys = say_again(viewer, form.password.data, "password")
             codes = actions.make_recovery_codes(queries.own(viewer), actor=viewer, now=clock())
         except RuleBroken as broken:
             db.session.rollback()

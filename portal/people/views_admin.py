@@ -87,6 +87,7 @@ def person(ref: str) -> Any:
         person=found,
         may_close=policy.may_close(viewer, found, councils),
         role_never=words.never,
+        identities=queries.identities_of(found.id, viewer),
     )
 
 
