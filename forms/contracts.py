@@ -232,6 +232,7 @@ class PromiseLookForm(PortalForm):
         rows=4,
     )
     looked_on = DateField("When did you look?", [Required("Enter the day")])
+    documents = CheckboxesField("Which documents of the provider show it?")
 
 
 class PromiseForm(PortalForm):

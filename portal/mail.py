@@ -112,6 +112,7 @@ class Message(StrEnum):
     FORUM_CANCELLED = "forum-cancelled"
     FORUM_MINUTES = "forum-minutes"
     PLAN_REVIEW_DUE = "plan-review-due"
+    OFSTED_DOWNGRADES = "ofsted-downgrades"
     TOLD_SOMETHING = "told-something"
 
 

@@ -15,7 +15,7 @@ from fractions import Fraction
 
 from scoring.contract_terms import months_after
 from scoring.money import percent_words
-from scoring.rounding import rounded
+from scoring.rounding import printed, rounded
 from scoring.rules import RuleBroken
 
 MOST_INDEX = 60  # characters
@@ -96,6 +96,11 @@ def check_share(share: Fraction) -> Fraction:
     if not 0 < share <= MOST_SHARE:
         raise RuleBroken("uplift:share", "An uplift is above 0% and at most 100%.", "percent")
     return share
+
+
+def share_words(share: Fraction) -> str:
+    """Return a share in per cent, rounded once to two places, as people read it."""
+    return f"{printed(share * 100, 2)}%"
 
 
 def raised(pence: int, share: Fraction) -> int:

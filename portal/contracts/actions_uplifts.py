@@ -9,8 +9,8 @@ from sqlalchemy import select
 from portal import audit, mail
 from portal.access import Viewer
 from portal.audit import Event
-from portal.contracts import people, policy_uplifts
-from portal.contracts.actions_terms import link, rates_running, reason_of, tell_provider
+from portal.contracts import people, policy_uplifts, uplift_letters
+from portal.contracts.actions_terms import link, rates_running, reason_of
 from portal.contracts.models import Contract, ListMembership, Rate, RateSource
 from portal.contracts.models_uplifts import UpliftMethod, UpliftRequest, UpliftStep
 from portal.db import db
@@ -144,7 +144,7 @@ def decide(
     actor: Viewer,
     now: datetime,
 ) -> list[Rate]:
-    """Grant it in whole or in part, or refuse it; the provider is told.
+    """Grant it in whole or in part, or refuse it; the provider gets a letter.
 
     Args:
         share: None refuses; what was asked grants in whole; less grants in part.
@@ -161,8 +161,10 @@ def decide(
     verb = _verb(request, share)
     request.stage = move(UPLIFT, request.stage, verb)
     _step(request, verb, share, day, words, actor=actor, now=now)
-    made = [] if share is None or day is None else _raise_rates(request, share, day, now)
+    changed = [] if share is None or day is None else _raise_rates(request, share, day, now)
+    made = [rate for rate, _ in changed]
     db.session.flush()
+    letter = uplift_letters.write(request, changed, now=now)
     audit.record(
         Event.UPLIFT_DECIDED,
         request,
@@ -171,8 +173,15 @@ def decide(
         held=request.held.ref,
         outcome=verb,
         rates=[one.ref for one in made],
+        letter=letter.sha256,
     )
-    tell_provider(Message.UPLIFT_DECIDED, request.held, now)
+    mail.write(
+        Message.UPLIFT_DECIDED,
+        to=people.of_provider(request.held.provider_id),
+        now=now,
+        about=request.ref,
+        title=request.held.title,
+    )
     return made
 
 
@@ -234,7 +243,7 @@ def _verb(request: UpliftRequest, share: Fraction | None) -> str:
 
 def _raise_rates(
     request: UpliftRequest, share: Fraction, from_on: date, now: datetime
-) -> list[Rate]:
+) -> list[uplift_letters.RateChange]:
     wanted, rates = new_pence(request, share, from_on), rates_held(request.held)
     made = []
     for old in list(rates_running(request.held)):
@@ -245,7 +254,8 @@ def _raise_rates(
             raise RuleBroken(
                 "uplift:same-day", "A rate that begins on that day is on record.", "from_on"
             )
-        made.append(_new_rate(request, old, wanted[old.item_key], from_on, now))
+        new = _new_rate(request, old, wanted[old.item_key], from_on, now)
+        made.append((new, old.amount_pence))
         old.until_on = from_on - timedelta(days=1)
     return made
 

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, UTCDateTime, enum_column, new_ref
+from portal.documents.models import DocumentVersion
 from portal.people.models import Council
 from portal.providers.models import Provider
 from portal.rounds.models import AgreementLot, Round, UpliftTerms
@@ -245,3 +246,20 @@ class PromiseCheck(Base):
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     promise: Mapped[Promise] = relationship(back_populates="checks")
+    documents: Mapped[list["PromiseDocument"]] = relationship(
+        back_populates="check", order_by="PromiseDocument.id"
+    )
+
+
+class PromiseDocument(Base):
+    """A document of the provider's library that shows what was found: that version, for good."""
+
+    __tablename__ = "promise_document"
+    __table_args__ = (UniqueConstraint("promise_check_id", "document_version_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    promise_check_id: Mapped[int] = mapped_column(ForeignKey("promise_check.id"))
+    document_version_id: Mapped[int] = mapped_column(ForeignKey("document_version.id"), index=True)
+
+    check: Mapped[PromiseCheck] = relationship(back_populates="documents")
+    version: Mapped[DocumentVersion] = relationship()

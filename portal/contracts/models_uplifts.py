@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -49,6 +50,8 @@ class UpliftRequest(Base):
         back_populates="request", order_by="UpliftStep.id"
     )
 
+    letter: Mapped["UpliftLetter | None"] = relationship(back_populates="request")
+
     @property
     def held(self) -> Contract | ListMembership:
         """What it belongs to; the database holds it to one of both."""
@@ -88,3 +91,18 @@ class UpliftStep(Base):
     def share(self) -> Fraction | None:
         """By how much: an exact share of one."""
         return read_fraction(self.share_text) if self.share_text else None
+
+
+class UpliftLetter(Base):
+    """The letter about a decision, word for word as it was sent. Nothing of it is ever changed."""
+
+    __tablename__ = "uplift_letter"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(String(20), unique=True, default=lambda: new_ref("ULT"))
+    request_id: Mapped[int] = mapped_column(ForeignKey("uplift_request.id"), unique=True)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    sha256: Mapped[str] = mapped_column(String(64))  # of the content, as canonical JSON
+    sent_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    request: Mapped[UpliftRequest] = relationship(back_populates="letter")

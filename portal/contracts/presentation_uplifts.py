@@ -8,8 +8,7 @@ from fractions import Fraction
 from portal.contracts.actions_uplifts import rates_held
 from portal.contracts.models_uplifts import UpliftRequest
 from portal.contracts.presentation import item_words
-from scoring.rounding import printed
-from scoring.uplifts import over_the_cap, raised, rate_on
+from scoring.uplifts import over_the_cap, raised, rate_on, share_words
 
 WORDS = {
     "ask": "Asked",
@@ -34,7 +33,7 @@ class Line:
 
 def percent(share: Fraction | None) -> str:
     """A share in per cent, rounded once to two places."""
-    return "" if share is None else f"{printed(share * 100, 2)}%"
+    return "" if share is None else share_words(share)
 
 
 def lines(request: UpliftRequest, titles: Mapping[str, str], on: date) -> list[Line]:

@@ -16,6 +16,8 @@ from portal.contracts.models import (
     ListMembership,
     MembershipCouncil,
     Promise,
+    PromiseCheck,
+    PromiseDocument,
     Rate,
 )
 from portal.contracts.models_terms import (
@@ -26,6 +28,7 @@ from portal.contracts.models_terms import (
 )
 from portal.contracts.queries import visible_contracts, visible_places, visible_rates
 from portal.db import db
+from portal.documents.models import Document, DocumentVersion
 from portal.paging import Page, Sorting, paginate
 from portal.people.models import Council, Person
 from portal.providers.models import Provider
@@ -46,7 +49,7 @@ def held(ref: str, viewer: Viewer) -> Agreed | None:
     if ref.startswith("CON-"):
         wanted: Any = select(Contract).where(Contract.ref == ref, visible_contracts(viewer))
         parts = selectinload(Contract.councils).joinedload(ContractCouncil.council)
-        more = [selectinload(Contract.promises).selectinload(Promise.checks)]
+        more = [_promises()]
         kind: Any = Contract
     else:
         wanted = select(ListMembership).where(ListMembership.ref == ref, visible_places(viewer))
@@ -56,6 +59,13 @@ def held(ref: str, viewer: Viewer) -> Agreed | None:
         db.session.scalars(wanted.options(parts, *more, *_decided(kind))).unique().first()
     )
     return found
+
+
+def _promises() -> Any:
+    """What was promised, what was found, and the documents that show it."""
+    looks = selectinload(Contract.promises).selectinload(Promise.checks)
+    shown = looks.selectinload(PromiseCheck.documents).joinedload(PromiseDocument.version)
+    return shown.joinedload(DocumentVersion.document).joinedload(Document.setting)
 
 
 def _decided(kind: Any) -> list[Any]:

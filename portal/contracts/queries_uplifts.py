@@ -82,7 +82,10 @@ def _concerns(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def _loaded(wanted: Select[UpliftRequest]) -> Select[UpliftRequest]:
-    options: list[Any] = [selectinload(UpliftRequest.steps).joinedload(UpliftStep.by)]
+    options: list[Any] = [
+        selectinload(UpliftRequest.steps).joinedload(UpliftStep.by),
+        selectinload(UpliftRequest.letter),
+    ]
     for link, kind in (
         (UpliftRequest.contract, Contract),
         (UpliftRequest.list_membership, ListMembership),

@@ -7,6 +7,7 @@ from portal.contracts import (  # noqa: F401  they add their pages to the bluepr
     views_promises,
     views_stopping,
     views_terms,
+    views_uplift_letters,
     views_uplifts,
 )
 from portal.contracts.card import card

@@ -17,7 +17,7 @@ from portal.contracts import (
 )
 from portal.contracts.models import Contract
 from portal.contracts.policy import Agreed, may_enter
-from portal.documents.queries import today
+from portal.documents.queries import today, version_words
 from portal.paging import Page
 from portal.web import clock, or_404, page
 
@@ -91,6 +91,7 @@ def show(ref: str) -> Response:
         doors=presentation.doors(found, viewer, on),
         rates=presentation.rate_rows(queries_held.rates_of(found, viewer), titles),
         promises=promises,
+        version_words=version_words,
         names=queries_held.names_of(look.looked_by_id for look in looks),
         duties=queries_held.duties([found.agreement_lot.agreement_id]).get(
             found.agreement_lot.agreement_id, []

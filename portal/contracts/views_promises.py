@@ -4,11 +4,12 @@ from typing import Any
 
 from flask import redirect, url_for
 
+from forms import choice
 from forms.contracts import KEPT, PromiseForm, PromiseLookForm
 from portal.access import Permission, current_viewer, needs
 from portal.contracts import actions_promises, policy, queries_held
 from portal.contracts.views import bp, contract
-from portal.documents.queries import today
+from portal.documents.queries import clean_versions, today, version_words
 from portal.web import carried_out, clock, done, or_404, page
 
 
@@ -36,6 +37,8 @@ def promise(ref: str, promise: str) -> Any:
     one = or_404(next((one for one in found.promises if one.ref == promise), None))
     policy.may_edit(viewer, found).or_refuse("contract:refused")
     form = PromiseLookForm(looked_on=today(clock()))
+    papers = {one.ref: one for one in clean_versions(found.provider_id, viewer)}
+    form.documents.choices = [choice(ref, version_words(one)) for ref, one in papers.items()]
     if carried_out(
         form,
         lambda: actions_promises.look_at(
@@ -43,6 +46,7 @@ def promise(ref: str, promise: str) -> Any:
             kept=form.state.data == KEPT,
             evidence=form.evidence.data,
             looked_on=form.looked_on.data,
+            documents=[papers[ref] for ref in form.documents.data],
             actor=viewer,
             now=clock(),
         ),
@@ -50,4 +54,11 @@ def promise(ref: str, promise: str) -> Any:
         done("What you found is recorded.")
         return redirect(url_for(".show", ref=ref) + "#promises")
     names = queries_held.names_of(look.looked_by_id for look in one.checks)
-    return page("contracts/promise.html", form=form, held=found, promise=one, names=names)
+    return page(
+        "contracts/promise.html",
+        form=form,
+        held=found,
+        promise=one,
+        names=names,
+        version_words=version_words,
+    )

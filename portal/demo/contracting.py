@@ -19,6 +19,7 @@ from portal.contracts.models_terms import EntryKind
 from portal.contracts.models_uplifts import UpliftMethod, UpliftRequest
 from portal.db import db
 from portal.demo.cast import Cast
+from portal.documents.queries import clean_versions
 from scoring.contract_terms import months_after
 from scoring.uplifts import of_percent
 
@@ -124,6 +125,7 @@ def _suspend_and_lift(cast: Cast, clock: Any, contract: Contract) -> None:
 
 def _look_at_promises(cast: Cast, clock: Any, contract: Contract) -> None:
     officer = cast.viewer("Amina Hussain")
+    shown = clean_versions(contract.provider_id, officer)[:1]
     for question, text, kept, evidence in PROMISES:
         promise = actions_promises.add_promise(
             contract, question, text, actor=officer, now=clock(-280)
@@ -134,6 +136,7 @@ def _look_at_promises(cast: Cast, clock: Any, contract: Contract) -> None:
                 kept=kept,
                 evidence=evidence,
                 looked_on=clock(-60).date(),
+                documents=shown if kept else [],
                 actor=officer,
                 now=clock(-60),
             )

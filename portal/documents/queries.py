@@ -22,6 +22,7 @@ from portal.people.models import Person
 from portal.providers import queries_settings as homes_of
 from portal.providers.models import Provider
 from portal.providers.models_settings import Setting
+from portal.web import date_text
 from scoring.documents import Standing
 from scoring.eligibility import (
     DocumentFacts,
@@ -30,6 +31,7 @@ from scoring.eligibility import (
     document_state,
     standing,
 )
+from scoring.stages import ScanStage
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -225,6 +227,19 @@ def newest_in_library(
         for document in library_documents([provider_id])
         if document.type_key in wanted and document.versions
     }
+
+
+def clean_versions(provider_id: int, viewer: Viewer) -> list[DocumentVersion]:
+    """The newest clean version of each document in a library, for whoever may look at it."""
+    if not _sees_library(viewer, provider_id):
+        return []
+    newest = [one.newest for one in library_documents([provider_id]) if one.versions]
+    return [one for one in newest if one.file.scan is ScanStage.CLEAN]
+
+
+def version_words(version: DocumentVersion) -> str:
+    """Which document, of which home, and when it was sent."""
+    return f"{label_of(version.document)}, sent on {date_text(version.uploaded_at)}"
 
 
 def people_of(versions: Iterable[DocumentVersion]) -> dict[int, str]:

@@ -12,6 +12,7 @@ from portal.audit import Event
 from portal.contracts import actions_stopping as stopping
 from portal.contracts import queries as contracts
 from portal.contracts.models import Contract, ListMembership
+from portal.contracts.queries_placing import bought
 from portal.db import db
 from portal.documents.queries import today
 from portal.followups import actions as followups
@@ -20,14 +21,15 @@ from portal.followups.models import FollowUpKind, OwnerSide
 from portal.imports import Preview
 from portal.people.models import Council
 from portal.providers import actions as providers
-from portal.providers import actions_exceptions as exceptions
 from portal.providers import policy
 from portal.providers.actions_exceptions import About
 from portal.providers.models import ServiceKind
 from portal.providers.models_exceptions import Hindrance
 from portal.providers.models_ofsted import OutcomeChange
-from portal.register import ofsted_file
+from portal.register import actions_exceptions as exceptions
+from portal.register import ofsted_file, telling
 from portal.register.models_ofsted import Answer, DowngradeDecision, OfstedColumns, OfstedImport
+from portal.register.placing import Held
 from scoring.rules import RuleBroken
 from scoring.stages import ContractStage, MembershipStage
 from scoring.text import meaningful_words
@@ -109,6 +111,7 @@ def take_file(
         sha256=preview.sha256,
         changed=taken.changed,
     )
+    telling.of_downgrades(taken, now)
     return taken
 
 
@@ -196,8 +199,19 @@ def _carry_out(
     if decided.answer is Answer.BY_EXCEPTION and decided.until_on is not None:
         about = About(Hindrance.REGISTRATION, change.registration.ref, label)
         provider, until_on = change.registration.provider, decided.until_on
+        places: list[Held] = [
+            *contracts.memberships(actor, provider_ids=[provider.id]),
+            *bought(actor, [provider.id]),
+        ]
         given = exceptions.give(
-            provider, council, about, decided.reason, until_on, actor=actor, now=now
+            provider,
+            places,
+            council,
+            about,
+            decided.reason,
+            until_on=until_on,
+            actor=actor,
+            now=now,
         )
         return given.ref
     if decided.answer is Answer.SUSPEND:

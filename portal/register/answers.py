@@ -8,7 +8,8 @@ from portal.access import Viewer
 from portal.content import queries as content
 from portal.content.models import ContentVersion
 from portal.contracts import queries as contracts
-from portal.contracts.models import ListMembership
+from portal.contracts.models import Contract, ListMembership
+from portal.contracts.queries_placing import bought
 from portal.documents import stops as documents
 from portal.documents.stops import Stop
 from portal.providers import queries_exceptions as exceptions
@@ -17,7 +18,7 @@ from portal.providers.models_exceptions import PlacementException
 from portal.register import ofsted
 from portal.register.models_ofsted import Answer as Decided
 from portal.register.ofsted import Downgrade
-from portal.register.placing import Answer, Facts, may_place
+from portal.register.placing import Answer, Facts, Held, may_place
 from portal.web import date_text
 from scoring.eligibility import OutcomeScale
 
@@ -34,28 +35,41 @@ class Ground:
 
     answer: Answer
     places: Sequence[ListMembership]
+    contracts: Sequence[Contract]
     stops: Sequence[Stop]
     exceptions: Sequence[PlacementException]
     excepted: Mapping[str, PlacementException]
     downgrades: Sequence[Downgrade]
+
+    @property
+    def held(self) -> list[Held]:
+        """Everything under which somebody may be placed."""
+        return [*self.places, *self.contracts]
 
 
 def grounds(providers: Iterable[Provider], viewer: Viewer, on: date) -> dict[int, Ground]:
     """The answer for each of these providers, whose registrations are loaded, by id."""
     wanted = {one.id: one for one in providers}
     places = _by_provider(contracts.memberships(viewer, provider_ids=wanted))
+    buying = _by_provider(bought(viewer, wanted))
     stopping = documents.stops(wanted, on)
     given = _by_provider(exceptions.exceptions(viewer, wanted))
     down: dict[int, list[Downgrade]] = {}
-    for one in ofsted.downgrades(viewer, wanted):
+    for one in ofsted.downgrades(viewer, on, wanted):
         down.setdefault(one.change.registration.provider_id, []).append(one)
-    agreements = {one.agreement_lot.agreement_id for own in places.values() for one in own}
+    agreements = {
+        one.agreement_lot.agreement_id
+        for held in (places, buying)
+        for own in held.values()
+        for one in own
+    }
     gates = contracts.gated_lots(agreements)
     return {
         id_: _ground(
             provider,
             (viewer, on),
             places=places.get(id_, []),
+            buying=buying.get(id_, []),
             stops=stopping.get(id_, []),
             given=given.get(id_, []),
             down=down.get(id_, []),
@@ -77,6 +91,7 @@ def _ground(
     asked: tuple[Viewer, date],
     *,
     places: Sequence[ListMembership],
+    buying: Sequence[Contract],
     stops: Sequence[Stop],
     given: Sequence[PlacementException],
     down: Sequence[Downgrade],
@@ -85,7 +100,8 @@ def _ground(
     viewer, on = asked
     held = exceptions.holding(given, viewer, on)
     open_stops = [one for one in stops if one.document.ref not in held]
-    closed, cautions = _ofsted(provider, places, gates, on)
+    everything: list[Held] = [*places, *buying]
+    closed, cautions = _ofsted(provider, everything, gates, on)
     standing = {one.document.ref for one in stops} | {one.change.registration.ref for one in down}
     facts = Facts(
         on,
@@ -96,7 +112,8 @@ def _ground(
         cautions=[*_by_exception(held, standing), *cautions, *_undecided(down)],
         barred=_barred(down, held),
     )
-    return Ground(may_place(places, facts), places, stops, given, held, down)
+    answer = may_place(everything, facts)
+    return Ground(answer, places, buying, stops, given, held, down)
 
 
 def _by_exception(held: Mapping[str, PlacementException], standing: set[str]) -> list[str]:
@@ -127,7 +144,7 @@ def _barred(down: Iterable[Downgrade], held: Mapping[str, PlacementException]) -
 
 
 def _ofsted(
-    provider: Provider, places: Sequence[ListMembership], gates: Gates, on: date
+    provider: Provider, places: Sequence[Held], gates: Gates, on: date
 ) -> tuple[dict[tuple[int, str], str], list[str]]:
     """What Ofsted's registration says of the lots that need it.
 

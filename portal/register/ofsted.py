@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import url_for
 from sqlalchemy import select
@@ -11,16 +11,17 @@ from werkzeug.exceptions import NotFound
 
 from portal.access import Permission, Role, Viewer
 from portal.content import queries as content
-from portal.contracts.models import ListMembership, MembershipCouncil
+from portal.contracts.queries_placing import placing_councils
 from portal.db import db
+from portal.documents.queries import today
 from portal.people.models import Council
+from portal.people.queries import councils_as
 from portal.providers.models import Registration, ServiceKind
 from portal.providers.models_ofsted import OutcomeChange
 from portal.providers.words import outcome_words
 from portal.register.models_ofsted import Answer, DowngradeDecision, OfstedColumns, OfstedImport
 from portal.web import Due
 from scoring.ofsted_import import is_downgrade
-from scoring.stages import MembershipStage
 
 ANSWERS = {
     Answer.ACTION_PLAN: "Ask for an action plan",
@@ -66,15 +67,17 @@ class Downgrade:
         return f"{before} before, {after} now"
 
 
-def downgrades(viewer: Viewer, provider_ids: Iterable[int] | None = None) -> list[Downgrade]:
+def downgrades(
+    viewer: Viewer, on: date, provider_ids: Iterable[int] | None = None
+) -> list[Downgrade]:
     """Changes for the worse that stand today, newest first, for councils that place there.
 
     A change that a later inspection has overtaken is history and waits for nobody.
     """
     if not viewer.may(Permission.REGISTER_READ):
         return []
-    changes = [one for one in _latest(provider_ids) if _is_down(one)]
-    placing = _placing(viewer, {one.registration.provider_id for one in changes})
+    changes = [one for one in _latest(provider_ids) if is_down(one)]
+    placing = _placing(viewer, {one.registration.provider_id for one in changes}, on)
     decided: dict[int, list[DowngradeDecision]] = {}
     for decision in _decisions(viewer, [one.id for one in changes]):
         decided.setdefault(decision.change_id, []).append(decision)
@@ -106,32 +109,22 @@ def _latest(provider_ids: Iterable[int] | None) -> list[OutcomeChange]:
     return sorted(standing, key=lambda one: (one.recorded_at, one.id), reverse=True)
 
 
-def _is_down(change: OutcomeChange) -> bool:
+def is_down(change: OutcomeChange) -> bool:
+    """Whether Ofsted found it worse than before, on its own scale."""
     scale = content.ofsted_scale_of(change.registration.service.value)
     return is_downgrade(change.before, change.after, scale)
 
 
-def _placing(viewer: Viewer, provider_ids: set[int]) -> dict[int, list[Council]]:
-    """The councils of this commissioner for which a provider holds a place, by provider."""
-    mine = viewer.councils_as(Role.COMMISSIONER)
+def _placing(viewer: Viewer, provider_ids: set[int], on: date) -> dict[int, list[Council]]:
+    """The councils of this commissioner that may place with a provider, by provider."""
+    mine = councils_as(Role.COMMISSIONER, viewer)
     if not mine or not provider_ids or not viewer.may(Permission.PLACEMENT_EXCEPT):
         return {}
-    rows = db.session.execute(
-        select(ListMembership.provider_id, Council)
-        .join(MembershipCouncil, MembershipCouncil.list_membership_id == ListMembership.id)
-        .join(Council, Council.id == MembershipCouncil.council_id)
-        .where(
-            ListMembership.provider_id.in_(provider_ids),
-            ListMembership.stage != MembershipStage.ENDED,
-            Council.id.in_(mine),
-        )
-        .order_by(Council.name)
-        .distinct()
-    )
-    found: dict[int, list[Council]] = {}
-    for provider_id, council in rows:
-        found.setdefault(provider_id, []).append(council)
-    return found
+    placing = placing_councils(provider_ids, on)
+    return {
+        provider_id: [one for one in mine if one.id in placing.get(provider_id, ())]
+        for provider_id in provider_ids
+    }
 
 
 def _decisions(viewer: Viewer, change_ids: Sequence[int]) -> Sequence[DowngradeDecision]:
@@ -146,16 +139,16 @@ def _decisions(viewer: Viewer, change_ids: Sequence[int]) -> Sequence[DowngradeD
     ).all()
 
 
-def downgrade(ref: str, viewer: Viewer) -> Downgrade | None:
+def downgrade(ref: str, viewer: Viewer, on: date) -> Downgrade | None:
     """One change for the worse that stands today."""
-    return next((one for one in downgrades(viewer) if one.change.ref == ref), None)
+    return next((one for one in downgrades(viewer, on) if one.change.ref == ref), None)
 
 
-def due(viewer: Viewer, _now: datetime) -> Iterator[Due]:
+def due(viewer: Viewer, now: datetime) -> Iterator[Due]:
     """Downgrades that wait for the decision of this commissioner's councils."""
     if not viewer.may(Permission.PLACEMENT_EXCEPT):
         return
-    for one in downgrades(viewer):
+    for one in downgrades(viewer, today(now)):
         if one.waiting:
             provider = one.change.registration.provider
             yield Due(

@@ -4,14 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from portal.contracts.models import ListMembership
+from portal.contracts.models import Contract, ListMembership
 from portal.web import date_text
-from scoring.stages import MembershipStage
+from scoring.stages import ContractStage, MembershipStage
+
+Held = ListMembership | Contract
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the answer rests on, besides the places on lists.
+    """What the answer rests on, besides places on lists and contracts.
 
     Args:
         council_ids: for whom it is asked.
@@ -40,8 +42,8 @@ class Answer:
     reason: str
 
 
-def may_place(places: Sequence[ListMembership], facts: Facts) -> Answer:
-    """Answer from the places of one provider on any list, and from the facts."""
+def may_place(places: Sequence[Held], facts: Facts) -> Answer:
+    """Answer from what one provider holds, on any list and under contracts, and from the facts."""
     holding = [one for one in places if _holds(one, facts.on)]
     ours = [one for one in holding if _councils(one) & facts.council_ids]
     if not ours:
@@ -60,66 +62,86 @@ def may_place(places: Sequence[ListMembership], facts: Facts) -> Answer:
     return Answer("yes", "Yes, you may place today", f"{_lots(open_to_us)}.")
 
 
+def reaches(places: Iterable[Held], council_id: int, from_on: date, until_on: date) -> bool:
+    """Whether a council has a place or a contract on any day of a time, both ends included."""
+    return any(
+        not _ended(one)
+        and one.starts_on <= until_on
+        and one.ends_on >= from_on
+        and council_id in _councils(one)
+        for one in places
+    )
+
+
 def _hindered(facts: Facts) -> str:
     out = [f"Out of date: {', '.join(facts.blocking)}."] if facts.blocking else []
     return " ".join([*facts.barred, *out])
 
 
-def _no_place(
-    places: Sequence[ListMembership], holding: Sequence[ListMembership], on: date
-) -> Answer:
+def _no_place(places: Sequence[Held], holding: Sequence[Held], on: date) -> Answer:
     """Why there is no place on a list today for those who ask."""
     if holding:
         names = sorted({part.council.name for one in holding for part in one.councils})
         return Answer("no", "No, not for your council", f"Its places are for {', '.join(names)}.")
-    return Answer("no", "No, not from a list", _not_holding(places, on))
+    return Answer("no", "No, not today", _not_holding(places, on))
 
 
-def _holds(place: ListMembership, on: date) -> bool:
-    return place.stage is not MembershipStage.ENDED and place.starts_on <= on <= place.ends_on
+def _holds(place: Held, on: date) -> bool:
+    return not _ended(place) and place.starts_on <= on <= place.ends_on
 
 
-def _is_active(place: ListMembership, facts: Facts) -> bool:
+def _ended(place: Held) -> bool:
+    """Ended by a decision. Of a contract that moved its last day."""
+    return isinstance(place, ListMembership) and place.stage is MembershipStage.ENDED
+
+
+def _is_active(place: Held, facts: Facts) -> bool:
     """Not suspended for all of those who ask."""
     ours = _councils(place) & facts.council_ids
-    return place.stage_on(facts.on, ours) is MembershipStage.ACTIVE
+    return place.stage_on(facts.on, ours) in {MembershipStage.ACTIVE, ContractStage.ACTIVE}
 
 
-def _councils(place: ListMembership) -> set[int]:
+def _councils(place: Held) -> set[int]:
     return {part.council_id for part in place.councils}
 
 
-def _place(place: ListMembership) -> tuple[int, str]:
+def _place(place: Held) -> tuple[int, str]:
     return place.agreement_lot.agreement_id, place.agreement_lot.code
 
 
-def _not_holding(places: Sequence[ListMembership], on: date) -> str:
+def _not_holding(places: Sequence[Held], on: date) -> str:
     """Why there is no place on a list today."""
-    standing = [one for one in places if one.stage is not MembershipStage.ENDED]
-    coming = [one.starts_on for one in standing if one.starts_on > on]
+    standing = [one for one in places if not _ended(one)]
+    coming = [one for one in standing if one.starts_on > on]
     if coming:
-        return f"Its place on the list starts on {date_text(min(coming))}."
+        first = min(coming, key=lambda one: one.starts_on)
+        return f"{_called(first)} starts on {date_text(first.starts_on)}."
     if standing:
-        return f"Its place on the list ended on {date_text(max(one.ends_on for one in standing))}."
-    return "Its place on the list was ended." if places else "It is on no list."
+        last = max(standing, key=lambda one: one.ends_on)
+        return f"{_called(last)} ended on {date_text(last.ends_on)}."
+    if places:
+        return "Its place on the list was ended."
+    return "It is on no list, and your council has no contract with it."
 
 
-def _lots(places: Iterable[ListMembership]) -> str:
+def _called(place: Held) -> str:
+    return "Its contract" if isinstance(place, Contract) else "Its place on the list"
+
+
+def _lots(places: Iterable[Held]) -> str:
     codes = sorted({one.agreement_lot.code for one in places})
     return f"Lot {codes[0]}" if len(codes) == 1 else f"Lots {', '.join(codes)}"
 
 
-def _closed(places: Iterable[ListMembership], closed: Mapping[tuple[int, str], str]) -> str:
-    reasons: dict[str, list[ListMembership]] = {}
+def _closed(places: Iterable[Held], closed: Mapping[tuple[int, str], str]) -> str:
+    reasons: dict[str, list[Held]] = {}
     for one in places:
         if _place(one) in closed:
             reasons.setdefault(closed[_place(one)], []).append(one)
     return " ".join(f"{_lots(own)}: {reason}" for reason, own in reasons.items())
 
 
-def _caveats(
-    ours: Sequence[ListMembership], active: Sequence[ListMembership], facts: Facts
-) -> Iterable[str]:
+def _caveats(ours: Sequence[Held], active: Sequence[Held], facts: Facts) -> Iterable[str]:
     suspended = [one for one in ours if one not in active]
     if suspended:
         yield f"Suspended: {_lots(suspended)}."

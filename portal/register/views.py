@@ -5,13 +5,14 @@ from datetime import timedelta
 from flask import Blueprint, Response, current_app, make_response, render_template, request
 
 from portal import audit, settings, tables
-from portal.access import Permission, current_viewer, needs, public
+from portal.access import Permission, Role, current_viewer, needs, public
 from portal.audit import Event
 from portal.contracts import queries as contracts
 from portal.contracts.models import ListMembership
 from portal.documents.queries import today
 from portal.evaluation.waiting import young_cards
 from portal.register import home, line, listing, queries
+from portal.register.actions_exceptions import is_of_use
 from portal.tables import Column, Kind, Table
 from portal.visits.young import cards as visit_cards
 from portal.web import clock, page
@@ -107,6 +108,8 @@ def provider(ref: str) -> Response:
         "register/provider.html",
         file=file,
         on=on,
+        may_except=viewer.may(Permission.PLACEMENT_EXCEPT)
+        and is_of_use(file.ground.held, viewer.councils_as(Role.COMMISSIONER), on),
         homes=listing.home_lines(file.homes, viewer, {file.provider.id: file.ground}, clock()),
         contracts=[
             one for one in contracts.contracts(viewer) if one.provider_id == file.provider.id

@@ -10,14 +10,16 @@ from portal.access import Permission, Role, current_viewer, needs
 from portal.db import db
 from portal.documents.queries import today
 from portal.people.queries import councils_as
-from portal.providers import actions_exceptions as actions
+from portal.providers import actions_exceptions as exceptions_given
 from portal.providers import queries_exceptions as exceptions
 from portal.providers.actions_exceptions import About
 from portal.providers.models_exceptions import Hindrance
+from portal.register import actions_exceptions as actions
 from portal.register import queries
 from portal.register.queries import ProviderFile
 from portal.register.views import bp
 from portal.web import carried_out, clock, done, or_404, page
+from scoring.rules import RuleBroken
 
 
 @bp.route("/register/<ref>/exceptions/new/<about>", methods=["GET", "POST"])
@@ -27,15 +29,19 @@ def new_exception(ref: str, about: str) -> Any:
     file = queries.provider_file(ref, viewer, on)
     hindrance = or_404(_hindrance(file, about))
     councils = {one.slug: one for one in councils_as(Role.COMMISSIONER, viewer)}
+    if not actions.is_of_use(file.ground.held, [one.id for one in councils.values()], on):
+        names = " and ".join(one.name for one in councils.values())
+        raise RuleBroken("exception:no-place", actions.no_place(names, file.provider))
     form = ExceptionForm().fit([choice(one.slug, one.name) for one in councils.values()])
     if carried_out(
         form,
         lambda: actions.give(
             file.provider,
+            file.ground.held,
             councils[form.council.data],
             hindrance,
             form.reason.data,
-            form.until_on.data,
+            until_on=form.until_on.data,
             actor=viewer,
             now=clock(),
         ),
@@ -51,7 +57,7 @@ def end_exception(ref: str, exception_ref: str) -> Any:
     found = or_404(exceptions.exception(exception_ref, current_viewer()))
     if found.provider.ref != ref:
         or_404(None)
-    actions.end(found, actor=current_viewer(), now=clock())
+    exceptions_given.end(found, actor=current_viewer(), now=clock())
     db.session.commit()
     done("The exception is ended.")
     return redirect(url_for(".provider", ref=ref))

@@ -44,7 +44,7 @@ def ofsted_files() -> Any:
         form=form,
         taken=ofsted.imports(viewer),
         services=SERVICES,
-        waiting=[one for one in ofsted.downgrades(viewer) if one.waiting],
+        waiting=[one for one in ofsted.downgrades(viewer, today(clock())) if one.waiting],
     )
 
 
@@ -143,7 +143,7 @@ def _words(taken: OfstedImport | None) -> str:
 @needs(Permission.PLACEMENT_EXCEPT)
 def downgrade(ref: str) -> Any:
     viewer = current_viewer()
-    found = or_404(ofsted.downgrade(ref, viewer))
+    found = or_404(ofsted.downgrade(ref, viewer, today(clock())))
     councils = {one.slug: one for one in found.waiting}
     form = DowngradeForm().fit(
         [choice(one.slug, one.name) for one in councils.values()],

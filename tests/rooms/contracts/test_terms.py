@@ -19,6 +19,7 @@ from portal.contracts.dates import dates
 from portal.contracts.models import Contract, ListMembership, Rate, RateSource
 from portal.contracts.models_terms import EntryKind
 from portal.db import db
+from portal.documents.queries import clean_versions
 from portal.mail import Mail
 from portal.register import placing
 from scoring.rules import RuleBroken
@@ -32,6 +33,7 @@ from tests.factories.contracts import (
     an_old_contract,
     entered,
 )
+from tests.factories.documents import a_document
 from tests.factories.people import a_council, viewer
 from tests.factories.providers import a_provider, a_provider_admin
 from tests.factories.rounds import an_officer
@@ -385,3 +387,29 @@ def test_promises_keep_every_look_and_the_newest_counts(contract):
         actions_promises.look_at(promise, kept=True, **{**look, "evidence": " "})
     with refused("contract:refused"):
         actions_promises.look_at(promise, kept=True, **{**look, "actor": a_finance_officer()})
+
+
+def test_a_look_names_the_documents_that_show_it(contract, app):
+    officer, oak = an_officer(), contract.provider
+    said = {"actor": officer, "now": IN_TIME}
+    promise = actions_promises.add_promise(contract, "Carers", "Two new carers a year.", **said)
+    admin = a_provider_admin(oak)
+    shown = a_document(oak, by=admin)
+    look = {"looked_on": IN_TIME.date(), "evidence": "See the policy.", "kept": True, **said}
+    made = actions_promises.look_at(promise, documents=[shown, shown], **look)
+    newer = a_document(oak, by=admin, words="A newer one", at=IN_TIME)
+    assert newer.document is shown.document
+    assert [one.version for one in made.documents] == [shown]  # the one that was looked at
+    elm = a_provider("Elm House")
+    others = [
+        a_document(elm, by=a_provider_admin(elm)),
+        a_document(oak, "whistleblowing-policy", by=admin, bound_to="APP-SEALED"),
+        a_document(oak, "complaints-policy", by=admin, scanned=False),
+    ]
+    for wrong in others:
+        with refused("promise:document"):
+            actions_promises.look_at(promise, documents=[wrong], **look)
+    found = {one.ref for one in clean_versions(oak.id, officer)}
+    assert newer.ref in found
+    assert not found & {one.ref for one in others}
+    assert clean_versions(oak.id, a_finance_officer()) == []

@@ -13,6 +13,7 @@ from portal.contracts.models import Rate, RateSource
 from portal.contracts.models_uplifts import UpliftMethod, UpliftRequest
 from portal.db import db
 from portal.mail import Mail
+from scoring.canonical import canonical_json, sha256_of
 from scoring.rules import RuleBroken
 from scoring.stages import UpliftStage
 from scoring.uplifts import of_index
@@ -230,3 +231,42 @@ def test_the_whole_way_by_the_pages(by, app, contract, admin):
     assert "£828.75" in words(provider.page(here))
     by(an_officer("hertfordshire")).page(f"/uplifts/{ref}", status=404)
     assert "Oak Fostering" in words(finance.page("/uplifts?state=over"))
+
+
+def test_the_decision_is_a_letter_that_the_provider_reads(contract, admin, oak, by):
+    request = asking(contract, admin)
+    recommending(request, reason="Between us: they will take less.")
+    assert request.letter is None
+    deciding(request, share=Fraction(2, 100), reason="What others were given.")
+    db.session.commit()
+    said = request.letter.content
+    assert (said["asked"], said["granted"], said["outcome"]) == ("3.00%", "2.00%", "grant-in-part")
+    assert [(one["before_pence"], one["pence"]) for one in said["rates"]] == [(81250, 82875)]
+    assert sha256_of(canonical_json(said)) == request.letter.sha256
+    mail = db.session.query(Mail).filter_by(message="uplift-decided").first()
+    assert f"/uplifts/{request.ref}/letter" in mail.body
+    client = by(viewer(a_contributor(oak)))
+    told = words(client.page(f"/uplifts/{request.ref}/letter"))
+    assert "Your request is granted in part. The rates rise by 2.00% from 1 November 2026" in told
+    assert "What others were given." in told
+    assert "£828.75" in told
+    assert "they will take less" not in told
+    file = client.get(f"/uplifts/{request.ref}/letter.pdf")
+    assert file.mimetype == "application/pdf"
+    assert file.data.startswith(b"%PDF")
+    contract.provider.name = "Oak and Elm Fostering"
+    assert request.letter.content["provider"] == "Oak Fostering"  # as it was sent
+
+
+def test_a_refusal_is_a_letter_too_and_nobody_else_reads_it(contract, admin, by):
+    request = asking(contract, admin)
+    none = by(admin).get(f"/uplifts/{request.ref}/letter")
+    assert none.status_code == 404  # nothing is decided
+    recommending(request)
+    deciding(request, share=None, from_on=None, reason="The rates rose in spring.")
+    db.session.commit()
+    address = f"/uplifts/{request.ref}/letter"
+    assert "Your rates stay as they are" in words(by(admin).page(address))
+    for stranger in (viewer(a_provider_admin()), an_officer("hertfordshire")):
+        for kind in ("", ".pdf"):
+            assert by(stranger).get(address + kind).status_code == 404

@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from portal.access import Role
+from portal.contracts.models import ListMembership
 from portal.db import db
 from portal.providers import actions_exceptions as actions
 from portal.providers import queries_exceptions as exceptions
 from portal.providers.actions_exceptions import About
 from portal.providers.models_exceptions import Hindrance, PlacementException
-from portal.register import queries
+from portal.register import actions_exceptions, queries
 from scoring.rules import RuleBroken
 from scoring.stages import CheckStage
 from tests.factories.contracts import a_list, a_place
@@ -47,14 +48,50 @@ def paper(oak):
     return version.document
 
 
+def test_a_council_without_a_place_gives_none(oak, paper, by):
+    """Kent places nobody there from a list: an exception of its own would change nothing."""
+    kent = an_officer("kent")
+    assert answer(oak, kent)[0] == "no"
+    code = refused(lambda: give(oak, paper, council="kent"))
+    assert code == "exception:no-place"
+    client = by(kent)
+    assert "Place all the same" not in client.page(f"/register/{oak.ref}").text
+    page = client.get(f"/register/{oak.ref}/exceptions/new/{paper.ref}")
+    assert page.status_code == 409
+    assert f"{a_council('kent').name} has no place on a list and no contract" in page.text
+
+
+def test_a_place_that_is_over_or_comes_too_late_is_none(oak, paper):
+    place = oak_place(oak)
+    place.ends_on = ON - DAY
+    assert refused(lambda: give(oak, paper)) == "exception:no-place"
+    place.starts_on, place.ends_on = ON + 11 * DAY, ON + 99 * DAY
+    assert refused(lambda: give(oak, paper)) == "exception:no-place"
+    place.starts_on = ON + 10 * DAY
+    assert give(oak, paper)
+
+
+def oak_place(oak):
+    return db.session.query(ListMembership).filter_by(provider_id=oak.id).one()
+
+
+def refused(act):
+    with pytest.raises(RuleBroken) as broken:
+        act()
+    return broken.value.code
+
+
 def give(oak, paper, *, council="luton", actor=None, days=10, why=WHY) -> PlacementException:
-    return actions.give(
+    by_whom = actor or an_officer(council)
+    db.session.flush()
+    return actions_exceptions.give(
         oak,
+        queries.provider_file(oak.ref, an_officer(council), ON).ground.places,
         a_council(council),
         About(Hindrance.DOCUMENT, paper.ref, paper.title),
         why,
-        ON + days * DAY,
-        actor=actor or an_officer(council),
+        until_on=ON + days * DAY,
+        actor=by_whom,
         now=NOW,
     )
 

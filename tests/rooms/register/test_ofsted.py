@@ -9,6 +9,8 @@ from sqlalchemy import select
 from portal.access import Role
 from portal.db import db
 from portal.followups.models import FollowUp
+from portal.mail import Mail
+from portal.people.models import Person
 from portal.providers.models import Registration, ServiceKind
 from portal.providers.models_ofsted import OutcomeChange
 from portal.register import actions_ofsted as actions
@@ -18,7 +20,7 @@ from portal.register.cli import ofsted_commands
 from portal.register.models_ofsted import Answer, OfstedImport
 from portal.storage import FileRefused
 from scoring.rules import RuleBroken
-from tests.factories.contracts import a_list, a_place
+from tests.factories.contracts import a_list, a_place, an_old_contract
 from tests.factories.people import a_council, a_viewer
 from tests.factories.providers import a_provider, an_administering_viewer
 from tests.factories.rounds import an_officer, at, shipped_content
@@ -61,7 +63,7 @@ def taken(oak, *rows, actor=None):
 
 def the_downgrade(viewer):
     db.session.flush()
-    (found,) = ofsted.downgrades(viewer)
+    (found,) = ofsted.downgrades(viewer, ON)
     return found
 
 
@@ -169,6 +171,46 @@ def test_a_downgrade_waits_for_the_councils_that_place_there(oak, app):
         assert list(ofsted.due(outside, NOW)) == []
 
 
+def test_commissioners_who_place_there_get_one_mail_for_a_file(oak):
+    elm = a_provider("Elm House")
+    one = elm.registrations[0]
+    one.outcome, one.inspected_on = "1", date(2026, 2, 1)
+    an_old_contract(elm, council_slugs=["luton"], now=datetime(2026, 10, 1, 9, tzinfo=UTC))
+    luton, bedford = an_officer("luton"), an_officer("bedford-borough")
+    an_officer("central-bedfordshire")
+    a_viewer(Role.FINANCE)
+    db.session.query(Mail).delete()
+    taken(oak, worse(oak), worse(elm))
+    assert {one.registration.provider.name for one in changes_down(luton)} == {
+        "Elm House",  # by its contract
+        "Oak House",
+    }
+    sent = {one.address: one for one in db.session.query(Mail)}
+    second = db.session.query(Person).filter_by(name="Second Officer").one()
+    people = {db.session.get_one(Person, one.person_id) for one in (luton, bedford)} | {second}
+    assert set(sent) == {one.email for one in people}
+    subjects = {one.subject for one in sent.values()}
+    assert subjects == {
+        "Ofsted found 2 providers worse than before",
+        "Ofsted found a provider worse than before",
+    }
+    assert not any("House" in mail.body for mail in sent.values())
+    assert taken(oak, worse(oak), worse(elm)) is None  # the same file again changes nothing
+    assert db.session.query(Mail).count() == len(people)
+
+
+def test_nobody_is_told_of_what_got_better(oak):
+    oak.registrations[0].outcome = "3"
+    an_officer("luton")
+    taken(oak, worse(oak, "Outcome 1"))
+    assert db.session.query(Mail).filter_by(message="ofsted-downgrades").count() == 0
+
+
+def changes_down(viewer):
+    db.session.flush()
+    return [one.change for one in ofsted.downgrades(viewer, ON) if one.waiting]
+
+
 def decide(oak, answer_, actor, **days):
     change = the_downgrade(actor).change
     return actions.decide(
@@ -217,7 +259,7 @@ def test_a_suspension_holds_for_the_council_that_decided(oak):
 def test_a_later_inspection_makes_the_downgrade_history(oak):
     taken(oak)
     taken(oak, worse(oak, "Outcome 1", "28/04/2027"))
-    assert ofsted.downgrades(an_officer("luton")) == []
+    assert ofsted.downgrades(an_officer("luton"), ON) == []
 
 
 def test_a_decision_needs_a_reason_a_right_and_is_taken_once(oak):

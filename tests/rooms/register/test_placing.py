@@ -1,16 +1,17 @@
 """May we place with them today? One line, with the reason; a "yes" is never given in doubt."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from lxml import html
 
 from portal.access import Role
+from portal.contracts import actions_stopping
 from portal.db import db
 from portal.providers.models import ServiceKind
 from portal.register import queries
 from scoring.stages import CheckStage, MembershipStage
-from tests.factories.contracts import ENDS_ON, STARTS_ON, a_list, a_place
+from tests.factories.contracts import ENDS_ON, STARTS_ON, a_list, a_place, an_old_contract
 from tests.factories.counting import counted
 from tests.factories.documents import a_document, find_infected
 from tests.factories.people import a_council, a_viewer
@@ -68,7 +69,34 @@ def test_a_place_holds_from_its_first_to_its_last_day(oak, on, kind, reason):
 
 
 def test_who_is_on_no_list_is_not_placed_with(agreement):
-    assert answer(a_provider("Elm House")) == ("no", "No, not from a list", "It is on no list.")
+    assert answer(a_provider("Elm House")) == (
+        "no",
+        "No, not today",
+        "It is on no list, and your council has no contract with it.",
+    )
+
+
+def test_a_contract_opens_the_door_as_a_place_does(session):
+    """An agency that won a tender is on no list: its contract says whether one may place."""
+    oak = a_provider("Oak Fostering")
+    contract = an_old_contract(oak, now=datetime(2026, 10, 1, 9, tzinfo=UTC))
+    luton = an_officer()
+    assert answer(oak, date(2027, 5, 16), luton) == ("yes", "Yes, you may place today", "Lot F1.")
+    assert answer(oak, date(2027, 5, 17), luton)[::2] == (
+        "no",
+        "Its contract ended on 16 May 2027.",
+    )
+    assert answer(oak, ON, a_viewer(Role.EVALUATOR))[0] == "yes"  # who reads no contract
+    assert answer(oak, ON, an_officer("hertfordshire"))[2].endswith("no contract with it.")
+    actions_stopping.suspend(
+        [contract],
+        council=None,
+        from_on=date(2026, 10, 1),
+        reason="A concern.",
+        actor=luton,
+        now=datetime(2026, 10, 1, 9, tzinfo=UTC),
+    )
+    assert answer(oak, ON, luton)[2] == "Suspended: Lot F1."
 
 
 def test_a_suspended_provider_gets_nobody(agreement):

@@ -42,6 +42,12 @@ def _uplift(**more: Any) -> Find:
     }
 
 
+def _decided(records: Records) -> dict[str, dict[str, Any]]:
+    """The request that finance granted in part."""
+    found = records.first(UpliftRequest, UpliftRequest.stage == UpliftStage.PARTLY_GRANTED)
+    return {"decided": {"ref": found.ref}}
+
+
 def _review(**more: Any) -> Find:
     """Luton's review of packages, which is still open."""
     return lambda records: {
@@ -80,6 +86,8 @@ PLACES: dict[str, Find] = {
     "contracts.uplift": _uplift(),
     "contracts.uplift_documents": _uplift(),
     "contracts.uplift_document": _uplift(version="VER-XXXXX-XXXXX"),
+    "contracts.uplift_letter": _decided,
+    "contracts.uplift_letter_file": _decided,
     "contracts.recommend_uplift": _uplift(),
     "contracts.decide_uplift": _uplift(),
     "contracts.uplift_step": _uplift(verb="send-back"),
