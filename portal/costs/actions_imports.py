@@ -1,34 +1,35 @@
 """Bringing a council's placements and costs in: checked whole, then all accepted rows or none."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from portal import audit
 from portal.access import Viewer
 from portal.audit import Event
 from portal.costs import findings, known, policy, store
-from portal.costs.checking import TABLES, Check, until_the_next
-from portal.costs.keeping import in_chunks, insert
+from portal.costs.checking import Accepted, Check
+from portal.costs.judging import TABLES
+from portal.costs.keeping import insert, insert_columns
 from portal.costs.layouts import reduced
 from portal.costs.models import (
     ColumnMapping,
+    CostBlock,
     CostImport,
     CostRejection,
     EpisodeRow,
     FileKind,
     ImportStage,
 )
-from portal.costs.reading import CleanRow
+from portal.costs.reading import Chunk
 from portal.db import db, new_ref
 from portal.people.models import Council
 from portal.previews import KEPT_FOR
 from scoring.canonical import canonical_json, sha256_of
-from scoring.returns import ReturnedEpisode, return_year
 from scoring.rules import RuleBroken
+from scoring.years import year_of
 
 Step = Callable[[int], None]
 ENDED = frozenset({ImportStage.TAKEN_BACK, ImportStage.DISCARDED})
@@ -155,15 +156,18 @@ def signature_of(headings: Sequence[str]) -> str:
 def check(
     one: CostImport,
     columns: Sequence[str],
-    lines: Iterable[CleanRow],
+    chunks: Iterable[Chunk],
     *,
     actor: Viewer,
     step: Step = lambda _done: None,
 ) -> Check:
     """Judge every row of a file, and lay the accepted ones where nothing counts them yet.
 
+    It commits chunk by chunk, so that others write meanwhile; what an interrupted check left
+    behind counts nowhere, and goes with the next one.
+
     Args:
-        step: told after each few thousand rows how many there were; it may commit.
+        step: told after each chunk how many rows there were.
 
     Raises:
         RuleBroken: `cost:not-allowed`, `cost:stage`.
@@ -172,49 +176,89 @@ def check(
     if one.stage is not ImportStage.WAITING:
         raise RuleBroken("cost:stage", "This file has been checked already.")
     _clear(one)
-    judged = Check(one.kind, columns, known.known_of(one.council, one.kind))
-    table, names = TABLES[one.kind]
-    rows: Iterable[Any] = judged.rows(lines)
-    if one.kind is FileKind.STANDARD:
-        rows = until_the_next(rows)
-    fixed = (("import_id", one.id), ("council_id", one.council_id))
-    for chunk in in_chunks(rows):
-        insert(db.session, table, names, chunk, fixed)
-        step(judged.lines)
+    judged = _check_of(one, columns)
+    db.session.commit()
+    for accepted in judged.chunks(_counted(chunks, judged, step)):
+        _lay_down(one, accepted)
+        db.session.commit()
     _write_down(one, judged)
+    db.session.commit()
     return judged
 
 
+def _check_of(one: CostImport, columns: Sequence[str]) -> Check:
+    from portal.costs import on_record
+
+    said = on_record.twins_of(one.council, one.kind)
+    return Check(one.kind, columns, known.known_of(one.council, one.kind), said)
+
+
+def _counted(chunks: Iterable[Chunk], judged: Check, step: Step) -> Iterator[Chunk]:
+    """Tell how far the check is, between two chunks and at the end."""
+    for chunk in chunks:
+        yield chunk
+        step(judged.lines)
+
+
+def _lay_down(one: CostImport, accepted: Accepted) -> None:
+    """Keep a chunk: its rows, and those of a ledger once more in columns."""
+    table, names = TABLES[one.kind]
+    fixed = (("import_id", one.id), ("council_id", one.council_id))
+    insert_columns(db.session, table, names, accepted.columns, fixed)
+    if one.kind in {FileKind.LEDGER, FileKind.STANDARD}:
+        from portal.costs import blocks
+
+        blocks.keep(db.session, one.id, blocks.of_columns(accepted.columns))
+
+
+def _batch_so_far(one: CostImport) -> list[int] | None:
+    """The files that were sent together and have something new; None while some are unchecked."""
+    others = db.session.execute(
+        select(CostImport.id, CostImport.stage, CostImport.accepted).where(
+            CostImport.batch == one.batch, CostImport.id != one.id
+        )
+    ).all()
+    if any(stage is ImportStage.WAITING for _id, stage, _new in others):
+        return None
+    checked = [id_ for id_, stage, new in others if new and stage is ImportStage.CHECKED]
+    return [*checked, one.id] if one.accepted else checked
+
+
 def _clear(one: CostImport) -> None:
-    """What an interrupted check left behind."""
+    """Take away the rows of a file, and what an interrupted check left behind."""
     table, _ = TABLES[one.kind]
-    db.session.execute(delete(table).where(table.import_id == one.id))
-    db.session.execute(delete(CostRejection).where(CostRejection.import_id == one.id))
+    for each in (table, CostBlock, CostRejection):
+        db.session.execute(delete(each).where(each.import_id == one.id))
 
 
 def _write_down(one: CostImport, judged: Check) -> None:
-    rejections = [
-        (row.line, row.column[:80], row.value[:210], row.reason[:300]) for row in judged.rejections
-    ]
-    names = ("line", "column", "value", "reason")
-    if rejections:
-        insert(db.session, CostRejection, names, rejections, (("import_id", one.id),))
+    """What came of the check; all that takes long is done before anything is written."""
     one.lines, one.accepted = judged.lines, judged.accepted
     one.rejected, one.on_record = judged.rejected, judged.on_record
     if one.kind is FileKind.EPISODES and one.accepted:
         one.return_year = _year_of(one)
-    one.findings = findings.of(one, judged)
-    one.stage = ImportStage.CHECKED
-    db.session.flush()
+    batch = _batch_so_far(one)
+    db.session.commit()
+    found = findings.of(one, judged, batch)
+    one.findings, one.stage = found.told, ImportStage.CHECKED
+    if found.made is not None:
+        store.prepare(one.council, found.made_from, found.made)
+    rejections = [
+        (row.line, row.column[:80], row.value[:210], row.reason[:300]) for row in judged.rejections
+    ]
+    names = ("line", "column", "value", "reason")
+    insert(db.session, CostRejection, names, rejections, (("import_id", one.id),))
 
 
 def _year_of(one: CostImport) -> int:
-    rows = db.session.execute(
-        select(EpisodeRow.child, EpisodeRow.arrives_on, EpisodeRow.departs_on).where(
+    """The year of the latest arrival, or of the last day before a departure if that is later."""
+    arrival, departure = db.session.execute(
+        select(func.max(EpisodeRow.arrives_on), func.max(EpisodeRow.departs_on)).where(
             EpisodeRow.import_id == one.id
         )
-    )
-    return return_year(ReturnedEpisode(*row) for row in rows)
+    ).one()
+    last = departure and date.fromordinal(departure.toordinal() - 1)
+    return year_of(max(arrival, last) if last else arrival)
 
 
 def take(batch: Sequence[CostImport], *, actor: Viewer, now: datetime) -> int:

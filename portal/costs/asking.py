@@ -17,7 +17,7 @@ from portal.db import db
 from portal.people.models import Council
 from portal.tables import Absent
 from portal.web import date_text
-from scoring.costs import Cell, Cells, Standing, Stretch, measure
+from scoring.costs import Cell, Cells, Standing, Stretch
 from scoring.placement_types import Mapping903
 from scoring.returns import incomplete_years
 from scoring.years import last_day, year_text
@@ -124,15 +124,28 @@ class Asked:
         """The same for placements from the 18th birthday on."""
         return self._cells(Standing.CARE_LEAVER)
 
+    @cached_property
+    def _is_kept(self) -> bool:
+        """Whether the kept figures are those that are asked for."""
+        return not self.is_narrowed and store.kept_until(self.council) == self.as_at
+
     def _cells(self, standing: Standing) -> Cells:
-        if not self.is_narrowed:
-            return store.figures(self.council, self.as_at, standing)
-        return measure(
-            self.rows.stretches(self.accept),
-            as_at=self.as_at,
-            unpaid=self.mapping.unpaid,
-            standing=standing,
-        )
+        if self._is_kept:
+            return store.cells([self.council], standing=standing)
+        from portal.costs.reckoning import cells_of
+
+        return cells_of(self.council, db.session, self.as_at, standing, self._choose)
+
+    def part(self, name: str) -> Cells:
+        """Figures that add up in another way (`portal.costs.parts`)."""
+        if self._is_kept:
+            return store.part(self.council, name)
+        from portal.costs.reckoning import part_of
+
+        return part_of(self.council, db.session, self.as_at, name, self._choose)
+
+    def _choose(self, counted: Any) -> Any:
+        return counted.only(self.wanted.provider, self.wanted.lot)
 
     def cell(self, year: int, kind: str) -> Cell:
         return self.cells.get((year, kind)) or Cell()

@@ -1,8 +1,10 @@
 """Imports and reports of costs from the command line, with the same checks as the pages."""
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import date, datetime
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import click
@@ -29,6 +31,7 @@ from scoring.years import year_named
 
 cost_commands = AppGroup("costs", help="Placements and what they cost.")
 SYSTEM = Viewer.system()
+SECONDS_OF_SILENCE = 2
 
 
 def _council(slug: str) -> Council:
@@ -96,10 +99,21 @@ def _checked(
             now=clock(),
         )
         for one, file in zip(made, read, strict=True):
-            words = f"Checking {one.file_name}"
-            with click.progressbar(file.rows, label=words) as rows:
-                actions.check(one, file.columns, rows, actor=SYSTEM)
+            actions.check(one, file.columns, file.chunks, actor=SYSTEM, step=_said(one.file_name))
     return made
+
+
+def _said(name: str) -> Callable[[int], None]:
+    """Say every few seconds how far a long check is."""
+    last = monotonic()
+
+    def step(rows: int) -> None:
+        nonlocal last
+        if monotonic() - last > SECONDS_OF_SILENCE:
+            last = monotonic()
+            click.echo(f"Checking {name}: {rows:,} rows so far", err=True)
+
+    return step
 
 
 def _clean(stream: Any, path: Path, council: Council) -> CleanFile:

@@ -3,18 +3,19 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from portal.costs import part_names
 from portal.costs.asking import HIDDEN, Asked
+from portal.costs.part_names import FAR_TENTHS
 from portal.costs.reports import Report, report
 from portal.costs.rows import Behind
 from portal.costs.shares import EXTERNAL, IN_HOUSE, NEITHER, share
-from portal.costs.sorting import Sort, sort, spells_of
+from portal.costs.sorting import sort, spells_of
 from portal.tables import NOT_APPLICABLE, Column, Table
-from scoring.costs import RULES, Cell, Cells, Stretch, measure
+from scoring.costs import RULES, Cell, Cells, Stretch
 from scoring.suppression import SUPPRESSION_RULE, hidden_parts
 from scoring.years import year_text
 
 KEY, TITLE = "distance", "Out of area and over 20 miles"
-FAR_TENTHS = 200
 NEAR, FAR, UNKNOWN = "near", "far", "unknown"
 INSIDE, OUTSIDE = "inside", "outside"
 LINE_WORDS = {
@@ -71,14 +72,10 @@ FAR_SORT = sort("distance", _title, _sorter(how_far))
 AREA_SORT = sort("area", _title, _sorter(where))
 
 
-def _cells(asked: Asked, how: Sort) -> Cells:
-    return measure(how.of(asked), as_at=asked.as_at)
-
-
 @report(KEY, TITLE, "How many children live more than 20 miles from home, by kind of provider")
 def distance(asked: Asked) -> Report:
     """Report 6."""
-    far, area = _cells(asked, FAR_SORT), _cells(asked, AREA_SORT)
+    far, area = asked.part(part_names.DISTANCE), asked.part(part_names.AREA)
     rows = [
         _row(asked, year, group, far, area)
         for year in asked.years

@@ -6,16 +6,16 @@ from typing import Any
 
 from portal.charts import Series, stacked_bars
 from portal.costs.asking import HIDDEN, Asked
+from portal.costs.part_names import FUNDING, NOT_STATED
 from portal.costs.reports import Report, report
 from portal.tables import NOT_APPLICABLE, Column, Table
-from scoring.costs import RULES, Standing, cost_of, end_of
+from scoring.costs import DAYS_OF_A_WEEK, OVERALL, RULES
 from scoring.funding import FUNDERS, OWN, SHARE_RULE, WHOLE_BP, printed_shares
 from scoring.rounding import rounded
-from scoring.suppression import SUPPRESSION_RULE, hidden_parts
-from scoring.years import cut, year_text
+from scoring.suppression import LEAST_SHOWN, SUPPRESSION_RULE, hidden_parts
+from scoring.years import year_text
 
 KEY, TITLE = "funding-shares", "Who pays"
-NOT_STATED = "not-stated"
 WORDS = {
     "social-care": "Social care",
     "education": "Education",
@@ -32,31 +32,11 @@ class Paid:
         self.pence: dict[int, dict[str, Fraction]] = defaultdict(
             lambda: dict.fromkeys((*FUNDERS, NOT_STATED), Fraction())
         )
-        self.children: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        after_last = asked.as_at.toordinal() + 1
-        unpaid = asked.mapping.unpaid
-        for one in asked.rows.stretches(asked.accept):
-            if (
-                not one.weekly_pence
-                or one.standing is not Standing.LOOKED_AFTER
-                or one.type in unpaid
-            ):
-                continue
-            shares = asked.rows.behind(one.spell).shares_bp
-            for year, start, end in cut(one.start, end_of(one, after_last)):
-                self._add(year, one.child, cost_of(one.weekly_pence, end - start), shares)
-
-    def _add(self, year: int, child: str, cost: Fraction, shares: tuple[int, ...] | None) -> None:
-        parts = {NOT_STATED: cost}
-        if shares is not None:
-            parts = {
-                name: cost * share / WHOLE_BP
-                for name, share in zip(FUNDERS, shares, strict=True)
-                if share
-            }
-        for name, part in parts.items():
-            self.pence[year][name] += part
-            self.children[year][name].add(child)
+        self.children: dict[int, dict[str, int]] = defaultdict(dict)
+        for (year, funder), cell in asked.part(FUNDING).items():
+            self.children[year][funder] = cell.children
+            if funder != OVERALL:
+                self.pence[year][funder] = Fraction(cell.sevenths, DAYS_OF_A_WEEK * WHOLE_BP)
 
 
 @report(KEY, TITLE, "How much social care, education, health and others pay of each year's cost")
@@ -108,11 +88,11 @@ def _row(asked: Asked, year: int, paid: Paid) -> dict[str, Any]:
         "joint": (whole - own) / whole if whole else NOT_APPLICABLE,
     }
     if not asked.sees_all:
-        counts = {name: len(children) for name, children in paid.children[year].items()}
+        counts = {name: number for name, number in paid.children[year].items() if name != OVERALL}
         hidden = hidden_parts(counts)
         if hidden:
             figures |= dict.fromkeys((*hidden, "own", "joint"), HIDDEN.text)
-        if len(set[str]().union(*paid.children[year].values())) < 5:
+        if paid.children[year].get(OVERALL, 0) < LEAST_SHOWN:
             figures |= dict.fromkeys(figures, HIDDEN.text)
     return {"year": year_text(year), "basis": asked.basis(year), **figures}
 

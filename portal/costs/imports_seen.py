@@ -97,6 +97,7 @@ class Progress:
     done: int
     total: int
     rows: int
+    of: int
 
     @property
     def is_done(self) -> bool:
@@ -105,15 +106,17 @@ class Progress:
     @property
     def words(self) -> str:
         files = f"{self.done} of {self.total} files checked"
-        return files if self.is_done else f"{files}, {self.rows:,} rows so far"
+        return files if self.is_done else f"{files}, {self.rows:,} of {self.of:,} rows"
 
 
 def progress_of(files: Sequence[CostImport]) -> Progress:
     """How far the check is. One statement."""
     done = sum(one.stage is not ImportStage.WAITING for one in files)
     waiting = [one.ref for one in files if one.stage is ImportStage.WAITING]
-    rows = db.session.scalars(select(Job.progress).where(Job.subject.in_(waiting))).all()
-    return Progress(done, len(files), sum(rows))
+    jobs = db.session.execute(select(Job.progress, Job.total).where(Job.subject.in_(waiting))).all()
+    return Progress(
+        done, len(files), sum(one.progress for one in jobs), sum(one.total for one in jobs)
+    )
 
 
 def rejected_table(one: CostImport, most: int | None = None) -> Table:

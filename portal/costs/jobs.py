@@ -11,6 +11,7 @@ from portal.costs.models import CostImport, ImportStage
 from portal.costs.reading import MOST_BYTES, taken_up
 from portal.db import db
 from portal.storage import NotStored, Store, get_store
+from portal.web import clock
 
 CHECK = "costs:check"
 AREA = "imports"
@@ -22,28 +23,28 @@ def aside() -> Store:
     return get_store(AREA, most_bytes=MOST_BYTES)
 
 
-def ask_for_check(one: CostImport, now: datetime) -> queue.Job:
-    """Let a worker check a file."""
+def ask_for_check(one: CostImport, rows: int, now: datetime) -> queue.Job:
+    """Let a worker check a file; its rows are known to be so many."""
     job = queue.put(CHECK, one.ref, now=now)
+    job.total = rows
     db.session.flush()
     return job
 
 
 @queue.handler(CHECK)
-def check(job: queue.Job, now: datetime) -> None:
+def check(job: queue.Job, _now: datetime) -> None:
     """Check one file; what was done is committed as it goes, and done again after a crash."""
     one = db.session.scalar(select(CostImport).where(CostImport.ref == job.subject))
     if one is None or one.stage is not ImportStage.WAITING:
         return
 
     def step(done: int) -> None:
-        job.progress, job.lease_until = done, now + queue.LEASE
-        db.session.commit()
+        job.progress, job.lease_until = done, clock() + queue.LEASE  # committed with the chunk
 
     try:
         with aside().open(one.laid_aside) as stream:
-            columns, rows = taken_up(stream)
-            actions.check(one, columns, rows, actor=Viewer.system(), step=step)
+            columns, chunks = taken_up(stream)
+            actions.check(one, columns, chunks, actor=Viewer.system(), step=step)
     except NotStored:
         one.stage, one.fault = ImportStage.REFUSED, GONE
     aside().delete(one.laid_aside)

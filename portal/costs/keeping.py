@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 CHUNK = 5_000
+_NEEDS_CARE = ("\\", "\t", "\n", "\r")  # what PostgreSQL's own text format writes otherwise
 
 
 def in_chunks(rows: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:
@@ -20,40 +21,82 @@ def in_chunks(rows: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:
 def insert(
     session: Session,
     table: Any,
-    columns: Sequence[str],
+    names: Sequence[str],
     rows: Sequence[tuple[Any, ...]],
-    fixed: Sequence[tuple[str, Any]] = (),
+    fixed: Sequence[tuple[str, int]] = (),
 ) -> None:
-    """Insert rows as they are, below the objects: one statement, prepared once.
+    """Insert rows as they are; see `insert_columns`."""
+    if rows:
+        insert_columns(session, table, names, list(zip(*rows, strict=True)), fixed)
+
+
+def insert_columns(
+    session: Session,
+    table: Any,
+    names: Sequence[str],
+    columns: Sequence[Sequence[Any]],
+    fixed: Sequence[tuple[str, int]] = (),
+) -> None:
+    """Insert rows that are told column by column, below the objects: one statement, prepared once.
 
     Args:
-        columns: of the table, in the order of each row's values.
-        fixed: columns that have one value in all rows.
+        names: of the columns. Days may be texts like 2026-03-31.
+        fixed: columns that have one number in all rows.
     """
     connection = session.connection()
-    names = [name for name, _ in fixed] + list(columns)
-    before = tuple(value for _, value in fixed)
+    driver: Any = connection.connection.driver_connection
     target = table.__table__.name
-    quoted = ", ".join(f'"{name}"' for name in names)
     if connection.dialect.name == "postgresql":
-        driver = connection.connection.driver_connection
-        statement = f'COPY "{target}" ({quoted}) FROM STDIN'
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(before + row)
+        quoted = ", ".join(f'"{name}"' for name in (*names, *(name for name, _ in fixed)))
+        with (
+            driver.cursor() as cursor,
+            cursor.copy(f'COPY "{target}" ({quoted}) FROM STDIN') as copy,
+        ):
+            copy.write(_copied(columns, [str(value) for _, value in fixed]))
         return
-    marks = ", ".join("?" * len(names))
-    dates = [at for at, name in enumerate(names) if name.endswith(("_on", "birth_month"))]
-    connection.exec_driver_sql(
+    quoted = ", ".join(f'"{name}"' for name in (*(name for name, _ in fixed), *names))
+    marks = ", ".join([*(str(int(value)) for _, value in fixed), *"?" * len(names)])
+    driver.executemany(
         f'INSERT INTO "{target}" ({quoted}) VALUES ({marks})',  # noqa: S608  names of our own
-        [_as_text(before + row, dates) for row in rows],
+        zip(*map(_days_as_texts, columns), strict=True),
     )
 
 
-def _as_text(row: tuple[Any, ...], dates: Sequence[int]) -> tuple[Any, ...]:
-    values = list(row)
-    for at in dates:
-        day = values[at]
-        if type(day) is date:
-            values[at] = day.isoformat()
-    return tuple(values)
+def _days_as_texts(column: Sequence[Any]) -> Sequence[Any]:
+    """SQLite keeps days as texts; a column holds days all through, or none at all."""
+    first = next((value for value in column if value is not None), None)
+    if not isinstance(first, date):
+        return column
+    return [value if value is None else value.isoformat() for value in column]
+
+
+def _copied(columns: Sequence[Sequence[Any]], fixed: Sequence[str]) -> bytes:
+    """Columns as lines of PostgreSQL's text format."""
+    texts = [_Texts().column(column) for column in columns]
+    end = "".join(f"\t{value}" for value in fixed) + "\n"
+    return (end.join(map("\t".join, zip(*texts, strict=True))) + end).encode()
+
+
+class _Texts(dict[Any, str]):
+    """How PostgreSQL's text format writes each value of a column."""
+
+    def column(self, values: Sequence[Any]) -> list[str]:
+        return list(map(self.__getitem__, values))
+
+    def __missing__(self, value: Any) -> str:
+        text = self[value] = _written(value)
+        return text
+
+
+def _written(value: Any) -> str:
+    if value is None:
+        return "\\N"
+    text = str(value)
+    if any(sign in text for sign in _NEEDS_CARE):
+        return (
+            text.replace("\\", "\\\\")
+            .replace("\t", "\\t")
+            .replace("\n", "\\n")
+            .replace("\r", "\\r")
+        )
+    return text

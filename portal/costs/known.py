@@ -1,17 +1,33 @@
-"""What the rows of a file are judged against: types, councils, providers, rows on record."""
+"""What the rows of a file are judged against: types, councils, providers."""
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
 from portal.content import queries as content
 from portal.content.kinds import Kind
 from portal.costs import types
-from portal.costs.checking import LEDGER_COLUMNS, Known
-from portal.costs.models import CostImport, FileKind, ImportStage, LedgerEntry
+from portal.costs.models import FileKind
 from portal.db import db
 from portal.people.models import Council
 from portal.providers.models import Provider, Registration
+from scoring.placement_types import Mapping903
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What rows are judged against.
+
+    Args:
+        councils: other names and codes of councils → slug; `council` is the one it is for.
+        providers: names and URNs in small letters → (name, reference in the register).
+    """
+
+    mapping: Mapping903
+    council: str
+    councils: Mapping[str, str] = field(default_factory=dict)
+    providers: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def known_of(council: Council, kind: FileKind) -> Known:
@@ -22,7 +38,6 @@ def known_of(council: Council, kind: FileKind) -> Known:
         council=council.slug,
         councils=_councils() if ledger else {},
         providers=_providers() if ledger else {},
-        on_record=_on_record(council) if ledger else {},
     )
 
 
@@ -55,14 +70,3 @@ def _providers() -> dict[str, tuple[str, str]]:
     ):
         found[urn.casefold()] = (name, ref)
     return found
-
-
-def _on_record(council: Council) -> dict[Any, Any]:
-    """What each row of the taken ledgers says, by what makes it the same row."""
-    columns = [getattr(LedgerEntry, name) for name in LEDGER_COLUMNS]
-    rows = db.session.execute(
-        select(*columns)
-        .join(CostImport, CostImport.id == LedgerEntry.import_id)
-        .where(CostImport.council_id == council.id, CostImport.stage == ImportStage.TAKEN)
-    )
-    return {(row.placement_ref, row.starts_on, row.budget_code): tuple(row)[1:] for row in rows}

@@ -3,18 +3,18 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from typing import Any
 
 from portal.costs.models import FileKind
 from portal.parsing import date_on, money, one_of, text_of
 
-day = lru_cache(maxsize=20_000)(date_on)  # the same few thousand days stand in every file
 MOST_WEEKLY_PENCE = 10_000_000  # £100,000 a week is a slip of the finger
 IN_HOUSE = frozenset({"in house", "in-house", "inhouse", "internal", "own"})
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MONTH_FIRST = re.compile(r"([0-9]{1,2})/([0-9]{4})")
 _YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{2})")
 
@@ -27,6 +27,8 @@ class Field:
         parse: from text that is not empty to a value; ValueError says what to write instead.
         needed: the file must have the column. filled: no cell of it may be empty.
         hidden: `number` becomes a keyed hash as it is read, `birth` its month, `postcode` goes.
+        differs: nearly every row has another text, of at most so many letters; there is nothing
+            to remember.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Field:
     filled: bool = False
     aliases: tuple[str, ...] = ()
     hidden: str = ""
+    differs: int = 0
 
     @property
     def headings(self) -> set[str]:
@@ -75,7 +78,9 @@ def reduced(heading: str) -> str:
 
 def weekly(text: str) -> int:
     """A weekly price in pence, zero or more."""
-    pence = money(text)
+    pounds, point, part = text.partition(".")
+    is_plain = point and len(part) == 2 and len(pounds) < 10 and (pounds + part).isdecimal()
+    pence = int(pounds + part) if is_plain and pounds and text.isascii() else money(text)
     if pence < 0:
         raise ValueError("A weekly cost cannot be below zero.")
     if pence > MOST_WEEKLY_PENCE:
@@ -107,6 +112,23 @@ def _hundredths(text: str, advice: str) -> int:
     if not number.is_finite() or number != int(number) or not 0 <= number <= 10_000_000:
         raise ValueError(advice)
     return int(number)
+
+
+def day(text: str) -> str:
+    """A day as the database keeps it: 2026-03-31. Such texts stand in the order of their days."""
+    turned = text
+    if len(text) == 10 and text[2] == text[5] == "/":
+        turned = f"{text[6:]}-{text[3:5]}-{text[:2]}"
+    if _DAY.fullmatch(turned) and "1900" <= turned[:4] <= "2199":
+        with suppress(ValueError):
+            date.fromisoformat(turned)
+            return turned
+    return date_on(text).isoformat()  # which says what is wrong
+
+
+def birth(text: str) -> str:
+    """The first day of a month of birth, as the database keeps it."""
+    return month(text).isoformat()
 
 
 def month(text: str) -> date:
@@ -144,8 +166,11 @@ LEDGER = Layout(
     FileKind.LEDGER,
     "Ledger of weekly costs",
     (
-        Field("placement_ref", "Placement reference", text_of(60), True, True, ("Placement ID",)),
-        Field("child", CHILD, str, True, True, ("Child ID", "Child number", "Person ID"), "number"),
+        Field(
+            "placement_ref", "Placement reference", text_of(60), True, True, ("Placement ID",),
+            differs=60,
+        ),
+        Field("child", CHILD, str, True, True, ("Child ID", "Child number", "Person ID"), "number", 24),
         Field("provider", "Provider", provider_name, True, False, ("Provider name", "Supplier")),
         Field("placement_type", "Placement type", text_of(80), True, True, ("Type",)),
         Field("start", "Start", day, True, True, ("Start date", "From")),
@@ -155,7 +180,7 @@ LEDGER = Layout(
         Field("education_percent", "Education percent", percent, aliases=("Education",)),
         Field("health_percent", "Health percent", percent, aliases=("Health",)),
         Field("council", "Council", text_of(120), aliases=("Local authority",)),
-        Field("birth_month", "Birth month", month, hidden="birth", aliases=("Month of birth",)),
+        Field("birth_month", "Birth month", birth, hidden="birth", aliases=("Month of birth",)),
         Field("lot", "Lot", code(20)),
         Field("support_hours", "Support hours", hours),
         Field("purchase", "Purchase", one_of({"block": "block", "spot": "spot"})),
@@ -164,12 +189,12 @@ LEDGER = Layout(
         Field("budget_code", "Budget code", text_of(60), aliases=("Cost centre",)),
         Field("distance_miles", "Distance miles", tenths_of_miles, aliases=("Distance",)),
     ),
-)
+)  # fmt: skip
 EPISODES = Layout(
     FileKind.EPISODES,
     "SSDA903 episodes",
     (
-        Field("child", "CHILD", str, True, True, (), "number"),
+        Field("child", "CHILD", str, True, True, (), "number", 24),
         Field("arrives", "DECOM", day, True, True),
         Field("legal_status", "LS", code(4), True, True),
         Field("place", "PLACE", code(4), True, True),
@@ -184,15 +209,15 @@ HEADERS = Layout(
     FileKind.HEADERS,
     "SSDA903 headers",
     (
-        Field("child", "CHILD", str, True, True, (), "number"),
-        Field("birth", "DOB", month, True, True, (), "birth"),
+        Field("child", "CHILD", str, True, True, (), "number", 24),
+        Field("birth", "DOB", birth, True, True, (), "birth"),
     ),
 )
 STANDARD = Layout(
     FileKind.STANDARD,
     "Placements Data Standard, version 2",
     (
-        Field("child", "Child ID", str, True, True, (), "number"),
+        Field("child", "Child ID", str, True, True, (), "number", 24),
         Field("start", "Date of Data entry (placement)", day, True, True),
         Field("placement_type", "Placement Type", text_of(80), True, True),
         Field(

@@ -13,6 +13,7 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
+    LargeBinary,
     String,
     UniqueConstraint,
 )
@@ -206,6 +207,47 @@ class CostCell(Base):
     sevenths: Mapped[int] = mapped_column(BigInteger)  # pence × days
     missing: Mapped[int]
     estimated_days: Mapped[int]
+
+
+class CostPart(Base):
+    """What adds up in another way: by group, by distance, by who pays (`portal.costs.parts`)."""
+
+    __tablename__ = "cost_part"
+    __table_args__ = (UniqueConstraint("council_id", "part", "year", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    council_id: Mapped[int] = mapped_column(ForeignKey("council.id"))
+    part: Mapped[str] = mapped_column(String(20))
+    year: Mapped[int]
+    key: Mapped[str] = mapped_column(String(80))
+    children: Mapped[int]
+    at_year_end: Mapped[int]
+    child_days: Mapped[int]
+    amount: Mapped[int] = mapped_column(BigInteger)  # pence × days (× basis points of a funder)
+
+
+class CostBlock(Base):
+    """Rows of a ledger once more, column by column, so that figures are counted without objects.
+
+    Made with the rows and gone with them; it holds no more of a child than they do.
+    """
+
+    __tablename__ = "cost_block"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    import_id: Mapped[int] = mapped_column(ForeignKey("cost_import.id"), index=True)
+    rows: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class CostPrepared(Base):
+    """The figures that will count if a batch is taken, made with its check: taking only swaps."""
+
+    __tablename__ = "cost_prepared"
+
+    council_id: Mapped[int] = mapped_column(ForeignKey("council.id"), primary_key=True)
+    made_from: Mapped[str] = mapped_column(String(64))
+    figures: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class PostcodePoint(Base):

@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, or_, select
+from sqlalchemy import ColumnElement, Date, Row, Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.contracts.models import (
@@ -101,9 +101,13 @@ class CouncilRows:
         if not own:  # only the 18th birthday can cut these rows
             adult = adult_from(birth)
             return [one for row in rows for one in _of_row(row, adult)]
+        return self.beside(child, [_ledger_row(row) for row in rows], birth)
+
+    def beside(self, child: str, rows: Sequence[LedgerRow], birth: date | None) -> list[Stretch]:
+        """The stretches of a child of whom episodes tell, with the rows of ledgers beside them."""
         return stretches(
-            [self._episode(life.episode) for life in own],
-            [_ledger_row(row) for row in rows],
+            [self._episode(life.episode) for life in self.lives[child]],
+            rows,
             self.rates,
             birth_month=birth,
             bands=USUAL_BANDS,
@@ -181,24 +185,31 @@ def _ledger_row(row: Row[Any]) -> LedgerRow:
 
 
 def rows_of(
-    council: Council, session: Session | None = None, *, also: Collection[int] = ()
+    council: Council,
+    session: Session | None = None,
+    *,
+    also: Collection[int] = (),
+    ledgers: bool = True,
 ) -> CouncilRows:
     """Everything that counts of a council. Seven statements.
 
     Args:
         also: imports that are not taken yet, to see what would come of them.
+        ledgers: whether to read the rows of ledgers, of which there may be very many.
     """
     reader = session or db.session
-    taken = list(reader.execute(_counting(council, also)))
+    taken = list(reader.execute(counting(council, also)))
     ids = {kind: [one.id for one in taken if one.kind is kind] for kind in FileKind}
-    ledgers = ids[FileKind.LEDGER] + ids[FileKind.STANDARD]
+    wanted = ids[FileKind.LEDGER] + ids[FileKind.STANDARD] if ledgers else []
     years = {one.id: one.return_year for one in taken if one.kind is FileKind.EPISODES}
     ledger = (
         {
             child: list(own)
-            for child, own in groupby(reader.execute(_ledger(ledgers)), key=itemgetter(1))
+            for child, own in groupby(
+                reader.execute(_ledger(wanted, ids[FileKind.STANDARD])), key=itemgetter(1)
+            )
         }
-        if ledgers
+        if wanted
         else {}
     )
     own_lives = _lives(reader, years) if years else {}
@@ -213,7 +224,8 @@ def rows_of(
     )  # fmt: skip
 
 
-def _counting(council: Council, also: Collection[int]) -> Select[Any]:
+def counting(council: Council, also: Collection[int] = ()) -> Select[Any]:
+    """The files that count: number, kind, year of a return."""
     counts = CostImport.stage == ImportStage.TAKEN
     if also:
         counts = or_(counts, CostImport.id.in_(list(also)))
@@ -222,7 +234,18 @@ def _counting(council: Council, also: Collection[int]) -> Select[Any]:
     )
 
 
-def _ledger(imports: Collection[int]) -> Select[Any]:
+def _ends(standard: Collection[int]) -> ColumnElement[Any]:
+    """An entry of the national standard holds until the child's next one, of whichever file."""
+    if not standard:
+        return LedgerEntry.ends_on.expression
+    is_standard = LedgerEntry.import_id.in_(standard)
+    following = func.lead(LedgerEntry.starts_on, type_=Date).over(
+        partition_by=[LedgerEntry.child, is_standard], order_by=LedgerEntry.starts_on
+    )
+    return case((is_standard, following), else_=LedgerEntry.ends_on).label("ends_on")
+
+
+def _ledger(imports: Collection[int], standard: Collection[int]) -> Select[Any]:
     return (
         select(
             LedgerEntry.id,
@@ -230,7 +253,7 @@ def _ledger(imports: Collection[int]) -> Select[Any]:
             LedgerEntry.placement_ref,
             LedgerEntry.type,
             LedgerEntry.starts_on,
-            LedgerEntry.ends_on,
+            _ends(standard),
             LedgerEntry.weekly_pence,
             LedgerEntry.birth_month,
             LedgerEntry.provider,

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
+from portal.costs import part_names
 from portal.costs.asking import HIDDEN, Asked
 from portal.costs.lines import Line, Lines
 from portal.costs.reports import Report, report
 from portal.costs.sorting import sort, spells_of
 from portal.figures import Column
 from portal.tables import NOT_APPLICABLE, Table
-from scoring.costs import OVERALL, RULES, Cell, Cells, Stretch, measure
+from scoring.costs import OVERALL, RULES, Cell, Cells, Stretch
 from scoring.suppression import SUPPRESSION_RULE, hidden_parts
 from scoring.years import year_text
 
@@ -45,7 +46,7 @@ GROUP = sort("group", lambda _asked, line: GROUP_TITLES[line], _by_group)
 
 def grouped(asked: Asked) -> Cells:
     """Figures by year and group, with a child's day counted once in a group."""
-    return measure(GROUP.of(asked), as_at=asked.as_at)
+    return asked.part(part_names.GROUP)
 
 
 @report(KEY, TITLE, "How much of care is in house, against the target of 60 to 40")
@@ -95,7 +96,7 @@ def share(part: int, whole: int) -> Fraction | None:
 
 def _row(asked: Asked, year: int, cells: Cells) -> dict[str, Any]:
     own, bought = (cells.get((year, group)) or Cell() for group in (IN_HOUSE, EXTERNAL))
-    whole = cells.get((year, OVERALL)) or Cell()
+    whole = asked.cell(year, OVERALL)
     now, before = of_two(cells, year), of_two(cells, year - 1)
     figures: dict[str, Any] = {
         "in-house_children": own.children,

@@ -1,36 +1,54 @@
 """The figures that add up, kept for each council, year and type, and read with one statement.
 
 They are made anew from the rows whenever what they rest on changes, and carry a hash of that;
-`cells` asks the hash, so that a figure is never older than its rows.
+`is_kept` asks the hash, so that a figure is never older than its rows. What a check has reckoned
+already is only put in the place of what counted before.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import fields
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, delete, func, or_, select
 
 from portal.contracts.models import Rate
 from portal.costs import types
-from portal.costs.models import CostCell, CostImport, CostStore, FileKind, ImportStage
-from portal.costs.rows import CouncilRows, rows_of
+from portal.costs.keeping import insert
+from portal.costs.models import (
+    CostCell,
+    CostImport,
+    CostPart,
+    CostPrepared,
+    CostStore,
+    FileKind,
+    ImportStage,
+)
 from portal.db import db
 from portal.people.models import Council
 from scoring.canonical import canonical_json, sha256_of
-from scoring.costs import Cell, Cells, Standing, measure, measure_each
+from scoring.costs import Cell, Cells, Standing
 from scoring.returns import covered_until
 
-KEPT = (Standing.LOOKED_AFTER, Standing.CARE_LEAVER)
-FIGURES = tuple(one.name for one in fields(Cell))
+if TYPE_CHECKING:
+    from portal.costs.reckoning import Reckoned
+
+FORM = 2  # of what is kept; older figures are made anew
+FIGURES = tuple(Cell.__dataclass_fields__)
+PART_FIGURES = ("children", "at_year_end", "child_days")
 
 
-def as_at_of(council: Council, session: Session | None = None) -> date | None:
+def _counts(council: Council, also: Collection[int] = ()) -> ColumnElement[bool]:
+    taken = CostImport.stage == ImportStage.TAKEN
+    return (CostImport.council_id == council.id) & (
+        or_(taken, CostImport.id.in_(list(also))) if also else taken
+    )
+
+
+def as_at_of(council: Council, also: Collection[int] = ()) -> date | None:
     """The day up to which a council's files tell what is: None where nothing is taken."""
-    taken = (session or db.session).execute(
+    taken = db.session.execute(
         select(CostImport.kind, CostImport.as_at_on, CostImport.return_year).where(
-            CostImport.council_id == council.id, CostImport.stage == ImportStage.TAKEN
+            _counts(council, also)
         )
     )
     days = []
@@ -43,59 +61,80 @@ def as_at_of(council: Council, session: Session | None = None) -> date | None:
     return max(days, default=None)
 
 
-def rebuild(council: Council, *, now: datetime, rows: CouncilRows | None = None) -> None:
-    """Make the kept figures of a council anew, from all of its taken rows."""
+def prepare(council: Council, made_from: str, made: "Reckoned") -> None:
+    """Keep what a check reckoned until its files are taken.
+
+    Args:
+        made_from: the foundation of these figures, with the files that are not taken yet.
+    """
+    prepared = db.session.get(CostPrepared, council.id) or CostPrepared(council_id=council.id)
+    prepared.made_from, prepared.figures = made_from, made.as_plain()
+    db.session.add(prepared)
+
+
+def rebuild(council: Council, *, now: datetime) -> None:
+    """Put the figures of all taken rows of a council in the place of those that were kept."""
     session = db.session
     session.flush()
-    session.execute(delete(CostCell).where(CostCell.council_id == council.id))
-    session.execute(delete(CostStore).where(CostStore.council_id == council.id))
+    for table in (CostCell, CostPart, CostStore):
+        session.execute(delete(table).where(table.council_id == council.id))
     as_at = as_at_of(council)
-    if as_at is None:
-        return
-    rows = rows or rows_of(council)
-    each = measure_each(rows.stretches(), as_at=as_at, unpaid=rows.mapping.unpaid)
-    values = [
-        {
-            "council_id": council.id,
-            "year": year,
-            "type": kind,
-            "standing": standing.value,
-            **{name: getattr(cell, name) for name in FIGURES},
-        }
-        for standing, found in each.items()
-        if standing in KEPT
-        for (year, kind), cell in found.items()
-    ]
-    if values:
-        session.execute(insert(CostCell), values)
-    session.add(
-        CostStore(council_id=council.id, as_at_on=as_at, made_from=foundation(council), made_at=now)
-    )
+    if as_at is not None:
+        made_from = foundation(council)
+        _keep(council, _prepared(council, made_from, as_at))
+        session.add(
+            CostStore(council_id=council.id, as_at_on=as_at, made_from=made_from, made_at=now)
+        )
+    session.execute(delete(CostPrepared).where(CostPrepared.council_id == council.id))
     session.flush()
 
 
-def counted(rows: CouncilRows, as_at: date, standing: Standing) -> Cells:
-    """The figures of a council, counted from its rows."""
-    return measure(rows.stretches(), as_at=as_at, unpaid=rows.mapping.unpaid, standing=standing)
+def _prepared(council: Council, made_from: str, as_at: date) -> "Reckoned":
+    """What the check reckoned, if it rests on the very same files; else it is reckoned now."""
+    from portal.costs.reckoning import from_plain, reckon
+
+    prepared = db.session.get(CostPrepared, council.id)
+    if prepared is not None and prepared.made_from == made_from:
+        return from_plain(prepared.figures)
+    return reckon(council, db.session, as_at)
 
 
-def foundation(council: Council) -> str:
-    """A hash of what a council's figures rest on: files, mapping, rates. Three statements."""
+def _keep(council: Council, made: "Reckoned") -> None:
+    from portal.costs.reckoning import KEPT
+
+    fixed = (("council_id", council.id),)
+    cells = [
+        (year, kind, standing.value, *(getattr(cell, name) for name in FIGURES))
+        for standing in KEPT
+        for (year, kind), cell in made.cells.get(standing, {}).items()
+    ]
+    insert(db.session, CostCell, ("year", "type", "standing", *FIGURES), cells, fixed)
+    parts = [
+        (part, year, key, cell.sevenths, *(getattr(cell, name) for name in PART_FIGURES))
+        for part, found in made.parts.items()
+        for (year, key), cell in found.items()
+    ]
+    insert(db.session, CostPart, ("part", "year", "key", "amount", *PART_FIGURES), parts, fixed)
+
+
+def foundation(council: Council, also: Collection[int] = ()) -> str:
+    """A hash of what a council's figures rest on: files, mapping, rates. Four statements at most."""
     taken = db.session.execute(
-        select(CostImport.ref, CostImport.as_at_on)
-        .where(CostImport.council_id == council.id, CostImport.stage == ImportStage.TAKEN)
+        select(CostImport.ref, CostImport.as_at_on, CostImport.kind)
+        .where(_counts(council, also))
         .order_by(CostImport.ref)
-    )
-    rates = db.session.execute(
-        select(
+    ).all()
+    told = {
+        "form": FORM,
+        "files": [[ref, f"{day}"] for ref, day, _kind in taken],
+        "types": types.version_of(council).sha256,
+        "rates": [],
+    }
+    if any(kind is FileKind.EPISODES for *_, kind in taken):  # a ledger brings its own prices
+        rates = select(
             func.count(), func.max(Rate.id), func.sum(Rate.amount_pence), func.max(Rate.until_on)
         )
-    ).one()
-    told = {
-        "files": [[ref, f"{day}"] for ref, day in taken],
-        "types": types.version_of(council).sha256,
-        "rates": [f"{value}" for value in rates],
-    }
+        told["rates"] = [f"{value}" for value in db.session.execute(rates).one()]
     return sha256_of(canonical_json(told))
 
 
@@ -124,6 +163,19 @@ def _cell(row: Any) -> Cell:
     return Cell(**{name: int(getattr(row, name)) for name in FIGURES})
 
 
+def part(council: Council, name: str) -> Cells:
+    """The kept figures of one part of a council. One statement."""
+    rows = db.session.scalars(
+        select(CostPart).where(CostPart.council_id == council.id, CostPart.part == name)
+    )
+    return {
+        (row.year, row.key): Cell(
+            sevenths=row.amount, **{name: getattr(row, name) for name in PART_FIGURES}
+        )
+        for row in rows
+    }
+
+
 def kept_until(council: Council) -> date | None:
     """The day up to which the kept figures go; None where there are none, or they are outdated."""
     kept = db.session.get(CostStore, council.id)
@@ -136,4 +188,6 @@ def figures(council: Council, as_at: date, standing: Standing = Standing.LOOKED_
     """The figures of a council up to a day: as they are kept, or counted if they are not."""
     if kept_until(council) == as_at:
         return cells([council], standing=standing)
-    return counted(rows_of(council), as_at, standing)
+    from portal.costs.reckoning import cells_of
+
+    return cells_of(council, db.session, as_at, standing)

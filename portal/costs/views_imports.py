@@ -1,7 +1,7 @@
 """Bringing placements and costs in: send files, look, take all of them or none."""
 
 from collections.abc import Sequence
-from io import BytesIO
+from io import BufferedReader
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -18,7 +18,7 @@ from portal.costs.hashing import ChildHasher
 from portal.costs.layouts import LAYOUTS, LEDGER
 from portal.costs.models import CostImport, ImportStage
 from portal.costs.postcodes import Distances
-from portal.costs.reading import UnknownColumns, clean, lay_aside
+from portal.costs.reading import Aside, UnknownColumns, clean
 from portal.costs.views import bp
 from portal.db import db
 from portal.documents.queries import today
@@ -74,7 +74,9 @@ def _received(form: CostFilesForm, council: Council) -> str:
     control = None
     if form.control_total.data is not None and form.control_year.data:
         control = (year_named(form.control_year.data), form.control_total.data)
-    sent = [_laid_aside(one, council) for one in uploads]
+    sent, rows = (
+        zip(*(_laid_aside(one, council) for one in uploads), strict=True) if uploads else ((), ())
+    )
     made = actions.receive(
         council,
         sent,
@@ -84,13 +86,14 @@ def _received(form: CostFilesForm, council: Council) -> str:
         actor=current_viewer(),
         now=clock(),
     )
-    for one in made:
-        jobs.ask_for_check(one, clock())
+    for one, number in zip(made, rows, strict=True):
+        jobs.ask_for_check(one, number, clock())
     db.session.commit()
     return made[0].batch
 
 
-def _laid_aside(upload: Any, council: Council) -> actions.Sent:
+def _laid_aside(upload: Any, council: Council) -> tuple[actions.Sent, int]:
+    """A file whose numbers are hashed while it is laid aside, and how many rows it has."""
     name = upload.filename
     with db.reading() as session:
         file = clean(
@@ -101,9 +104,9 @@ def _laid_aside(upload: Any, council: Council) -> actions.Sent:
             distances=Distances(council, session),
             most_bytes=MAX_FILE_BYTES,
         )
-        rows = lay_aside(file)
-    stored = jobs.aside().put(BytesIO(rows))
-    return actions.Sent(file.kind, name, file.sha256, stored.sha256)
+        rows = Aside(file)
+        stored = jobs.aside().put(BufferedReader(rows))
+    return actions.Sent(file.kind, name, file.sha256, stored.sha256), rows.rows
 
 
 def _asked(council: Council, unknown: UnknownColumns) -> str:

@@ -50,6 +50,6 @@ def _take(
     officer = cast.viewer("Claire Dunmore") if slug == "luton" else SYSTEM
     made = actions.receive(council, sent, as_at=as_at, actor=officer, now=now)
     for one, (_, file) in zip(made, read, strict=True):
-        actions.check(one, file.columns, file.rows, actor=officer)
+        actions.check(one, file.columns, file.chunks, actor=officer)
     actions.take(made, actor=officer, now=now)
     db.session.commit()

@@ -55,7 +55,7 @@ def checked(council, *files, as_at=date(2027, 5, 3), actor=SYSTEM, now=NOW, **mo
     sent = [Sent(one.kind, name, one.sha256) for name, one in read]
     made = actions.receive(council, sent, as_at=as_at, actor=actor, now=now, **more)
     for one, (_, file) in zip(made, read, strict=True):
-        actions.check(one, file.columns, file.rows, actor=actor)
+        actions.check(one, file.columns, file.chunks, actor=actor)
     db.session.commit()
     return made
 

@@ -291,15 +291,13 @@ def test_shares_in_house_agree_day_by_day(session):
 
 
 def test_distances_agree_child_by_child(session):
-    from portal.costs.distance import FAR, FAR_SORT, _cells
-
     council, raw, days = a_town(session, 23)
     asked = asked_of(council)
     groups = {key: one.group for key, one in asked.mapping.types.items()}
     far = {}
     for child, day, kind, _pence, spell, *_ in days:
         if float(raw[spell]["distance_miles"]) > 20:
-            far.setdefault((slowly.year_of(day), f"{groups[kind]}|{FAR}"), set()).add(child)
-    cells = _cells(asked, FAR_SORT)
-    found = {place: cell.children for place, cell in cells.items() if place[1].endswith(FAR)}
+            far.setdefault((slowly.year_of(day), f"{groups[kind]}|far"), set()).add(child)
+    cells = asked.part("distance")
+    found = {place: cell.children for place, cell in cells.items() if place[1].endswith("|far")}
     assert found == {place: len(children) for place, children in far.items()}
