@@ -9,7 +9,7 @@ from portal.costs.part_names import FAR_TENTHS
 from portal.costs.reports import Report, report
 from portal.costs.rows import Behind
 from portal.costs.shares import EXTERNAL, IN_HOUSE, NEITHER, share
-from portal.costs.sorting import sort, spells_of
+from portal.costs.sorting import Sort, sort, spells_of
 from portal.tables import NOT_APPLICABLE, Column, Table
 from scoring.costs import RULES, Cell, Cells, Stretch
 from scoring.suppression import SUPPRESSION_RULE, hidden_parts

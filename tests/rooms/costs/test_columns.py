@@ -3,7 +3,7 @@
 import io
 from datetime import date
 
-import numpy as np
+import numpy as np  # noqa: TID253  a test of what counts in arrays
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -34,16 +34,17 @@ some_stretches = st.lists(a_stretch, max_size=9).map(
 
 
 def in_both_ways(rows):
+    """The same runs as stretches of the rules and as arrays."""
     stretches, columns = [], []
     for child, kind, start, days, pence, contract, standing, spell in rows:
         end = None if days is None else start + days
         source = PriceSource.CONTRACT if contract else PriceSource.LEDGER
-        spell = child * 10 + spell
-        stretches.append(
-            Stretch(f"{child}", KINDS[kind], start, end, pence or None, f"{spell}", source, tally.STANDINGS[standing])
-        )  # fmt: skip
-        columns.append((child, kind, start, blocks.FOREVER if end is None else end, pence, spell, contract, standing))  # fmt: skip
-    arrays = [np.array(column, np.int64) for column in zip(*columns, strict=True)] or [np.empty(0, np.int64)] * 8  # fmt: skip
+        number = child * 10 + spell
+        told = (f"{child}", KINDS[kind], start, end, pence or None, f"{number}", source)
+        stretches.append(Stretch(*told, tally.STANDINGS[standing]))
+        after = blocks.FOREVER if end is None else end
+        columns.append((child, kind, start, after, pence, number, contract, standing))
+    arrays = list(np.array(columns, np.int64).reshape(-1, 8).T)
     arrays[6] = arrays[6].astype(bool)
     return stretches, tally.Runs(*arrays)
 
