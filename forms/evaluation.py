@@ -1,6 +1,7 @@
 """What people type when they set a panel, declare interests, score and agree."""
 
 from forms import (
+    AddressForm,
     CheckboxesField,
     ConfirmCheckbox,
     FacesField,
@@ -10,6 +11,7 @@ from forms import (
     RadiosField,
     Required,
     RequiredIf,
+    SelectField,
     TextAreaField,
     TextField,
     built_form,
@@ -245,3 +247,15 @@ class GiveBackForm(PortalForm):
         hint="They read this. Say what to look at again, never which score to give.",
         rows=4,
     )
+
+
+class BoardFilterForm(AddressForm):
+    """What of the moderation board is listed."""
+
+    bidder = TextField("Bidder")
+    question = SelectField("Question", blank_label="Every question")
+    lot = SelectField("Lot", blank_label="Every lot")
+    status = SelectField("How far", blank_label="All")
+    apart = SelectField("Points apart", blank_label="Any")
+    only = CheckboxesField("What was agreed", small=True)
+    sort = SelectField("Order", blank_label=None)

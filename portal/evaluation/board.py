@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, func, select, true
 
 from portal.access import Viewer
 from portal.applications.models import Application
@@ -19,7 +19,7 @@ from portal.evaluation.asked import Asked, Key, asked_for
 from portal.evaluation.bids import bids, lots_of, names_for
 from portal.evaluation.models import Consensus, Score, Scorer, Sheet, asked_names
 from portal.evaluation.panels import counts, standing
-from portal.rounds.models import Round, RoundLot
+from portal.rounds.models import Round
 from scoring.moderation import outside_range, spread
 from scoring.stages import SheetStage
 from scoring.terms import Panel
@@ -106,8 +106,6 @@ class Known:
 
     bids: Sequence[Application]
     closed: Collection[int]
-    sheets: Mapping[int, list["SheetState"]] | None = None
-    lots: Mapping[int, list[RoundLot]] | None = None
 
 
 def agenda(
@@ -181,7 +179,7 @@ class _Board:
             for key, name in names_for(viewer, bid_round, known.bids).items()
             if key not in known.closed and (only is None or key in only)
         }
-        lots = lots_of(list(names)) if known.lots is None else known.lots
+        lots = lots_of(list(names))
         return cls(
             panel=panel,
             names=names,
@@ -189,7 +187,7 @@ class _Board:
             asked={
                 key: asked_for(bid_round, [lot.code for lot in lots[key]], panel) for key in names
             },
-            sheets=_sheets(panel, list(names)) if known.sheets is None else known.sheets,
+            sheets=_sheets(panel, list(names)),
         )
 
 
@@ -219,33 +217,6 @@ def _state(  # noqa: PLR0917  the columns above
     id_: int, ref: str, scorer: str, stage: SheetStage, returned: str, asks: str
 ) -> SheetState:
     return SheetState(id_, ref, scorer, stage is SheetStage.SUBMITTED, returned, asks)
-
-
-def ranking(
-    panel: Panel, application_ids: Collection[int], key: Key
-) -> tuple[dict[int, list[SheetState]], dict[int, int]]:
-    """The sheets of each bid, and how far its scores for one question lie apart: one statement.
-
-    What lies apart is told only of bids whose every sheet is in.
-    """
-    its_score = and_(
-        Score.sheet_id == Sheet.id,
-        Score.question_key == key[0],
-        Score.lot_code == key[1],
-        Score.set_aside_at.is_(None),
-    )
-    rows = db.session.execute(
-        _counting(select(*_OF_A_SHEET, Score.value), panel, application_ids)
-        .outerjoin(Score, its_score)
-        .order_by(Scorer.label)
-    )
-    sheets: dict[int, list[SheetState]] = defaultdict(list)
-    values: dict[int, list[int | None]] = defaultdict(list)
-    for bid, *about, value in rows:
-        sheets[bid].append(_state(*about))
-        values[bid].append(value)
-    ready = (bid for bid, held in sheets.items() if all(one.is_in for one in held))
-    return sheets, {bid: spread(values[bid]) or 0 for bid in ready}
 
 
 def _counting(
@@ -289,9 +260,15 @@ def _by_scorer(
 
 
 def ranges(
-    panel: Panel, application_ids: Collection[int]
+    panel: Panel, application_ids: Collection[int], question: str = "", apart: int = 0
 ) -> dict[tuple[int, Key], tuple[int, int]]:
-    """Lowest and highest score of each question of each bid; computed by the database."""
+    """Lowest and highest score of each question of each bid; computed by the database.
+
+    Args:
+        question: only of this one.
+        apart: only where they lie so many points apart, or more.
+    """
+    its_own = Score.question_key == question if question else true()
     rows = db.session.execute(
         _counting(
             select(
@@ -304,9 +281,8 @@ def ranges(
             panel,
             application_ids,
         )
-        .where(Score.value.is_not(None), Score.set_aside_at.is_(None))
+        .where(its_own, Score.value.is_not(None), Score.set_aside_at.is_(None))
         .group_by(Sheet.application_id, Score.question_key, Score.lot_code)
+        .having(func.max(Score.value) - func.min(Score.value) >= apart)
     )
-    return {
-        (row.application_id, (row.question_key, row.lot_code)): (row.low, row.high) for row in rows
-    }
+    return {(bid, (key, lot)): (low, high) for bid, key, lot, low, high in rows.all()}

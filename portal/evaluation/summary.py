@@ -115,7 +115,7 @@ def _lines(bid_round: Round, panel: Panel, viewer: Viewer, known: Known) -> list
     applications = {bid.id: bid for bid in known.bids if bid.id not in known.closed}
     lots, sheets, agreed = (
         lots_of(list(applications)),
-        _sheets(panel, applications),
+        sheets_in(panel, applications),
         _agreed(panel, applications),
     )
     return [
@@ -132,7 +132,7 @@ def _lines(bid_round: Round, panel: Panel, viewer: Viewer, known: Known) -> list
     ]
 
 
-def _sheets(panel: Panel, ids: Collection[int]) -> dict[int, tuple[int, int]]:
+def sheets_in(panel: Panel, ids: Collection[int]) -> dict[int, tuple[int, int]]:
     """Sheets of each bid, and how many of them are in."""
     is_in = func.sum(case((Sheet.stage == SheetStage.SUBMITTED, 1), else_=0))
     rows = db.session.execute(

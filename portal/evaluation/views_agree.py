@@ -13,6 +13,7 @@ from portal.evaluation import actions, answers, policy, queries, wording
 from portal.evaluation.actions_lock import lock_findings
 from portal.evaluation.board import AgendaRow, Known
 from portal.evaluation.meeting import Meeting, meeting
+from portal.evaluation.narrowing import Line, Narrowing, Status, lines
 from portal.evaluation.summary import next_open
 from portal.evaluation.views import bp
 from portal.evaluation.views_moderate import moderated
@@ -33,15 +34,11 @@ class Place:
     known: Known
     row: AgendaRow
     meeting: Meeting
-    turn: str  # "bid" or "question": where the next open one comes from
+    turn: Narrowing  # of the board: where the page came from, and where the next one comes from
 
     @property
     def back(self) -> str:
-        row, here = self.row, url_for
-        if self.turn == "question":
-            lot = row.asked.lot_code
-            return here(".moderation", ref=self.round.ref, question=row.asked.question, lot=lot)
-        return here(".moderation", ref=self.round.ref, bid=row.application.ref)
+        return url_for(".moderation", ref=self.round.ref, **self.turn.address)
 
 
 @bp.route("/council/rounds/<ref>/moderation/<bid>/<question>", methods=["GET", "POST"])
@@ -90,8 +87,8 @@ def _place(ref: str, bid: str, question: str, lot: str) -> Place:
     )
     row = or_404(rows[0] if rows else None)
     there = meeting(bid_round, Panel.OFFICERS, application, viewer)
-    turn = "question" if request.args.get("by") == "question" else "bid"
-    return Place(bid_round, known, row, there, turn)
+    turn = Narrowing.kept(request.args.get("turn", ""))
+    return Place(bid_round, known, row, there, turn if turn.address else Narrowing(bid=bid))
 
 
 def _form(place: Place) -> ConsensusForm:
@@ -163,26 +160,15 @@ def _next(place: Place) -> str:
         bid=following.application.ref,
         question=following.asked.question,
         lot=following.asked.lot_code or None,
-        by=place.turn if place.turn == "question" else None,
+        turn=place.turn.text if not place.turn.bid else None,
     )
 
 
-def _next_here(place: Place) -> AgendaRow | None:
-    """The largest open disagreement of the same bid, or of the same question."""
-    row, by_question = place.row, place.turn == "question"
-    rows = queries.agenda(
-        place.round,
-        Panel.OFFICERS,
-        current_viewer(),
-        known=place.known,
-        application_id=None if by_question else row.application.id,
-        question=row.asked.question if by_question else None,
-        lot_code=row.asked.lot_code if by_question else None,
-    )
-    here = (row.application.id, row.asked.key)
-    return next(
-        (one for one in rows if one.is_open and (one.application.id, one.asked.key) != here), None
-    )
+def _next_here(place: Place) -> Line | None:
+    """The first open one of the board as it is turned: of one bid, one question, or a list."""
+    here = (place.row.application.id, place.row.asked.key)
+    found = lines(place.round, Panel.OFFICERS, current_viewer(), place.known, place.turn)
+    return next((one for one in found if one.status is Status.OPEN and one.key != here), None)
 
 
 def _page(form: ConsensusForm, place: Place, cautions: list[str], theirs: Any) -> Response:

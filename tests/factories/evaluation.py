@@ -254,6 +254,7 @@ class Evaluation:
         present: Sequence[Person] | None = None,
         reason: str = AGREED,
         why_outside: str = "",
+        dissent: str = "",
     ) -> Consensus:
         """Record what a panel agreed."""
         is_young = asked.panel is Panel.YOUNG
@@ -273,6 +274,7 @@ class Evaluation:
             present=there if present is None else present,
             seen_revision=kept.revision if kept else None,
             why_outside=why_outside,
+            dissent=dissent,
             actor=viewer(by or (self.young[0] if is_young else self.moderator)),
             now=self.now,
         )

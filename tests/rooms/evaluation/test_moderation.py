@@ -186,10 +186,10 @@ def test_recording_goes_on_to_the_next_open_one(by):
     there = [person.ref for person in (story.moderator, story.evaluators[0])]
     typed = {"value": "2", "reason": AGREED, "present": there}
     # by question: the same question of the other bid
-    shown = browser.page(board(story, f"/{oak.ref}/staffing?by=question"))
+    shown = browser.page(board(story, f"/{oak.ref}/staffing?turn=question%3Dstaffing"))
     after = browser.sends(shown, typed, button="Record", to=board(story, f"/{elm.ref}/staffing"))
     assert "Staffing of Oak House: agreed." in after.text
-    assert after.request.args["by"] == "question"
+    assert after.request.args["turn"] == "question=staffing"
     # who was there is remembered
     assert after.text.count("checked") == 2
     # by bid: the next disagreement of the same bid
