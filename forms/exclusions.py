@@ -4,15 +4,18 @@ from forms import (
     CheckboxesField,
     DateField,
     DateTimeField,
+    FileField,
     MaxCharacters,
     PortalForm,
     RadiosField,
     Required,
+    RequiredIf,
     TextAreaField,
     TextField,
     YesNoField,
     choice,
 )
+from forms.documents import ACCEPTED_FILES, KINDS_HINT
 
 PEOPLE = [
     choice("supplier", "The supplier itself"),
@@ -128,3 +131,54 @@ class AnswerExclusionForm(PortalForm):
         hint="Is it true? What did you put right, pay, change and promise? Could it happen again?",
         rows=14,
     )
+
+
+class ExclusionFileForm(PortalForm):
+    """A file beside the supplier's answer."""
+
+    file = FileField(
+        "Add a file", [Required("Choose a file")], hint=KINDS_HINT, accept=ACCEPTED_FILES
+    )
+
+
+class NoticeForm(PortalForm):
+    """That the authority was told, or why it need not be."""
+
+    outcome = RadiosField(
+        "Was the authority told?",
+        [Required("Choose whether it was told")],
+        choices=[choice("given", "Yes"), choice("not-needed", "No notice is needed")],
+    )
+    given_on = DateField(
+        "On which day?",
+        [RequiredIf("outcome", "given", message="Enter the day")],
+        called="The day",
+    )
+    told = TextField(
+        "Which authority?",
+        [
+            RequiredIf("outcome", "given", message="Say which authority was told"),
+            MaxCharacters(200),
+        ],
+        hint="For a council in England: the Cabinet Office",
+    )
+    reference = TextField("Its reference", [MaxCharacters(100)], hint="Leave empty if it gave none")
+    not_needed = TextAreaField(
+        "Why not?",
+        [RequiredIf("outcome", "not-needed", message="Say why not"), MaxCharacters(2_000)],
+        rows=3,
+    )
+
+
+class ProceedingsForm(PortalForm):
+    """What happened in court about an exclusion."""
+
+    occasion = RadiosField(
+        "What happened?",
+        [Required("Choose what happened")],
+        choices=[
+            choice("proceedings-begun", "Proceedings were begun"),
+            choice("proceedings-outcome", "They came to their outcome"),
+        ],
+    )
+    happened_on = DateField("On which day?", [Required("Enter the day")], called="The day")

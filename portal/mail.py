@@ -62,6 +62,7 @@ class Message(StrEnum):
     EXCLUSION_ANSWERED = "exclusion-answered"
     EXCLUSION_WAITS = "exclusion-waits"
     EXCLUSION_DECIDED = "exclusion-decided"
+    EXCLUSION_TO_NOTIFY = "exclusion-to-notify"
     OPENING_WAITS = "opening-waits"
     PRICE_OPENING_WAITS = "price-opening-waits"
     PRICE_QUESTION = "price-question"

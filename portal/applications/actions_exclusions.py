@@ -11,9 +11,11 @@ from typing import Any
 
 from portal import audit, mail, settings
 from portal.access import Role, Viewer
+from portal.applications import actions_exclusion_notices as notices
 from portal.applications import exclusion_effect
 from portal.applications import policy_exclusions as policy
 from portal.applications import queries_exclusions as known
+from portal.applications.actions_exclusion_files import refuse_infected
 from portal.applications.models import Application
 from portal.applications.models_exclusions import DebarmentCheck, Exclusion, ExclusionGround
 from portal.applications.queries import colleagues
@@ -99,10 +101,11 @@ def answer(
     """The supplier's representations: what happened, and what it put right. Once.
 
     Raises:
-        RuleBroken: `exclusion:answer-refused`, `exclusion:no-answer`.
+        RuleBroken: `exclusion:answer-refused`, `exclusion:infected`, `exclusion:no-answer`.
     """
     db.session.refresh(exclusion, ["stage", "answered_at"], with_for_update=True)
     policy.may_answer(actor, exclusion, received_at).or_refuse("exclusion:answer-refused")
+    refuse_infected(exclusion)
     exclusion.answer = _said(text, "answer", "exclusion:no-answer", "Write your answer.")
     exclusion.answered_by_id, exclusion.answered_at = actor.acting_id(), received_at
     db.session.flush()
@@ -217,6 +220,7 @@ def confirm(exclusion: Exclusion, *, actor: Viewer, now: datetime) -> None:
     db.session.flush()
     event = Event.SUPPLIER_EXCLUDED if exclusion.exclude else Event.SUPPLIER_KEPT
     _record(event, exclusion, actor, now, application=exclusion.application.ref)
+    notices.owe_for(exclusion, actor, now)
     _tell_supplier(Message.EXCLUSION_DECIDED, exclusion, now)
 
 

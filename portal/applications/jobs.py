@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 from portal import mail, queue
 from portal.applications import (
     jobs_clarifications,  # noqa: F401  registers its handlers
+    jobs_exclusions,  # noqa: F401
     policy,
     queries,
     reminders,

@@ -3,13 +3,15 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.applications.models import Application
 from portal.db import Base, UTCDateTime, enum_column, new_ref
+from portal.documents.models import DocumentVersion
 from portal.people.models import Person
 from scoring.exclusion import About, Debarment, ExclusionStage
+from scoring.exclusion_notices import Occasion, last_day
 
 
 class Exclusion(Base):
@@ -56,6 +58,12 @@ class Exclusion(Base):
     grounds: Mapped[list["ExclusionGround"]] = relationship(
         back_populates="exclusion", order_by="ExclusionGround.id"
     )
+    files: Mapped[list["ExclusionFile"]] = relationship(
+        back_populates="exclusion", order_by="ExclusionFile.id"
+    )
+    notices: Mapped[list["ExclusionNotice"]] = relationship(
+        back_populates="exclusion", order_by="ExclusionNotice.id"
+    )
     opened_by: Mapped[Person] = relationship(foreign_keys=[opened_by_id])
     answered_by: Mapped[Person | None] = relationship(foreign_keys=[answered_by_id])
     first: Mapped[Person | None] = relationship(foreign_keys=[first_id])
@@ -82,6 +90,61 @@ class ExclusionGround(Base):
     replaced: Mapped[bool] = mapped_column(default=False)
 
     exclusion: Mapped[Exclusion] = relationship(back_populates="grounds")
+
+
+class ExclusionFile(Base):
+    """A file that the supplier gives with its answer. No council reads it before the answer is sent."""
+
+    __tablename__ = "exclusion_file"
+    __table_args__ = (UniqueConstraint("exclusion_id", "document_version_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exclusion_id: Mapped[int] = mapped_column(ForeignKey("exclusion.id"))
+    document_version_id: Mapped[int] = mapped_column(ForeignKey("document_version.id"))
+    given_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    given_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    exclusion: Mapped[Exclusion] = relationship(back_populates="files")
+    version: Mapped[DocumentVersion] = relationship()
+
+
+class ExclusionNotice(Base):
+    """What the appropriate authority has to be told, since when, and that it was told.
+
+    It is settled when it was given, or when somebody said why none is needed.
+    """
+
+    __tablename__ = "exclusion_notice"
+    __table_args__ = (
+        UniqueConstraint("exclusion_id", "occasion"),
+        CheckConstraint("given_on IS NULL OR told <> ''", name="told_whom"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exclusion_id: Mapped[int] = mapped_column(ForeignKey("exclusion.id"))
+    occasion: Mapped[Occasion] = mapped_column(enum_column(Occasion, "occasion"))
+    happened_on: Mapped[date]
+    given_on: Mapped[date | None]
+    told: Mapped[str] = mapped_column(String(200), default="")  # which authority
+    reference: Mapped[str] = mapped_column(String(100), default="")  # under which it answered
+    not_needed: Mapped[str] = mapped_column(Text, default="")  # why
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    settled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    exclusion: Mapped[Exclusion] = relationship(back_populates="notices")
+    settled_by: Mapped[Person | None] = relationship()
+
+    @property
+    def last_day(self) -> date:
+        return last_day(self.happened_on)
+
+    @property
+    def is_owed(self) -> bool:
+        return self.settled_at is None
+
+    @property
+    def was_late(self) -> bool:
+        return self.given_on is not None and self.given_on > self.last_day
 
 
 class DebarmentCheck(Base):

@@ -2,7 +2,8 @@
 
 | who                                        | may                                                   |
 | ------------------------------------------ | ----------------------------------------------------- |
-| commissioners of the lead council          | open, decide, and confirm what another has decided    |
+| commissioners of the lead council          | open, decide, and confirm what another has decided;   |
+|                                            | tell the authority, whatever becomes of the round     |
 | commissioners of the partners, auditors    | read                                                  |
 | administrators of the supplier             | read what is said of it, and answer until the date    |
 | everybody else, those who score too        | nothing                                               |
@@ -64,6 +65,15 @@ def may_answer(viewer: Viewer, exclusion: Exclusion, received_at: datetime) -> D
         return denied("Your answer is with the council.")
     if received_at >= exclusion.answer_until_at:
         return denied("The date to answer has passed.")
+    return allowed
+
+
+def may_notify(viewer: Viewer, exclusion: Exclusion) -> Decision:
+    """Tell the appropriate authority: that is owed when the round is over, too."""
+    if not viewer.may(Permission.BID_CHECK) or not rounds.leads(
+        viewer, exclusion.application.round
+    ):
+        return denied("Only a commissioner of the lead council tells the authority.")
     return allowed
 
 

@@ -9,8 +9,14 @@ from werkzeug.exceptions import NotFound
 from portal.access import Viewer
 from portal.applications import policy, policy_compliance, queries
 from portal.applications.models import Application
-from portal.applications.models_exclusions import DebarmentCheck, Exclusion
+from portal.applications.models_exclusions import (
+    DebarmentCheck,
+    Exclusion,
+    ExclusionFile,
+    ExclusionNotice,
+)
 from portal.db import db
+from portal.documents.models import DocumentVersion
 from scoring.exclusion import ExclusionStage
 
 OPEN = frozenset(
@@ -55,6 +61,10 @@ def exclusions_of(application: Application, viewer: Viewer) -> Sequence[Exclusio
             joinedload(Exclusion.first),
             joinedload(Exclusion.second),
             joinedload(Exclusion.answered_by),
+            selectinload(Exclusion.files)
+            .joinedload(ExclusionFile.version)
+            .joinedload(DocumentVersion.document),
+            selectinload(Exclusion.notices).joinedload(ExclusionNotice.settled_by),
         )
         .order_by(Exclusion.id.desc())
     ).all()
@@ -77,6 +87,28 @@ def look_ups(application: Application) -> Sequence[DebarmentCheck]:
         .options(joinedload(DebarmentCheck.looked_up_by))
         .order_by(DebarmentCheck.id.desc())
     ).all()
+
+
+def file_of_answer(application: Application, version_ref: str) -> DocumentVersion:
+    """A file that the supplier sent with an answer on its exclusion.
+
+    Raises:
+        NotFound: there is none, or the answer is not sent yet.
+    """
+    found = db.session.scalar(
+        select(DocumentVersion)
+        .join(ExclusionFile, ExclusionFile.document_version_id == DocumentVersion.id)
+        .join(ExclusionFile.exclusion)
+        .where(
+            Exclusion.application_id == application.id,
+            Exclusion.answered_at.is_not(None),
+            DocumentVersion.ref == version_ref,
+        )
+        .options(joinedload(DocumentVersion.document))
+    )
+    if found is None:
+        raise NotFound
+    return found
 
 
 def stage_for_supplier(application: Application, viewer: Viewer) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from portal.access import Permission, Viewer
 from portal.applications import (  # noqa: F401  some add their pages to the blueprint
     cli,
+    due_exclusions,
     late_cases,
     queries,
     queries_clarifications,
@@ -17,6 +18,7 @@ from portal.applications import (  # noqa: F401  some add their pages to the blu
     views_clean_copies,
     views_councils,
     views_documents,
+    views_exclusion_notices,
     views_exclusion_of_own,
     views_exclusions,
     views_late,
@@ -45,6 +47,7 @@ def due(viewer: Viewer, now: datetime) -> Iterator[Due]:
     yield from queries_opening.due(viewer, now)
     yield from late_cases.due(viewer, now)
     yield from queries_compliance.due(viewer, now)
+    yield from due_exclusions.due(viewer, now)
 
 
 room = Room(

@@ -48,6 +48,7 @@ def exclusion(ref: str) -> Response:
         may_propose=policy.may_propose(viewer, newest, now) if newest else None,
         may_confirm=policy.may_confirm(viewer, newest) if newest else None,
         may_lift=policy.may_lift(viewer, newest) if newest else None,
+        may_notify={one.ref: policy.may_notify(viewer, one) for one in found},
     )
 
 

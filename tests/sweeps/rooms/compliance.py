@@ -25,6 +25,11 @@ PLACES: dict[str, Find] = {
     "compliance.decide_exclusion": bids("scoring"),
     "compliance.confirm_exclusion": bids("scoring"),
     "compliance.lift_exclusion": bids("scoring"),
+    "compliance.exclusion_file": bids("scoring", version_ref="VER-NONE0-NONE0"),
+    "compliance.exclusion_notice": bids(
+        "scoring", exclusion_ref="EXC-NONE0-NONE0", occasion="excluded"
+    ),
+    "compliance.exclusion_proceedings": bids("scoring", exclusion_ref="EXC-NONE0-NONE0"),
     "compliance.queue": rounds("open", *EVALUATED),
     "compliance.show": bids("open", *EVALUATED),
     "compliance.submitted": bids("open", *EVALUATED),
