@@ -204,10 +204,16 @@ def _compare_items(opened: Opened) -> None:
 
 
 def _who(files: Mapping[str, Any], path: tuple[str, ...]) -> str:
-    """Say in words what an item is about: its bid, and what a row calls itself."""
+    """Say in words what an item is about: its bid, and what a row calls itself.
+
+    The texts of a row lie beside the rows, in their order: they are called by their row.
+    """
     words: list[str] = []
     value: Any = files
     for step in path:
+        if step == "texts" and isinstance(value, dict) and isinstance(value.get("rows"), list):
+            value = value["rows"]
+            continue
         try:
             value = value[int(step)] if isinstance(value, list) else value[step]
         except (KeyError, IndexError, TypeError, ValueError):

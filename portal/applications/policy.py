@@ -70,11 +70,18 @@ def may_withdraw(viewer: Viewer, application: Application, now: datetime) -> Dec
         application.provider_id
     ):
         return denied("Only an administrator of your organisation can withdraw this application.")
-    if application.stage is not ApplicationStage.SUBMITTED:
+    if application.stage in {ApplicationStage.DRAFT, ApplicationStage.LAPSED}:
         return denied("There is no submitted application to withdraw.")
-    if application.round.deadline_at is not None and now >= application.round.deadline_at:
-        return denied("The deadline has passed. The submitted application stands.")
-    return is_open(application.round, now)
+    bid_round = application.round
+    is_late = bid_round.deadline_at is not None and now >= bid_round.deadline_at
+    if bid_round.cancelled_at is None and (
+        is_late or application.stage is not ApplicationStage.SUBMITTED
+    ):
+        return denied(
+            "The deadline has passed. The submitted application stands. If you do not want to go "
+            f"on, write to {bid_round.contact_email}."
+        )
+    return is_open(bid_round, now)
 
 
 def may_read_bid(viewer: Viewer, application: Application) -> bool:

@@ -1,5 +1,6 @@
 """Proving a pack: whatever was changed is named, down to one digit."""
 
+import copy
 import json
 import shutil
 import subprocess
@@ -51,6 +52,14 @@ class TestAWholePack:
         assert paths(proved(PACK, root="0" * 64)) == ["root"]
 
 
+def dissented(words):
+    """A pack in which somebody saw one agreed score another way, and those words."""
+    data = copy.deepcopy(SMALL)
+    row = next(one for one in data["consensus"] if one["question"] == "safeguarding")
+    row["dissent"] = words
+    return packed(data), words
+
+
 class TestOneDigit:
     def test_a_changed_score_is_named_by_bid_question_and_scorer(self):
         entry = json.loads(members(PACK)["scores.json"])["bids"][1]
@@ -62,6 +71,25 @@ class TestOneDigit:
             f"this item was changed (bid APP-0002, question {row['question']}, "
             f"scorer {row['scorer']})"
         )
+
+    def test_another_dissent_is_named_by_bid_and_question(self):
+        pack, old = dissented("Ben would have given a 2.")
+        assert proved(pack).holds
+        for new in ("Ben would have given a 3.", ""):
+            report = edited("consensus.json", canonical_json(old), canonical_json(new), pack)
+            told = proved(report).differences
+            assert told[0].path == "consensus.json"
+            assert any(
+                one.path.startswith("consensus.json/bids/0/")
+                and "question safeguarding" in str(one)
+                for one in told
+            ), [str(one) for one in told]
+
+    def test_a_dissent_that_a_pack_made_anew_leaves_out_has_another_root(self):
+        pack, _ = dissented("Ben would have given a 2.")
+        without, _ = dissented("")
+        report = proved(without, root=proved(pack).root)
+        assert paths(report) == ["root"]
 
     @pytest.mark.parametrize("name", sorted(members(PACK)))
     def test_in_any_file_is_named(self, name):

@@ -2,12 +2,12 @@
 
 import pytest
 
-from portal.applications import actions, queries
+from portal.applications import actions, policy, queries
 from portal.applications.models import Submission
 from portal.audit import AuditEntry, AuditValues
 from portal.mail import Mail
 from scoring.rules import RuleBroken
-from scoring.stages import ApplicationStage
+from scoring.stages import ApplicationStage, RoundStage
 from tests.factories.applications import a_submitted, an_application, submit
 from tests.factories.people import viewer
 from tests.factories.rounds import DEADLINE
@@ -96,3 +96,52 @@ def test_a_second_click_is_refused_and_changes_nothing(session, town, sent):
     with pytest.raises(RuleBroken):
         withdraw(sent, town)
     assert session.query(AuditEntry).filter_by(event="application:withdrawn").count() <= 1
+
+
+AFTER_IT = {
+    ApplicationStage.DRAFT: "There is no submitted application to withdraw.",
+    ApplicationStage.LAPSED: "There is no submitted application to withdraw.",
+    ApplicationStage.SUBMITTED: "The deadline has passed. The submitted application stands.",
+    ApplicationStage.OPENED: "The deadline has passed. The submitted application stands.",
+    ApplicationStage.COMPLIANT: "The deadline has passed. The submitted application stands.",
+    ApplicationStage.NOT_COMPLIANT: "The deadline has passed. The submitted application stands.",
+    ApplicationStage.EVALUATED: "The deadline has passed. The submitted application stands.",
+    ApplicationStage.ADMITTED: "The deadline has passed. The submitted application stands.",
+    ApplicationStage.NOT_ADMITTED: "The deadline has passed. The submitted application stands.",
+}
+
+
+def test_after_the_deadline_every_stage_says_what_stands_and_whom_to_write_to(town, sent):
+    ada = viewer(town.ada)
+    assert set(AFTER_IT) == set(ApplicationStage)
+    for stage, words in AFTER_IT.items():
+        sent.stage = stage
+        decision = policy.may_withdraw(ada, sent, DEADLINE)
+        assert not decision
+        assert decision.reason.startswith(words)
+        if "stands" in words:
+            assert town.round.contact_email in decision.reason
+        with pytest.raises(RuleBroken) as refused:
+            submit(sent, by=town.ada, at=DEADLINE)
+        assert refused.value.code == "application:late"
+        with pytest.raises(RuleBroken):
+            actions.choose_lots(sent, ["1A"], actor=ada, now=DEADLINE)
+
+
+def test_a_cancelled_round_takes_nothing_back(town, sent):
+    town.round.stage, town.round.cancelled_at = RoundStage.CANCELLED, town.now
+    decision = policy.may_withdraw(viewer(town.ada), sent, DEADLINE)
+    assert decision.reason == "This round was cancelled."
+
+
+def test_coming_back_keeps_what_was_written_and_every_receipt(town, sent):
+    """Withdrawn, changed and sent again, twice: the last one counts, the others stay readable."""
+    before = queries.working_copy(sent, viewer(town.ada), town.now).values
+    receipts = [sent.standing]
+    for _ in range(2):
+        withdraw(sent, town)
+        assert queries.working_copy(sent, viewer(town.ada), town.now).values == before
+        receipts.append(submit(sent, by=town.ada))
+    assert [one.number for one in receipts] == [1, 2, 3]
+    assert sent.standing is receipts[-1]
+    assert [one.withdrawn_at is None for one in receipts] == [False, False, True]

@@ -36,6 +36,7 @@ PLACES: dict[str, Find] = {
     "applications.reuse_answer": bids("open", "concluded", "sealed", key=TEXT_QUESTION),
     "applications.reuse_document": bids("open", "concluded", "sealed", key="accounts"),
     "applications.confidential": bids("open", "concluded", "sealed"),
+    "applications.give_exclusion_file": bids("open", "concluded", "sealed"),
     "applications.take_exclusion_file_out": bids("open", version_ref="VER-NONE0-NONE0"),
     "applications.unmark": bids("open", "concluded", "sealed", mark="MRK-NONE0-NONE0"),
     "applications.ready": bids("open", "concluded", "sealed"),
