@@ -38,5 +38,5 @@ def remind_to_notify(job: queue.Job, now: datetime) -> None:
         now=now,
         about=notice.exclusion.application.ref,
         round_title=bid_round.title,
-        last_day=notice.last_day,
+        until_on=notice.last_day,
     )
