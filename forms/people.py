@@ -6,6 +6,7 @@ from forms.fields import (
     CodeField,
     ConfirmCheckbox,
     EmailField,
+    HiddenField,
     PasswordField,
     RadiosField,
     SearchField,
@@ -105,6 +106,26 @@ class SecondFactorForm(PortalForm):
 
     password = PasswordField("Your password", [], width="two-thirds")
     code = CodeField("Code that the app shows", [Required("Enter the code that the app shows")])
+
+
+class NewPasskeyForm(PortalForm):
+    """Making a passkey; somebody who has a second factor says the password again."""
+
+    name = TextField(
+        "Name of the passkey",
+        [Required("Give it a name"), MaxCharacters(60)],
+        hint="So that you know it again, such as Work laptop.",
+        width="two-thirds",
+        autocomplete="off",
+    )
+    password = PasswordField("Your password", [], width="two-thirds")
+    answer = HiddenField("Answer of the passkey", [])
+
+
+class PasskeyForm(PortalForm):
+    """The second step: what the passkey answers."""
+
+    answer = HiddenField("Answer of the passkey", [])
 
 
 class PasswordAgainForm(PortalForm):

@@ -38,6 +38,7 @@ from portal.people.actions_invitations import (
     send_confirmation,
     tell_email_taken,
 )
+from portal.people.actions_passkeys import add_passkey, remove_passkey, use_passkey
 from portal.people.actions_young import (
     NewCard,
     create_young_commissioner,
@@ -60,6 +61,7 @@ from scoring.rules import RuleBroken
 __all__ = [
     "NewCard",
     "accept_invitation",
+    "add_passkey",
     "change_name",
     "change_password",
     "change_setting",
@@ -82,6 +84,7 @@ __all__ = [
     "note_read",
     "record_consent",
     "refuse_sign_in",
+    "remove_passkey",
     "request_new_password",
     "resend_invitation",
     "reset_password",
@@ -94,6 +97,7 @@ __all__ = [
     "tell_email_taken",
     "use_card",
     "use_code",
+    "use_passkey",
     "use_recovery_code",
     "withdraw_consent",
 ]

@@ -15,6 +15,7 @@ from portal.mail import Message
 from portal.people import accounts, doors, factor, links
 from portal.people.models import (
     LinkKind,
+    Passkey,
     Person,
     PersonKind,
     RecoveryCode,
@@ -254,6 +255,7 @@ def use_recovery_code(person: Person, typed: str, *, now: datetime) -> None:
             "recovery-code:wrong", "This code is not right, or was used already.", "code"
         )
     person.totp_secret, person.totp_confirmed_at = None, None
+    db.session.execute(delete(Passkey).where(Passkey.person_id == person.id))  # it may be lost too
     accounts.end_sessions(person, now)
     audit.record(Event.RECOVERY_CODE_USED, person, actor=ANONYMOUS, now=now)
     mail.write(Message.SECOND_FACTOR_CHANGED, [person], now=now, about=person.ref)

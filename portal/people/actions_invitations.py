@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from portal import audit, mail
 from portal.access import Role, Viewer
@@ -10,7 +10,14 @@ from portal.audit import Event
 from portal.db import db
 from portal.mail import Message
 from portal.people import accounts, links, policy
-from portal.people.models import LinkKind, OneTimeLink, Organisation, Person
+from portal.people.models import (
+    CouncilIdentity,
+    LinkKind,
+    OneTimeLink,
+    Organisation,
+    Passkey,
+    Person,
+)
 from scoring.rules import RuleBroken
 
 
@@ -230,6 +237,8 @@ def _joined(
         db.session.delete(membership)
     closed.kind, closed.name, closed.password_hash = kind, name.strip(), password_hash
     closed.totp_secret, closed.totp_confirmed_at = None, None
+    for kind_of_key in (Passkey, CouncilIdentity):  # who had the account before keeps no key to it
+        db.session.execute(delete(kind_of_key).where(kind_of_key.person_id == closed.id))
     closed.active, closed.email_confirmed_at = True, now
     audit.record(Event.ACCOUNT_CREATED, closed, actor=actor, now=now, kind=kind.value, again=True)
     db.session.flush()

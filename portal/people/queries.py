@@ -20,6 +20,7 @@ from portal.people.models import (
     Membership,
     OneTimeLink,
     Organisation,
+    Passkey,
     Person,
     PersonKind,
     RecoveryCode,
@@ -156,6 +157,23 @@ def identity(ref: str, viewer: Viewer) -> CouncilIdentity | None:
         select(CouncilIdentity)
         .where(CouncilIdentity.ref == ref)
         .options(joinedload(CouncilIdentity.council), joinedload(CouncilIdentity.person))
+    )
+
+
+def passkeys_of(person_id: int, session: Session | None = None) -> Sequence[Passkey]:
+    """The passkeys of a person, for the door and the page of the account; the oldest first."""
+    return (
+        (session or db.session)
+        .scalars(select(Passkey).where(Passkey.person_id == person_id).order_by(Passkey.id))
+        .all()
+    )
+
+
+def own_passkey(ref: str, viewer: Viewer, session: Session | None = None) -> Passkey | None:
+    return (session or db.session).scalar(
+        select(Passkey)
+        .where(Passkey.ref == ref, Passkey.person_id == viewer.person_id)
+        .options(joinedload(Passkey.person))
     )
 
 

@@ -7,6 +7,7 @@ from portal.people import (  # noqa: F401  each adds its pages to the blueprint
     views_card,
     views_council,
     views_links,
+    views_passkeys,
     views_settings,
     views_young,
 )

@@ -19,7 +19,7 @@ from portal import settings
 from portal.access import Viewer
 from portal.db import db
 from portal.extensions import login
-from portal.people.models import Person, SessionSeen
+from portal.people.models import Passkey, Person, SessionSeen
 from portal.people.tokens import keyed
 from portal.people.viewers import Limits, viewer_of_token
 from portal.web import clock
@@ -95,6 +95,7 @@ class Waiting:
     last_step: int
     onward: str | None
     through: str | None = None
+    passkeys: tuple[str, ...] = ()
 
 
 def wait_for_code(
@@ -124,12 +125,15 @@ def waiting_for_code(now: datetime) -> Waiting | None:
     with db.reading() as session:
         wanted = select(Person).where(Person.ref == kept["person"], Person.active.is_(True))
         person = session.scalar(wanted)
-    if person is None or person.totp_confirmed_at is None:
+        own_id = person.id if person is not None else 0
+        own = select(Passkey.credential_id).where(Passkey.person_id == own_id)
+        keys = tuple(session.scalars(own.order_by(Passkey.id)))
+    if person is None or (person.totp_confirmed_at is None and not keys):
         return None
     if not compare_digest(kept["proof"], _proof(person.ref, person.password_hash, kept["at"])):
         return None
     secret, step = person.totp_secret or "", person.totp_last_step
-    return Waiting(person.id, secret, step, kept["onward"], kept.get("through"))
+    return Waiting(person.id, secret, step, kept["onward"], kept.get("through"), keys)
 
 
 def _proof(ref: str, password_hash: str | None, at: int) -> str:

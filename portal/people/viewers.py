@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from portal.access import SECOND_FACTOR_ROLES, OrganisationKind, Post, Role, Viewer
 from portal.people.models import (
     Membership,
     Organisation,
+    Passkey,
     Person,
     SecondStep,
     SessionSeen,
@@ -35,6 +36,9 @@ class SeenViewer:
     seen_at: datetime
 
 
+has_second_factor = or_(
+    Person.totp_confirmed_at.is_not(None), exists().where(Passkey.person_id == Person.id)
+)
 _POSTS = (
     Membership.role,
     Organisation.id.label("organisation_id"),
@@ -71,7 +75,7 @@ def viewer_of_token(
             Person.id,
             Person.ref,
             Person.name,
-            Person.totp_confirmed_at,
+            has_second_factor.label("enrolled"),
             SignInSession.id.label("session_id"),
             SignInSession.started_at,
             SignInSession.second_step,
@@ -102,9 +106,7 @@ def viewer_of_token(
     if vouched and not factor_counts(posts, row.council_id):
         return None  # a role elsewhere was given meanwhile, and needs more than that council's word
     must_enrol = (
-        not vouched
-        and row.totp_confirmed_at is None
-        and needs_second_factor(post.role for post in posts)
+        not vouched and not row.enrolled and needs_second_factor(post.role for post in posts)
     )
     viewer = Viewer(
         row.id,

@@ -96,11 +96,12 @@ def _password_was_right(tried: signing.Tried) -> Any:
 
 def go_on(person: Person, onward: str | None, *, through: str | None = None) -> Any:
     """After the password: the code, where the person has set one up; else straight in."""
-    if person.totp_confirmed_at is None:
+    has_keys = bool(queries.passkeys_of(person.id))
+    if person.totp_confirmed_at is None and not has_keys:
         return come_in(person, onward, through=through)
     db.session.commit()
     sessions.wait_for_code(person, onward, clock(), through=through)
-    return redirect(url_for(".code"))
+    return redirect(url_for(".passkey" if has_keys else ".code"))
 
 
 def come_in(
@@ -117,7 +118,8 @@ def come_in(
         second_step: who has asked for the second factor.
     """
     viewer = queries.viewer_of(person.id)
-    owes_factor = second_step is SecondStep.OWN and person.totp_confirmed_at is None
+    enrolled = person.totp_confirmed_at is not None or bool(queries.passkeys_of(person.id))
+    owes_factor = second_step is SecondStep.OWN and not enrolled
     if owes_factor and needs_second_factor(viewer.roles):
         onward = url_for(".second_factor", next=onward)
     council = queries.council(through) if through else None
@@ -140,6 +142,8 @@ def code() -> Any:
     waiting = sessions.waiting_for_code(clock())
     if waiting is None:
         return redirect(url_for(".sign_in"))
+    if not waiting.secret:
+        return redirect(url_for(".passkey"))
     form = CodeForm()
     if form.validate_on_submit():
         try:
@@ -147,11 +151,12 @@ def code() -> Any:
             person = db.session.get_one(Person, waiting.person_id)
             actions.use_code(person, form.code.data, now=clock())
         except RuleBroken as broken:
-            _code_was_wrong(form, broken, waiting.person_id)
+            code_was_wrong(form, broken, waiting.person_id)
         else:
             attempts.forgive(keys, clock())
             return come_in(person, waiting.onward, through=waiting.through)
-    return page("people/code.html", form=form, demo_code=_demo_code(waiting))
+    keys = bool(waiting.passkeys)
+    return page("people/code.html", form=form, demo_code=_demo_code(waiting), passkeys=keys)
 
 
 def _demo_code(waiting: sessions.Waiting) -> dict[str, Any] | None:
@@ -160,12 +165,13 @@ def _demo_code(waiting: sessions.Waiting) -> dict[str, Any] | None:
     return {"code": factor.next_code(waiting.secret, clock(), after=waiting.last_step)}
 
 
-def _code_was_wrong(form: Any, broken: RuleBroken, person_id: int) -> None:
+def code_was_wrong(form: Any, broken: RuleBroken, person_id: int, how: str = "code") -> None:
+    """Show it, and remember the refusal."""
     db.session.rollback()
     form.add_rule_error(broken)
     if broken.code != "sign-in:paused":
         person = db.session.get_one(Person, person_id)
-        actions.refuse_sign_in(person, "", "code", now=clock())
+        actions.refuse_sign_in(person, "", how, now=clock())
         db.session.commit()
 
 
@@ -182,11 +188,11 @@ def recovery() -> Any:
             person = db.session.get_one(Person, waiting.person_id)
             actions.use_recovery_code(person, form.code.data, now=clock())
         except RuleBroken as broken:
-            _code_was_wrong(form, broken, waiting.person_id)
+            code_was_wrong(form, broken, waiting.person_id)
         else:
             attempts.forgive(keys, clock())
             answer = come_in(person, waiting.onward, through=waiting.through)
-            done("Your recovery code was used. Set up your phone again.")
+            done("Your recovery code was used. Set up your phone or passkey again.")
             return answer
     return page("people/recovery.html", form=form)
 

@@ -32,6 +32,7 @@ def account() -> Any:
         sessions=queries.own_sessions(viewer, sessions.limits(), clock()),
         codes_left=queries.recovery_codes_left(viewer),
         identities=queries.own_identities(viewer),
+        passkeys=queries.passkeys_of(viewer.person_id or 0),
         doors=_doors_to_connect(viewer),
     )
 
@@ -125,7 +126,7 @@ def second_factor() -> Any:
             db.session.rollback()
             form.add_rule_error(broken)
         else:
-            return _show_codes(codes, keys)
+            return show_codes(codes, keys)
     return page("people/second_factor.html", form=form, changing=changing, **_phone(person, secret))
 
 
@@ -142,7 +143,7 @@ def _phone(person: Person, secret: str) -> dict[str, Any]:
     }
 
 
-def _show_codes(codes: list[str], keys: dict[str, int]) -> Any:
+def show_codes(codes: list[str], keys: dict[str, int]) -> Any:
     """Keep the codes in this browser until the person says that they have them."""
     if keys:
         attempts.forgive(keys, clock())
@@ -179,7 +180,7 @@ def new_recovery_codes() -> Any:
             db.session.rollback()
             form.add_rule_error(broken)
         else:
-            return _show_codes(codes, keys)
+            return show_codes(codes, keys)
     return page("people/new_recovery_codes.html", form=form)
 
 

@@ -88,6 +88,7 @@ def person(ref: str) -> Any:
         may_close=policy.may_close(viewer, found, councils),
         role_never=words.never,
         identities=queries.identities_of(found.id, viewer),
+        passkeys=len(queries.passkeys_of(found.id)),
     )
 
 

@@ -5,6 +5,7 @@ import { watchFiles } from "./files.js";
 import { forgetOnSignOut } from "./kept.js";
 import { leaveNothing } from "./leaving.js";
 import { sendOnce } from "./once.js";
+import { askPasskeys } from "./passkeys.js";
 import { startPolling } from "./progress.js";
 import { startReveals } from "./reveal.js";
 import { startSpeaking } from "./speak.js";
@@ -15,6 +16,7 @@ document.querySelectorAll("form[data-autosave]").forEach(startAutosave);
 document.querySelectorAll("[data-poll]").forEach(startPolling);
 startReveals();
 watchFiles(); // before a form counts as sent
+askPasskeys(); // and while a passkey is asked, nothing is sent
 sendOnce();
 forgetOnSignOut();
 leaveNothing();

@@ -43,6 +43,7 @@ def test_what_is_public_is_written_down(app):
         "people.invitation",
         "people.leave_council",
         "people.new_password",
+        "people.passkey",
         "people.recovery",
         "people.sign_in",
         "people.sign_out",

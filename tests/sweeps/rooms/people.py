@@ -30,6 +30,7 @@ PLACES: dict[str, Find] = {
     "people.signed_out": one(slug="luton"),
     "people.leave_council": one(slug="luton"),
     "people.connect_council": one(slug="luton"),
+    "people.remove_passkey": one(ref=UNKNOWN),
     "people.disconnect_council": one(ref=UNKNOWN),
     "people.young_person": people(YOUNG, STAFF),
     "people.new_card": people(YOUNG),
