@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask
 
-from portal import config, logs, templating, web
+from portal import config, logs, metrics, templating, web
 from portal.db import db, machine_clock
 from portal.extensions import csrf, login
 
@@ -53,12 +53,13 @@ def create_app(**overrides: Any) -> Flask:
             if name not in overrides
         }
     )
-    logs.init_app(app)
     db.init_app(app)
     csrf.init_app(app)
     login.init_app(app)
     templating.init_app(app)
     web.init_app(app)
+    logs.init_app(app)
+    metrics.init_app(app)
     rooms = ROOMS + (("demo",) if app.config["DEMO"] else ())
     web.open_rooms(app, [name for name in rooms if _built(name)])
     from portal import cli, jobs  # noqa: F401  they import every room

@@ -35,6 +35,8 @@ def from_environment() -> dict[str, Any]:
         **_s3(),
         "SMTP_URL": os.environ.get("PORTAL_SMTP_URL", ""),
         "PROXIES": _whole_number("PORTAL_PROXIES"),
+        "METRICS_TOKEN": os.environ.get("PORTAL_METRICS_TOKEN", ""),
+        "METRICS_DIR": os.environ.get("PORTAL_METRICS_DIR", ""),
         "COUNCIL_DOORS": _council_doors(),
         "SESSION_COOKIE_NAME": "portal",
         "SESSION_COOKIE_HTTPONLY": True,

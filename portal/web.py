@@ -30,7 +30,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from forms import typed_text
-from portal import settings
+from portal import logs, settings
 from portal.access import ANONYMOUS, Permission, Viewer, current_viewer
 from portal.db import db
 from scoring.rules import RuleBroken
@@ -298,7 +298,9 @@ def init_app(app: Flask) -> None:
 
 
 def _begin() -> None:
-    g.request_id = uuid.uuid4().hex[:16]
+    trusted = bool(current_app.config["PROXIES"])
+    given = logs.request_id(request.headers.get("X-Request-Id", ""), trusted)
+    g.request_id = given or uuid.uuid4().hex[:16]
     clock()
 
 
@@ -425,9 +427,8 @@ def _fault(error: Exception) -> Any:
     if current_app.config.get("PROPAGATE_FAULTS"):
         raise error
     log.error(
-        "fault", request=g.get("request_id"), endpoint=request.endpoint, kind=type(error).__name__
+        "fault", endpoint=request.endpoint, kind=type(error).__name__, trace=logs.trace(error)
     )
-    current_app.logger.error("fault in request %s", g.get("request_id"), exc_info=error)
     if "db_session" in g:
         db.session.rollback()
     g.viewer = (

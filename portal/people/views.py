@@ -142,7 +142,7 @@ def code() -> Any:
     waiting = sessions.waiting_for_code(clock())
     if waiting is None:
         return redirect(url_for(".sign_in"))
-    if not waiting.secret:
+    if waiting.passkeys and not waiting.secret:
         return redirect(url_for(".passkey"))
     form = CodeForm()
     if form.validate_on_submit():

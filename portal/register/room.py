@@ -7,6 +7,7 @@ from portal.register import (
     views_finding,  # noqa: F401
     views_listing,  # noqa: F401
     views_ofsted,  # noqa: F401
+    views_watching,  # noqa: F401
 )
 from portal.register.ofsted import due
 from portal.register.views import bp

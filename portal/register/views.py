@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request
 
 from portal import audit, settings, tables
 from portal.access import Permission, Role, current_viewer, needs, public
@@ -180,11 +180,3 @@ def accent() -> Response:
     css.mimetype = "text/css"
     css.headers["Cache-Control"] = "public, max-age=3600"
     return css
-
-
-@bp.get("/health")
-@public
-def health() -> Response:
-    """Alive, and the database answers: for whoever watches the installation."""
-    audit.head()
-    return current_app.json.response(status="ready")

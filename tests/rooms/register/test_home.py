@@ -55,10 +55,6 @@ def test_anybody_reads_the_statements(anybody, address):
     anybody.page(address)
 
 
-def test_the_portal_says_that_it_is_alive(anybody):
-    assert anybody.get("/health").json == {"status": "ready"}
-
-
 # --- Everybody ------------------------------------------------------------------------------
 
 
