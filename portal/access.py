@@ -115,6 +115,8 @@ class Permission(StrEnum):
     COST_READ = "cost:read"  # reports of one's own council
     COST_IMPORT = "cost:import"
     PLACEMENT_COST_READ = "placement-cost:read"  # the spells behind a figure
+    PLACEMENT_CHOOSE = "placement:choose"  # for one's own council
+    PLACEMENT_CHOICE_READ = "placement-choice:read"
     TRAIL_READ = "trail:read"
 
 
@@ -165,6 +167,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | _KPI_READER
         | {P.KPI_CHECK}
         | {P.COST_READ}
+        | {P.PLACEMENT_CHOOSE, P.PLACEMENT_CHOICE_READ}
         | {P.VISIT_READ, P.VISIT_PLAN, P.VISIT_TAKE_PART}
     ),
     Role.MODERATOR: frozenset(
@@ -189,6 +192,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _COUNCIL
         | {P.KPI_BOARD, P.RATE_COMPARE, P.RATE_IMPORT, P.CONTRACT_READ}
         | {P.COST_READ, P.COST_IMPORT, P.PLACEMENT_COST_READ, P.UPLIFT_DECIDE}
+        | {P.PLACEMENT_CHOICE_READ}
     ),
     Role.APPROVER: frozenset(
         _COUNCIL
@@ -201,7 +205,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {P.BID_READ, P.RESULT_READ, P.LETTER_READ, P.TRAIL_READ}
         | {P.EVIDENCE_READ, P.CONTRACT_READ, P.FOLLOW_UP_READ}
         | _KPI_READER
-        | {P.VISIT_READ}
+        | {P.VISIT_READ, P.PLACEMENT_CHOICE_READ}
     ),
     Role.ADMINISTRATOR: frozenset(_EVERYBODY | {P.PEOPLE_ADMINISTER, P.CONTENT_READ}),
 }
@@ -210,7 +214,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 DENIALS: dict[Role, frozenset[Permission]] = {
     Role.FINANCE: frozenset({P.BID_READ, P.BID_CHECK, P.BID_SCORE, P.BID_MODERATE}),
     Role.AUDITOR: frozenset(
-        {P.PLACEMENT_EXCEPT, P.OFSTED_IMPORT}
+        {P.PLACEMENT_EXCEPT, P.OFSTED_IMPORT, P.PLACEMENT_CHOOSE}
         | {P.ROUND_EDIT, P.ROUND_PUBLISH, P.ROUND_OPEN, P.BID_CHECK, P.BID_SCORE, P.BID_MODERATE}
         | {P.PANEL_MANAGE, P.AWARD_RECOMMEND, P.AWARD_APPROVE, P.AWARD_CONCLUDE, P.AWARD_HOLD}
         | {P.CONTRACT_EDIT, P.UPLIFT_DECIDE}

@@ -10,6 +10,7 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 from sqlalchemy import select
+from werkzeug.exceptions import NotFound
 
 from portal import tables
 from portal.access import Viewer
@@ -18,9 +19,10 @@ from portal.costs import imports_seen as seen
 from portal.costs import mappings, postcodes
 from portal.costs.asking import Asked, Wanted
 from portal.costs.hashing import ChildHasher
+from portal.costs.lot_reports import LOT_KINDS, as_finance_of, asked_of
 from portal.costs.models import CostImport
 from portal.costs.reading import CleanFile, clean
-from portal.costs.reports import KINDS
+from portal.costs.reports import KINDS, Report
 from portal.db import db
 from portal.parsing import money
 from portal.people.models import Council
@@ -156,42 +158,53 @@ def _tell(made: list[CostImport], rejected: Path | None) -> None:
 
 
 @cost_commands.command("report")
-@click.argument("key", type=click.Choice(list(KINDS)))
+@click.argument("key", type=click.Choice([*KINDS, *LOT_KINDS]))
 @click.option("--council", required=True)
 @click.option("--from-year", help="Such as 2021/22.")
 @click.option("--to-year")
 @click.option("--as-at", type=click.DateTime(["%Y-%m-%d"]), callback=_day)
 @click.option("--provider", default="")
-@click.option("--lot", default="")
+@click.option("--lot", default="", help="Of a report on a lot: AGR-…, a dot, and its code.")
+@click.option("--like", default="", help="Hours of support, or an age band such as 10-15.")
 @click.option("--table", "name", default="", help="Another table of the report.")
 @click.option("--format", "kind", type=click.Choice(list(tables.FORMATS)), default="csv")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path))
 def report(key: str, name: str, kind: str, output: Path | None, **filters: Any) -> None:
     """Print a report, with the same figures as on its page."""
     try:
-        wanted = Wanted(
-            council=filters["council"],
-            first_year=filters["from_year"] and year_named(filters["from_year"]),
-            last_year=filters["to_year"] and year_named(filters["to_year"]),
-            as_at=filters["as_at"],
-            provider=filters["provider"],
-            lot=filters["lot"],
-        )
-        _council(wanted.council)
         with db.only_reading():
-            asked = Asked(wanted, SYSTEM)
-            if asked.is_empty:
-                raise click.ClickException("Nothing was brought in for this council.")
-            table = KINDS[key].make(asked).table(name)
+            table = _report(key, filters).table(name)
             if table is None:
                 raise click.ClickException(f"The report has no table {name}.")
             made = tables.FORMATS[kind][1](table)
+    except NotFound:
+        raise click.ClickException("This council has no such lot.") from None
     except RuleBroken as broken:
         raise click.ClickException(broken.message) from broken
     if output is not None:
         output.write_bytes(made)
     else:
         click.echo(made, nl=False)
+
+
+def _report(key: str, filters: dict[str, Any]) -> Report:
+    council = _council(filters["council"])
+    if key in LOT_KINDS:
+        on = filters["as_at"] or clock().date()
+        viewer = as_finance_of(council)
+        return LOT_KINDS[key].make(asked_of(viewer, filters["lot"], filters["like"], on))
+    wanted = Wanted(
+        council=council.slug,
+        first_year=filters["from_year"] and year_named(filters["from_year"]),
+        last_year=filters["to_year"] and year_named(filters["to_year"]),
+        as_at=filters["as_at"],
+        provider=filters["provider"],
+        lot=filters["lot"],
+    )
+    asked = Asked(wanted, SYSTEM)
+    if asked.is_empty:
+        raise click.ClickException("Nothing was brought in for this council.")
+    return KINDS[key].make(asked)
 
 
 @cost_commands.command("postcodes")

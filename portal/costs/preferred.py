@@ -8,15 +8,17 @@ from portal.costs.asking import HIDDEN, Asked
 from portal.costs.lines import Line, Lines
 from portal.costs.on_lists import (
     CARE_TITLES,
+    FOSTER_CARE,
     LIST_RULES,
     LISTED,
     OUTSIDE,
     STANDINGS,
+    SUPPORTED_CARE,
     OnLists,
 )
 from portal.costs.reports import Report, report
 from portal.costs.sorting import Sort, sort, spells_of
-from portal.costs.unit_costs_shown import average_of
+from portal.costs.unit_costs_shown import average_of, basis_notes
 from portal.costs.voids import SpotPrice, voids
 from portal.tables import NOT_APPLICABLE, Column, Table
 from scoring.costs import RULES, Cell, Cells, Stretch, variance
@@ -26,6 +28,8 @@ from scoring.years import year_text
 KEY, TITLE = "preferred", "Preferred list and others, block and spot"
 BLOCK, SPOT, NOT_STATED = "block", "spot", "not-stated"
 PURCHASES = {BLOCK: "Block", SPOT: "Spot", NOT_STATED: "Not stated"}
+SHORT_CARE = {FOSTER_CARE: "IFA", SUPPORTED_CARE: "16+"}
+SHORT = {LISTED: "listed", OUTSIDE: "outside"}
 GAP_RULE = (
     "More than the first = exact average of the line − exact average of the first line of the same "
     "care and year. Only averages of the same care stand against each other; children of other ages "
@@ -115,7 +119,6 @@ def _table(
         title=names[1],
         columns=[
             Column("year", "Year"),
-            Column("basis", "Basis"),
             Column("care", headings[0]),
             Column("standing", headings[1], link=lambda row: row["link"]),
             Column("children", "Children", "whole"),
@@ -131,6 +134,7 @@ def _table(
         as_at=asked.as_at,
         filters=asked.filters,
         rules=[*rules, *RULES[:5], *([] if asked.sees_all else [SUPPRESSION_RULE])],
+        notes=basis_notes(asked),
         chart=chart,
     )
 
@@ -152,7 +156,6 @@ def _rows(
                 rows.append(
                     {
                         "year": year_text(year),
-                        "basis": asked.basis(year),
                         "care": title,
                         "standing": lines[line],
                         "link": spells_of(asked, how, year, f"{care}|{line}"),
@@ -203,11 +206,11 @@ def _chart(asked: Asked, cells: Cells) -> Lines | None:
     if len(asked.years) < 2:
         return None
     lines = []
-    for care, title in CARE_TITLES.items():
+    for care, title in SHORT_CARE.items():
         for standing in (LISTED, OUTSIDE):
             values = tuple(_drawn(asked, cells, year, care, standing) for year in asked.years)
             if any(value is not None for value in values):
-                lines.append(Line(f"{title}, {STANDINGS[standing].lower()}", values))
+                lines.append(Line(f"{title}: {SHORT[standing]}", values))
     if not lines:
         return None
     return Lines(

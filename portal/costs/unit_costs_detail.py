@@ -6,6 +6,7 @@ from portal.costs.asking import HIDDEN, Asked
 from portal.costs.unit_costs_shown import (
     Shown,
     average_of,
+    basis_notes,
     change_of,
     notes_of,
     rules_of,
@@ -134,11 +135,6 @@ def bridges(asked: Asked) -> list[Table]:
         Column("mix", "Mix", "money", signed=True),
         Column("now", "Cost of the year", "money"),
     ]
-    notes = [
-        f"{year_text(year)}: {asked.basis(year)[0].lower()}{asked.basis(year)[1:]}."
-        for year in asked.years
-        if asked.basis(year) != "Actual"
-    ]
     return [
         Table(
             key="bridge",
@@ -149,7 +145,7 @@ def bridges(asked: Asked) -> list[Table]:
             as_at=asked.as_at,
             filters=asked.filters,
             rules=[BRIDGE_RULE],
-            notes=notes,
+            notes=basis_notes(asked),
         )
     ]
 

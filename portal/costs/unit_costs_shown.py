@@ -96,3 +96,12 @@ def notes_of(asked: Asked) -> list[str]:
             "outside the average and the total of all types."
         )
     return notes.sentences
+
+
+def basis_notes(asked: Asked) -> list[str]:
+    """Which of the years shown are not over, or not told whole."""
+    return [
+        f"{year_text(year)}: {asked.basis(year)[0].lower()}{asked.basis(year)[1:]}."
+        for year in asked.years
+        if asked.basis(year) != "Actual"
+    ]

@@ -12,6 +12,7 @@ from portal import charts, tables
 from portal.access import Permission, current_viewer, needs
 from portal.costs import offered, policy
 from portal.costs.asking import Asked, Wanted, councils
+from portal.costs.lot_reports import LOT_KINDS
 from portal.costs.reports import KINDS, Report
 from portal.costs.sorting import SORTS
 from portal.costs.spells import spells as spells_behind
@@ -32,9 +33,9 @@ def reports() -> Any:
     viewer = current_viewer()
     own = councils(viewer)
     if not own:
-        return page("costs/reports.html", kinds=KINDS, asked=None, own=own)
+        return page("costs/reports.html", kinds=KINDS, lot_kinds=LOT_KINDS, asked=None, own=own)
     asked = Asked(wanted_of(request.args), viewer)
-    return page("costs/reports.html", kinds=KINDS, asked=asked, own=own)
+    return page("costs/reports.html", kinds=KINDS, lot_kinds=LOT_KINDS, asked=asked, own=own)
 
 
 def wanted_of(args: MultiDict[str, str]) -> Wanted:
@@ -99,7 +100,9 @@ def _form(asked: Asked) -> ReportForm:
         "lot": wanted.lot or ALL,
     }
     providers, lots = offered.of(asked) if asked.sees_all else ([], [])
-    form = ReportForm(MultiDict(), data=now)
+    form = ReportForm()
+    for name, value in now.items():  # what counts, also where the address says less
+        form[name].data = value
     return form.fit(
         councils=[choice(one.slug, one.name) for one in own],
         years=[year_text(year) for year in asked.all_years],

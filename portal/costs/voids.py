@@ -40,7 +40,6 @@ def voids(asked: Asked, spot: SpotPrice) -> Table:
         title="Blocks of places, and what a used place costs",
         columns=[
             Column("year", "Year"),
-            Column("basis", "Basis"),
             Column("provider", "Provider"),
             Column("type", "Type"),
             Column("places", "Place-days", "whole"),
@@ -105,7 +104,6 @@ def _rows(asked: Asked, year: int, bought: Bought, spot: SpotPrice) -> list[dict
     return [
         {
             "year": year_text(year),
-            "basis": asked.basis(year),
             "provider": bought.names[place[0]],
             "type": asked.title_of(place[1]),
             **_figures(use, spot(year, place[1])),

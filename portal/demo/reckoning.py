@@ -1,19 +1,24 @@
 """What councils pay for, seen from more sides: blocks of places and what follows."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from portal.costs import actions_blocks
+from portal.costs import actions_blocks, actions_choices, choice_facts
 from portal.costs.actions_blocks import BlockTold
+from portal.costs.actions_choices import ChoiceTold
+from portal.costs.lot_reports import asked_of
 from portal.db import db
 from portal.demo.cast import Cast
+from scoring.choices import Considered
 
 FINANCE = "Claire Dunmore"
 
 
 def reckon(cast: Cast, clock: Any) -> None:
-    """A block of two places, of which the report shows the voids."""
+    """A block of two places with voids, and a placement whose choice is on record, once corrected."""
     _block(cast, clock)
+    _choose(cast, clock(-3, 11))
     db.session.commit()
 
 
@@ -33,4 +38,31 @@ def _block(cast: Cast, clock: Any) -> None:
         told,
         actor=cast.viewer(FINANCE),
         now=clock(-600),
+    )
+
+
+def _choose(cast: Cast, now: datetime) -> None:
+    officer = cast.viewer("Amina Hussain")
+    asked = asked_of(officer, "", "10", now.date())
+    facts = choice_facts.facts_on(asked)
+    chosen, others = facts[0], facts[1:3]
+    told = ChoiceTold(
+        reference="PL-2026/0412",
+        considered=[
+            Considered(chosen["provider"], distance_tenths=42),
+            *(
+                Considered(one["provider"], "No room free in the weeks that matter", 110 + at)
+                for at, one in enumerate(others)
+            ),
+        ],
+        chosen=chosen["provider"],
+        why="It is a bus ride from college, and a worker there has supported learners at night.",
+    )
+    choice = actions_choices.record(cast.councils["luton"], asked, told, actor=officer, now=now)
+    actions_choices.correct(
+        choice,
+        replace(told, reference="PL-2026/0421"),
+        "Two digits of the reference were swapped.",
+        actor=cast.viewer("Peter Lyons"),
+        now=now + timedelta(hours=3),
     )

@@ -75,7 +75,7 @@ def years_of(plan: KpiPlan, on: date) -> list[int]:
     return [year for year in reversed(years) if year_period(year).ends_on < on]
 
 
-def _assessments(viewer: Viewer) -> Select[tuple[KpiAssessment]]:
+def visible_assessments(viewer: Viewer) -> Select[tuple[KpiAssessment]]:
     """What is shared and final for everybody who sees the plan; a draft for its own councils."""
     told = KpiAssessment.stage != AssessmentStage.DRAFT
     own_draft = KpiAssessment.plan_id.in_(queries.checked_plans(viewer))
@@ -104,7 +104,7 @@ SORT = Sorting(
 
 def assessments_page(viewer: Viewer, *, cursor: str | None = None) -> Page[KpiAssessment]:
     """Assessments, the newest year first."""
-    wanted = _assessments(viewer)
+    wanted = visible_assessments(viewer)
     if not viewer.may(Permission.KPI_READ):
         wanted = wanted.where(KpiAssessment.id < 0)
     size = settings.get("list_page_size")
@@ -115,26 +115,26 @@ def assessment(ref: str, viewer: Viewer) -> KpiAssessment | None:
     """One assessment with its lines; nothing for a stranger."""
     if not viewer.may(Permission.KPI_READ):
         return None
-    wanted = _assessments(viewer).where(KpiAssessment.ref == ref)
+    wanted = visible_assessments(viewer).where(KpiAssessment.ref == ref)
     return db.session.scalars(wanted.options(selectinload(KpiAssessment.lines))).unique().first()
 
 
 def of_plan(plan: KpiPlan, viewer: Viewer) -> Sequence[KpiAssessment]:
     """The assessments of one plan that somebody may read, the newest first."""
-    wanted = _assessments(viewer).where(KpiAssessment.plan_id == plan.id)
+    wanted = visible_assessments(viewer).where(KpiAssessment.plan_id == plan.id)
     return db.session.scalars(wanted.order_by(KpiAssessment.year.desc())).unique().all()
 
 
 def of_provider(provider: Provider, viewer: Viewer) -> Sequence[KpiAssessment]:
     """The assessments of a provider that somebody may read."""
-    wanted = _assessments(viewer).where(KpiPlan.provider_id == provider.id)
+    wanted = visible_assessments(viewer).where(KpiPlan.provider_id == provider.id)
     return db.session.scalars(wanted.order_by(KpiAssessment.year.desc())).unique().all()
 
 
 def waiting_for_comment(viewer: Viewer) -> Sequence[KpiAssessment]:
     """What a provider's administrator may comment on now."""
     own = [one.organisation_id for one in viewer.posts if one.role is Role.PROVIDER_ADMIN]
-    wanted = _assessments(viewer).where(
+    wanted = visible_assessments(viewer).where(
         KpiPlan.provider_id.in_(own),
         KpiAssessment.stage == AssessmentStage.SHARED,
         KpiAssessment.commented_at.is_(None),
@@ -144,7 +144,7 @@ def waiting_for_comment(viewer: Viewer) -> Sequence[KpiAssessment]:
 
 def to_conclude(viewer: Viewer, on: date) -> Sequence[KpiAssessment]:
     """What a commissioner can make final: commented, or the time for it is over."""
-    wanted = _assessments(viewer).where(
+    wanted = visible_assessments(viewer).where(
         KpiAssessment.plan_id.in_(queries.checked_plans(viewer)),
         KpiAssessment.stage == AssessmentStage.SHARED,
         or_(KpiAssessment.commented_at.is_not(None), KpiAssessment.comment_until_on < on),

@@ -172,6 +172,12 @@ SHORTCUTS = (
         P.UPLIFT_ASK,
     ),
     Shortcut(
+        "Placement choices",
+        "Which providers were considered, who was chosen, and why.",
+        "costs.choices",
+        P.PLACEMENT_CHOICE_READ,
+    ),
+    Shortcut(
         "Costs",
         "What placements cost, by type and year, with every rule.",
         "costs.reports",

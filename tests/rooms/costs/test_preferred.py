@@ -36,9 +36,10 @@ AS_AT = date(2027, 3, 1)
 
 @pytest.fixture
 def luton(session):
+    agreement = a_list()  # first: it brings all content with it
     council = a_costing_council()
     oak, _elm = a_provider("Oak House"), a_provider("Elm House")
-    a_place(oak, a_list(), "1A", starts_on=LISTED_FROM, ends_on=date(2027, 1, 20))
+    a_place(oak, agreement, "1A", starts_on=LISTED_FROM, ends_on=date(2027, 1, 20))
     lines = [
         f"P{at},47110{child[1]},{provider},16+,{start},{end},{pence / 100:.2f},{purchase}"
         for at, (child, provider, start, end, pence, purchase) in enumerate(ROWS)

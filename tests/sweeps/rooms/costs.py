@@ -2,6 +2,7 @@
 
 from portal.costs.models import CostImport, FileKind, PublishedReport
 from portal.costs.models_blocks import BlockPlaces
+from portal.costs.models_choices import PlacementChoice
 from portal.people.models import Council
 from tests.sweeps.records import Find, Records, one, spot_rates
 
@@ -43,6 +44,17 @@ def blocks(records: Records) -> dict[str, dict[str, str]]:
     return {"Luton's": {"ref": records.one(BlockPlaces, BlockPlaces.id > 0).ref}}
 
 
+def choices(**more: str) -> Find:
+    """The placement choice that a commissioner of Luton recorded."""
+
+    def found(records: Records) -> dict[str, dict[str, str]]:
+        return {
+            "Luton's": {"ref": records.one(PlacementChoice, PlacementChoice.id > 0).ref, **more}
+        }
+
+    return found
+
+
 PLACES: dict[str, Find] = {
     "costs.rates_file": one(kind="csv"),
     "costs.chart_file": one(kind="svg"),
@@ -64,6 +76,14 @@ PLACES: dict[str, Find] = {
     "costs.report_file": one(key="unit-costs", name="unit-costs", kind="csv"),
     "costs.report_chart": one(key="unit-costs", kind="svg"),
     "costs.block_back": blocks,
+    "costs.choices_file": one(kind="csv"),
+    "costs.show_choice": choices(),
+    "costs.choice_file": choices(kind="csv"),
+    "costs.choice_back": choices(),
+    "costs.correct_choice": choices(),
+    "costs.lot_report": one(key="value-for-money"),
+    "costs.lot_report_file": one(key="value-for-money", name="value-for-money", kind="csv"),
+    "costs.lot_report_chart": one(key="value-for-money", kind="svg"),
     "costs.spells_file": one(kind="csv"),
     "costs.what_if_file": one(kind="csv"),
     "costs.publish": one(key="unit-costs"),
