@@ -184,6 +184,19 @@ class GiveRoleForm(PortalForm):
     role = RadiosField("Role", [Required("Choose a role")])
 
 
+class BreakGlassForm(PortalForm):
+    """Taking a role in an emergency."""
+
+    council = SelectField("Where", [Required("Choose a council")])
+    role = RadiosField("Role", [Required("Choose a role")])
+    reason = TextAreaField(
+        "Why it cannot wait",
+        [Required("Say why it cannot wait"), MaxCharacters(1000)],
+        hint="Others read this. Do not name a child.",
+    )
+    password = PasswordField("Your password", [Required("Enter your password")], width="two-thirds")
+
+
 class CouncilForm(PortalForm):
     name = TextField(
         "Name", [Required("Enter the council's name"), MaxCharacters(200)], width="two-thirds"

@@ -15,6 +15,8 @@ class Event(StrEnum):
     SIGNED_OUT = "session:ended"
     PASSWORD_CHANGED = "password:changed"  # noqa: S105
     SECOND_FACTOR_SET = "second-factor:set"
+    GLASS_BROKEN = "glass:broken"
+    GLASS_MENDED = "glass:mended"
     PASSKEY_ADDED = "passkey:added"
     PASSKEY_REMOVED = "passkey:removed"
     COUNCIL_ACCOUNT_CONNECTED = "council-account:connected"

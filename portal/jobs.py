@@ -14,6 +14,7 @@ from portal.reminders import LONDON
 from portal.storage import get_store
 
 ROOMS_WITH_JOBS = (
+    "people",
     "providers",
     "documents",
     "followups",

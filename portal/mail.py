@@ -35,6 +35,8 @@ class Message(StrEnum):
     SECOND_FACTOR_CHANGED = "second-factor-changed"
     COUNCIL_ACCOUNT_CONNECTED = "council-account-connected"
     COUNCIL_SIGN_IN_ONLY = "council-sign-in-only"
+    GLASS_BROKEN = "glass-broken"
+    GLASS_MENDED = "glass-mended"
     ROUND_PUBLISHED = "round-published"
     ROUND_CANCELLED = "round-cancelled"
     ROUND_CHANGED = "round-changed"

@@ -73,6 +73,8 @@ DEFINITIONS = {
         Definition("idle_minutes", 45, "Minutes without use until a session ends", 5, 720),
         Definition("session_hours", 12, "Hours until everybody signs in again", 1, 24),
         Definition("sign_in_attempts", 6, "Failed sign-ins in 15 minutes until a pause", 3, 50),
+        Definition("glass_hours", 4, "Hours of a role taken in an emergency", 1, 24),
+        Definition("glass_reason_words", 5, "Fewest words in the reason for it", 3, 50),
         Definition("invitation_days", 14, "Days that an invitation holds", 1, 90),
         Definition("upload_megabytes", 25, "Largest file, in megabytes", 1, 25),
         Definition("list_page_size", 20, "Rows on a page of a list", 5, 200),

@@ -29,6 +29,7 @@ from portal.people.actions_council import (
     disconnect_council,
     leave_council,
 )
+from portal.people.actions_glass import break_glass, end_glass
 from portal.people.actions_invitations import (
     accept_invitation,
     confirm_email,
@@ -62,6 +63,7 @@ __all__ = [
     "NewCard",
     "accept_invitation",
     "add_passkey",
+    "break_glass",
     "change_name",
     "change_password",
     "change_setting",
@@ -74,6 +76,7 @@ __all__ = [
     "create_person",
     "create_young_commissioner",
     "disconnect_council",
+    "end_glass",
     "end_other_sessions",
     "end_session",
     "give_role",

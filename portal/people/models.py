@@ -174,6 +174,26 @@ class CouncilIdentity(Base):
     council: Mapped[Council] = relationship()
 
 
+class BreakGlass(Base):
+    """A role that an administrator took in an emergency: why, until when, and what came of it."""
+
+    __tablename__ = "break_glass"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(String(20), unique=True, default=lambda: new_ref("GLASS"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    role: Mapped[Role] = mapped_column(enum_column(Role, "role"))
+    reason: Mapped[str] = mapped_column(Text)
+    began_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    until_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    acts: Mapped[int] = mapped_column(default=0)  # on the trail, when it ended
+
+    person: Mapped[Person] = relationship()
+    organisation: Mapped[Organisation] = relationship()
+
+
 class SessionSeen(Base):
     """When a session was last used: one of the two tables that a GET may write."""
 

@@ -70,6 +70,8 @@ def may_give_role(
     """Bidders and buyers are kept apart: one account is never both."""
     if not person.active:
         return denied("This account is closed.")
+    if viewer.person_id == person.id:
+        return denied("Nobody gives themselves a role. Ask another administrator.")
     decision = may_manage_people_of(viewer, organisation) and fits(organisation, role)
     if not decision:
         return decision
@@ -79,6 +81,13 @@ def may_give_role(
         return denied(
             "One account cannot act for a council and for a provider. Use another email address."
         )
+    return allowed
+
+
+def may_break_glass(viewer: Viewer) -> Decision:
+    """Only a person who looks after accounts, and never the portal itself."""
+    if viewer.is_system or not viewer.may(Permission.PEOPLE_ADMINISTER):
+        return denied("Only an administrator can do this.")
     return allowed
 
 

@@ -14,6 +14,7 @@ from portal.db import db
 from portal.paging import Page, Sorting
 from portal.people import policy
 from portal.people.models import (
+    BreakGlass,
     Council,
     CouncilIdentity,
     LinkKind,
@@ -64,9 +65,9 @@ def councils_as(role: Role, viewer: Viewer) -> Sequence[Council]:
     return db.session.scalars(wanted.order_by(Council.name)).all()
 
 
-def councils() -> Sequence[Council]:
+def councils(session: Session | None = None) -> Sequence[Council]:
     """Every council, by name."""
-    return db.session.scalars(select(Council).order_by(Council.name)).all()
+    return (session or db.session).scalars(select(Council).order_by(Council.name)).all()
 
 
 # --- One's own account -----------------------------------------------------------------------
@@ -255,6 +256,29 @@ def membership(
     if found is None or not policy.may_manage_people_of(viewer, found.organisation):
         return None
     return found
+
+
+GLASSES_SHOWN = 50
+
+
+def glasses(viewer: Viewer) -> Sequence[BreakGlass]:
+    """The last times at which an administrator took a role in an emergency, the newest first."""
+    if not policy.may_administer(viewer):
+        return []
+    return db.session.scalars(
+        select(BreakGlass)
+        .options(joinedload(BreakGlass.person), joinedload(BreakGlass.organisation))
+        .order_by(BreakGlass.id.desc())
+        .limit(GLASSES_SHOWN)
+    ).all()
+
+
+def glass(ref: str, viewer: Viewer) -> BreakGlass | None:
+    """One of them, for administrators."""
+    if not policy.may_administer(viewer):
+        return None
+    wanted = select(BreakGlass).where(BreakGlass.ref == ref)
+    return db.session.scalar(wanted.options(joinedload(BreakGlass.person)))
 
 
 def memberships_at(organisation_id: int) -> Sequence[Membership]:

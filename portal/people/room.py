@@ -6,6 +6,7 @@ from portal.people import (  # noqa: F401  each adds its pages to the blueprint
     views_admin,
     views_card,
     views_council,
+    views_glass,
     views_links,
     views_passkeys,
     views_settings,

@@ -37,7 +37,14 @@ def change_settings() -> Any:
 
 GROUPS = {
     "What people see": ["product_name", "accent_colour", "support_email", "list_page_size"],
-    "Signing in": ["idle_minutes", "session_hours", "sign_in_attempts", "invitation_days"],
+    "Signing in": [
+        "idle_minutes",
+        "session_hours",
+        "sign_in_attempts",
+        "invitation_days",
+        "glass_hours",
+        "glass_reason_words",
+    ],
 }
 
 

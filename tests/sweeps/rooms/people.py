@@ -31,6 +31,7 @@ PLACES: dict[str, Find] = {
     "people.leave_council": one(slug="luton"),
     "people.connect_council": one(slug="luton"),
     "people.remove_passkey": one(ref=UNKNOWN),
+    "people.end_glass": one(ref=UNKNOWN),
     "people.disconnect_council": one(ref=UNKNOWN),
     "people.young_person": people(YOUNG, STAFF),
     "people.new_card": people(YOUNG),
