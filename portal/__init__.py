@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask
 
-from portal import config, logs, metrics, templating, web
+from portal import config, dispatching, logs, metrics, templating, web
 from portal.db import db, machine_clock
 from portal.extensions import csrf, login
 
@@ -54,6 +54,7 @@ def create_app(**overrides: Any) -> Flask:
         }
     )
     db.init_app(app)
+    dispatching.init_app(app)
     csrf.init_app(app)
     login.init_app(app)
     templating.init_app(app)

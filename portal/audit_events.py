@@ -255,3 +255,4 @@ class Event(StrEnum):
     REPORT_PUBLISHED = "report:published"
     INSTALLATION_RESTORED = "installation:restored"
     INSTALLATION_RESTORE_TRIED = "installation:restore-tried"
+    WORK_TRIED_AGAIN = "work:tried-again"

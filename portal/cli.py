@@ -6,7 +6,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
-from portal import audit, queue
+from portal import audit, dispatching, queue
 from portal.costs.cli import cost_commands
 from portal.db import db
 from portal.evidence.cli import round_commands
@@ -64,13 +64,19 @@ def verify_trail(heads: tuple[str, ...]) -> None:
 @job_commands.command("work")
 def work() -> None:
     """Do the work that waits, until stopped."""
-    import signal
-
     _begin_the_day()
-    stopping: list[int] = []
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda caught, _frame: stopping.append(caught))
+    stopping = _stopped_by_signal()
     queue.work(stop=lambda: bool(stopping))
+
+
+@job_commands.command("dispatch")
+def dispatch() -> None:
+    """Tell workers on other machines of the work that waits, until stopped."""
+    if "broker" not in current_app.extensions:
+        raise click.ClickException("PORTAL_BROKER_URL is not set: there is nobody to tell.")
+    _begin_the_day()
+    stopping = _stopped_by_signal()
+    dispatching.dispatch(current_app.extensions["broker"], stop=lambda: bool(stopping))
 
 
 @job_commands.command("once")
@@ -111,3 +117,13 @@ def _begin_the_day() -> None:
     jobs.begin(clock())
     db.session.commit()
     db.session.close()
+
+
+def _stopped_by_signal() -> list[int]:
+    """Filled when somebody asks this process to stop."""
+    import signal
+
+    stopping: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda caught, _frame: stopping.append(caught))
+    return stopping

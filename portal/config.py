@@ -20,7 +20,8 @@ def from_environment() -> dict[str, Any]:
     Variables: `PORTAL_DATA_DIR` (folder for database, documents and keys), `PORTAL_DATABASE_URL`,
     `PORTAL_BASE_URL` (address that people type), `PORTAL_DEMO` (1: a demonstration), `PORTAL_SMTP_URL`,
     `PORTAL_PROXIES` (how many servers stand before this one and say who asks; 0: none),
-    `PORTAL_S3_…` (documents in a bucket), `PORTAL_OIDC_…` (councils' own sign-in). All of them
+    `PORTAL_S3_…` (documents in a bucket), `PORTAL_OIDC_…` (councils' own sign-in),
+    `PORTAL_BROKER_URL` (workers on many machines), `PORTAL_CLAMD` (a virus scanner). All of them
     stand in docs/operating.md.
     """
     data = Path(os.environ.get("PORTAL_DATA_DIR", ROOT / "var")).resolve()
@@ -33,7 +34,13 @@ def from_environment() -> dict[str, Any]:
         "BASE_URL": base_url.rstrip("/"),
         "DEMO": os.environ.get("PORTAL_DEMO") == "1",
         **_s3(),
+        "BROKER_URL": os.environ.get("PORTAL_BROKER_URL", ""),
+        "JOB_LEASE_SECONDS": _whole_number("PORTAL_JOB_LEASE_SECONDS", "60"),
+        "CLAMD": os.environ.get("PORTAL_CLAMD", ""),
         "SMTP_URL": os.environ.get("PORTAL_SMTP_URL", ""),
+        "SMTP_PASSWORD": os.environ.get("PORTAL_SMTP_PASSWORD", ""),
+        "SMTP_CA": os.environ.get("PORTAL_SMTP_CA", ""),
+        "MAIL_FROM": os.environ.get("PORTAL_MAIL_FROM", ""),
         "PROXIES": _whole_number("PORTAL_PROXIES"),
         "METRICS_TOKEN": os.environ.get("PORTAL_METRICS_TOKEN", ""),
         "METRICS_DIR": os.environ.get("PORTAL_METRICS_DIR", ""),

@@ -7,13 +7,16 @@ kept, as soon as the mail is sent.
 
 import re
 import smtplib
+import ssl
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
+from email.utils import format_datetime
 from enum import StrEnum
 from typing import Any, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
+import structlog
 from flask import current_app, render_template
 from sqlalchemy import Select, String, Text, func, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -21,6 +24,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal import queue, settings
 from portal.db import Base, UTCDateTime, db, new_ref
 
+PATIENCE = 20  # seconds
+SOON, SELDOM = timedelta(minutes=1), timedelta(hours=1)  # between two tries
+GIVEN_UP_AFTER = timedelta(days=2)
+log = structlog.get_logger("mail")
 _TOKEN = re.compile(r"(?<=/)[A-Za-z0-9_-]{43,}")
 
 
@@ -142,6 +149,8 @@ class Mail(Base):
     about: Mapped[str] = mapped_column(String(80), default="")
     queued_at: Mapped[datetime] = mapped_column(UTCDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    refused_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+    refusal: Mapped[str] = mapped_column(String(100), default="")  # in our words
 
 
 def write(
@@ -192,15 +201,29 @@ def sent_to(words: str) -> Select[tuple[Mail]]:
 
 @queue.handler("mail:send")
 def send(job: queue.Job, now: datetime) -> None:
-    """Hand one mail to the mail server; in the demonstration it only appears in the outbox."""
-    mail = db.session.scalars(select(Mail).where(Mail.ref == job.subject)).one()
-    if mail.sent_at is not None:
+    """Hand one mail to the mail server; in the demonstration it only appears in the outbox.
+
+    Nothing is locked while the server thinks. A mail that was handed over just before this process
+    was killed is sent again, with the same message number.
+    """
+    with db.reading() as session:
+        waiting = session.scalars(select(Mail).where(Mail.ref == job.subject)).one()
+    if waiting.sent_at is not None or waiting.refused_at is not None:
         return
-    if current_app.config["SMTP_URL"]:
-        _by_smtp(mail)
-    mail.sent_at = now
+    refusal = _handed_over(waiting, now) if current_app.config["SMTP_URL"] else ""
+    mail = db.session.scalars(select(Mail).where(Mail.ref == job.subject)).one()
+    if refusal:
+        mail.refused_at, mail.refusal = now, refusal
+    else:
+        mail.sent_at = now
     if not current_app.config["DEMO"]:  # there the outbox is where links are followed
         mail.body = without_links(mail.body)
+
+
+def not_delivered() -> Select[tuple[Mail]]:
+    """The mails that a mail server refused for good, the newest first."""
+    wanted = select(Mail).where(Mail.refused_at.is_not(None))
+    return wanted.order_by(Mail.refused_at.desc(), Mail.id.desc())
 
 
 def without_links(body: str) -> str:
@@ -212,16 +235,87 @@ def without_links(body: str) -> str:
     return _TOKEN.sub("[link]", body)
 
 
+class MailServerAway(queue.Later):
+    """The mail server cannot take it now; it is asked again, less often the longer it lasts."""
+
+    def __init__(self, waited: timedelta) -> None:
+        super().__init__(min(max(waited / 2, SOON), SELDOM))
+
+
+def _handed_over(mail: Mail, now: datetime) -> str:
+    """Hand it over; why it was refused for good, or nothing.
+
+    Raises:
+        MailServerAway: it may be taken later.
+    """
+    try:
+        _by_smtp(mail)
+    except (OSError, smtplib.SMTPException) as error:
+        refusal = _refusal(error)
+        waited = now - mail.queued_at
+        if not refusal and waited > GIVEN_UP_AFTER:
+            refusal = "No mail server took it for two days."
+        if not refusal:
+            log.warning("mail waits", mail=mail.ref, fault=type(error).__name__)
+            raise MailServerAway(waited) from None
+        log.warning("mail refused", mail=mail.ref)
+        return refusal
+    return ""
+
+
+def _refusal(error: Exception) -> str:
+    """What the server said of this one mail, if it will say so every time.
+
+    That it does not know us (a sender, a password) is a fault of ours, which is mended.
+    """
+    code = 0
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code = max((told[0] for told in error.recipients.values()), default=0)
+    elif isinstance(error, smtplib.SMTPDataError):
+        code = error.smtp_code
+    if not 500 <= code < 600:
+        return ""
+    known = {
+        550: "There is no such mailbox, or it takes no mail from us.",
+        552: "The mailbox is full.",
+        553: "The address is not written as it should be.",
+        554: "The mail server turned it down.",
+    }
+    return f"{known.get(code, 'The mail server refused it.')} ({code})"
+
+
 def _by_smtp(mail: Mail) -> None:
+    """Raises OSError, SMTPException."""
     server = urlsplit(current_app.config["SMTP_URL"])
     message = EmailMessage()
     message["Subject"], message["To"] = mail.subject, mail.address
-    message["From"] = settings.get("support_email")
+    message["From"] = current_app.config["MAIL_FROM"] or settings.get("support_email")
+    message["Date"] = format_datetime(mail.queued_at)
     message["Message-ID"] = f"<{mail.ref}@{server.hostname}>"  # the same mail twice is seen as one
+    message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.body)
-    with smtplib.SMTP(server.hostname or "localhost", server.port or 25, timeout=30) as connection:
-        if server.scheme == "smtps":
-            connection.starttls()
+    with _connected(server) as connection:
         if server.username:
-            connection.login(server.username, server.password or "")
+            password = unquote(server.password or "") or current_app.config["SMTP_PASSWORD"]
+            connection.login(unquote(server.username), password)
         connection.send_message(message)
+
+
+def _connected(server: SplitResult) -> smtplib.SMTP:
+    """A connection as the scheme says: smtps is TLS from the start, smtp+starttls begins without."""
+    host = server.hostname or "localhost"
+    if server.scheme == "smtps":
+        return smtplib.SMTP_SSL(host, server.port or 465, timeout=PATIENCE, context=_trusted())
+    connection = smtplib.SMTP(host, server.port or 25, timeout=PATIENCE)
+    if server.scheme == "smtp+starttls":
+        try:
+            connection.starttls(context=_trusted())  # raises where the server has no TLS
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _trusted() -> ssl.SSLContext:
+    """Whom we believe to be the mail server: those of this machine, or one authority of one's own."""
+    return ssl.create_default_context(cafile=current_app.config["SMTP_CA"] or None)

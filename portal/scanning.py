@@ -109,8 +109,17 @@ class EmbeddedScanner:
 
 def get_scanner() -> Scanner:
     """The scanner of this installation."""
-    scanner = current_app.extensions.get("scanner")
-    return cast("Scanner", scanner) if scanner is not None else EmbeddedScanner()
+    kept = current_app.extensions.get("scanner")
+    if kept is not None:
+        return cast("Scanner", kept)
+    address = current_app.config["CLAMD"]
+    if not address:
+        return EmbeddedScanner()
+    from portal.scanning_clamd import ClamdScanner
+
+    scanner = ClamdScanner(address)
+    current_app.extensions["scanner"] = scanner
+    return scanner
 
 
 def refuse_infected(result: ScanResult) -> None:

@@ -24,6 +24,8 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 BROWSER_PACKAGES = ("chromium", "fonts-dejavu-core", "poppler-utils")
 SERVERS = {  # the real parts that tests use, by the program that shows that they are there
     "memcached": "memcached",  # below the object store
+    "redis-server": "redis-server",
+    "clamd": "clamav-daemon",
 }
 
 

@@ -17,10 +17,10 @@ from portal.applications.models_clarifications import ClarificationField
 from portal.applications.views import bp
 from portal.db import db
 from portal.documents import actions as documents
+from portal.documents import scans
 from portal.documents.actions import StagedFile
 from portal.documents.models import DocumentVersion
 from portal.edits import EditConflict
-from portal.scanning import get_scanner
 from portal.web import carried_out, clock, done, page
 from scoring.rules import RuleBroken
 
@@ -139,7 +139,7 @@ def _reply_page(
         field=field,
         original=shown.original,
         conflicts=list(conflicts),
-        scanner=get_scanner().description,
+        scanner=scans.words(),
     )
 
 

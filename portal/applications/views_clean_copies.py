@@ -14,9 +14,8 @@ from portal.applications.views_compliance import bp as compliance
 from portal.applications.views_compliance import look
 from portal.db import db
 from portal.documents import actions as documents
-from portal.documents import serving
+from portal.documents import scans, serving
 from portal.documents.actions import StagedFile
-from portal.scanning import get_scanner
 from portal.web import carried_out, clock, done, or_404, page
 from scoring.rules import RuleBroken
 
@@ -83,7 +82,7 @@ def give_clean_copy(ref: str, copy_ref: str) -> Response:
         form=form,
         application=application,
         asked=asked,
-        scanner=get_scanner().description,
+        scanner=scans.words(),
     )
 
 

@@ -17,12 +17,11 @@ from portal.content import queries as content
 from portal.db import db
 from portal.documents import actions as documents
 from portal.documents import queries as library
-from portal.documents import serving
+from portal.documents import scans, serving
 from portal.documents.actions import StagedFile
 from portal.documents.models import DocumentVersion
 from portal.edits import EditConflict
 from portal.people.actions import note_read
-from portal.scanning import get_scanner
 from portal.web import clock, done, page
 from scoring.content import Content
 from scoring.eligibility import DocumentState
@@ -231,7 +230,7 @@ def _page(
         page_name=typing.page_name(copy.application.round.version),
         attached=attached,
         state=copy.document_state(line["key"]),
-        scanner=get_scanner().description,
+        scanner=scans.words(),
     )
 
 

@@ -30,10 +30,9 @@ from portal.contracts.models_uplifts import UpliftMethod, UpliftRequest
 from portal.contracts.policy import Agreed
 from portal.contracts.views import agreed, bp
 from portal.documents import actions as documents
-from portal.documents import serving
+from portal.documents import scans, serving
 from portal.documents.actions import StagedFile
 from portal.documents.queries import today
-from portal.scanning import get_scanner
 from portal.web import carried_out, clock, done, or_404, page, pounds
 from scoring.rules import RuleBroken
 from scoring.uplifts import of_index, of_percent, rate_on
@@ -101,7 +100,7 @@ def ask_uplift(ref: str) -> Any:
         form=form,
         held=found,
         rule=presentation.uplift_words(found),
-        scanner=get_scanner().description,
+        scanner=scans.words(),
     )
 
 
@@ -177,7 +176,7 @@ def uplift_documents(ref: str) -> Any:
         done("The document is added.")
         return redirect(url_for(".uplift", ref=ref))
     _say_refused(form)
-    scanner = get_scanner().description
+    scanner = scans.words()
     return page(
         "contracts/uplift_file.html", form=form, one=found, held=found.held, scanner=scanner
     )

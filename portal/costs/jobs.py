@@ -39,7 +39,8 @@ def check(job: queue.Job, _now: datetime) -> None:
         return
 
     def step(done: int) -> None:
-        job.progress, job.lease_until = done, clock() + queue.LEASE  # committed with the chunk
+        job.progress = done  # committed with the chunk
+        queue.renew(job, clock())
 
     try:
         with aside().open(one.laid_aside) as stream:

@@ -1,6 +1,6 @@
 """Work of the documents room behind the pages: the scan of a file that was stored."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -13,12 +13,24 @@ from portal.documents import (
 )
 from portal.documents.models import StoredFile
 from portal.scanning import ScanResult, ScanStatus, get_scanner
-from portal.storage import get_store
+from portal.storage import StoreAway, get_store
 from scoring.stages import ScanStage
 
+ASK_AGAIN = timedelta(minutes=1)
 
-class ScannerUnavailable(RuntimeError):
-    """Nobody could look at the file; the job is tried again, and the file waits."""
+
+class ScannerUnavailable(queue.Later):
+    """Nobody could look at the file. It waits as long as it must: no try is the last one."""
+
+    def __init__(self) -> None:
+        super().__init__(ASK_AGAIN)
+
+
+class FileUnreachable(queue.Later):
+    """The store is away, so there is nothing to look at yet."""
+
+    def __init__(self) -> None:
+        super().__init__(ASK_AGAIN)
 
 
 @queue.handler(actions.SCAN_JOB)
@@ -42,8 +54,11 @@ def scan(job: queue.Job, now: datetime) -> None:
 
 
 def _look(sha256: str) -> ScanResult:
-    with get_store().open(sha256) as stream:
-        result = get_scanner().scan(stream)
+    try:
+        with get_store().open(sha256) as stream:
+            result = get_scanner().scan(stream)
+    except StoreAway:
+        raise FileUnreachable from None
     if result.status is ScanStatus.UNAVAILABLE:
         raise ScannerUnavailable
     return result

@@ -6,13 +6,12 @@ from forms import SelectChoice, choice
 from forms.documents import CheckDocumentForm, UploadForm
 from portal.access import Permission, current_viewer, needs
 from portal.db import db
-from portal.documents import actions, checking, policy, queries, serving
+from portal.documents import actions, checking, policy, queries, scans, serving
 from portal.documents.actions import StagedFile
 from portal.documents.models import DocumentVersion
 from portal.documents.queries import LibraryLine
 from portal.providers import queries_settings
 from portal.providers.models import Provider
-from portal.scanning import get_scanner
 from portal.web import carried_out, clock, done, framing, page
 from scoring.rules import RuleBroken
 from scoring.stages import CheckStage
@@ -43,7 +42,7 @@ def library(ref: str) -> Response:
         provider=provider,
         lines=lines,
         may_upload=policy.may_upload(viewer, provider.id),
-        scanner=get_scanner().description,
+        scanner=scans.words(),
     )
 
 
@@ -214,5 +213,5 @@ def _show(provider: Provider, line: LibraryLine, form: UploadForm) -> Response:
         may_upload=policy.may_upload(viewer, provider.id),
         may_check=bool(versions) and policy.may_check(viewer, versions[0]),
         homes=line.kind["of"] == "setting" and homes_to_choose(provider),
-        scanner=get_scanner().description,
+        scanner=scans.words(),
     )

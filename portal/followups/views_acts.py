@@ -12,6 +12,7 @@ from forms.followups import AnswerForm, DecideForm, NoteForm, RaiseForm
 from portal.access import Permission, Role, Viewer, current_viewer, needs
 from portal.db import db
 from portal.documents import actions as documents
+from portal.documents import scans
 from portal.documents.actions import StagedFile
 from portal.documents.models import DocumentVersion
 from portal.documents.queries import today
@@ -23,7 +24,6 @@ from portal.people.models import Council
 from portal.people.queries import councils_as
 from portal.providers import queries as providers
 from portal.providers.models import Provider
-from portal.scanning import get_scanner
 from portal.web import carried_out, clock, done, or_404, page
 from scoring.rules import RuleBroken
 
@@ -167,7 +167,7 @@ def answer(ref: str) -> Any:
         form.validate()
         form.refuse_file(form.refused)
     _show_seen(form, follow_up)
-    scanner = get_scanner().description
+    scanner = scans.words()
     return page("followups/answer.html", form=form, scanner=scanner, **facts(follow_up))
 
 

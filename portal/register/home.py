@@ -245,6 +245,12 @@ SHORTCUTS = (
         "people.administration",
         P.PEOPLE_ADMINISTER,
     ),
+    Shortcut(
+        "Running",
+        "Work that failed, mail that was refused, files that wait.",
+        "register.show_running",
+        P.PEOPLE_ADMINISTER,
+    ),
 )
 
 

@@ -48,3 +48,27 @@ def bucket(s3_server: Any, app: Any, monkeypatch: pytest.MonkeyPatch) -> Iterato
     app.extensions.pop("s3", None)
     yield made
     app.extensions.pop("s3", None)
+
+
+@pytest.fixture(scope="session")
+def clamd_server() -> Iterator[Any]:
+    """A virus scanner."""
+    from tests.servers.clamd import ClamdProcess
+
+    yield from _started(ClamdProcess())
+
+
+@pytest.fixture(scope="session")
+def mail_server() -> Iterator[Any]:
+    """A mail server."""
+    from tests.servers.smtp import MailServer
+
+    yield from _started(MailServer())
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[Any]:
+    """A broker."""
+    from tests.servers.redis import RedisServer
+
+    yield from _started(RedisServer())
