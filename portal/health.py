@@ -2,6 +2,7 @@
 
 import os
 import smtplib
+import socket
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -80,8 +81,8 @@ def _queue(now: datetime) -> State:
 
 
 def _scanner(_now: datetime) -> State:
-    get_scanner().scan(BytesIO(b"is anybody there"))
-    return State.UP
+    seen = get_scanner().scan(BytesIO(b"is anybody there"))
+    return State.UP if seen.is_clean else State.DOWN
 
 
 def _mail(_now: datetime) -> State:
@@ -90,8 +91,10 @@ def _mail(_now: datetime) -> State:
         return State.OFF
     server = urlsplit(address)
     host, port = server.hostname or "localhost", server.port or 25
-    kind = smtplib.SMTP_SSL if server.scheme == "smtps" and port == 465 else smtplib.SMTP
-    with kind(host, port, timeout=MAIL_WAIT) as connection:
+    if server.scheme == "smtps":  # whom it vouches with is looked at where mail is sent
+        with socket.create_connection((host, server.port or 465), timeout=MAIL_WAIT):
+            return State.UP
+    with smtplib.SMTP(host, port, timeout=MAIL_WAIT) as connection:
         connection.noop()
     return State.UP
 
