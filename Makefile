@@ -2,6 +2,7 @@
 # make test   everything that must hold, on SQLite, on PostgreSQL and in a real browser
 # make lint   style, types, imports
 # make bench  measured work, as a table and as build/bench.json
+# make drill  kill the server, the worker and the database 200 times; nothing acknowledged may be lost
 # make pictures  every page as every role, as PNG under build/pictures
 # make lock   compile the *.in files into pinned requirements
 # make clean  forget what was built (the demonstration's data in ./var stays)
@@ -22,7 +23,7 @@ export PORT
 # a machine may forbid it for its own reasons; here it makes every command start half a second later
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test lint types imports rules sqlite postgresql browser bench pictures lock ready ready-to-test clean
+.PHONY: help run test lint types imports rules sqlite postgresql browser bench drill pictures lock ready ready-to-test clean
 
 help:
 	@sed -n 's/^# //p' Makefile | sed '/^$$/q'
@@ -62,6 +63,10 @@ browser: ready-to-test
 
 bench: ready-to-test
 	@$(BIN)/python -m bench
+
+drill: ready-to-test
+	@$(BIN)/python -m drills kills
+	@$(BIN)/python -m drills deadline
 
 pictures: ready-to-test
 	@$(BIN)/python -m tools.pictures

@@ -56,7 +56,7 @@ def create_app(**overrides: Any) -> Flask:
     db.init_app(app)
     dispatching.init_app(app)
     csrf.init_app(app)
-    login.init_app(app)
+    login.init_app(app, add_context_processor=False)
     templating.init_app(app)
     web.init_app(app)
     logs.init_app(app)

@@ -20,6 +20,8 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import Dialect, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session, UOWTransaction
 from sqlalchemy.types import TypeDecorator
 
@@ -27,6 +29,25 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 REF_ALPHABET = (
     "23456789BCDFGHJKMNPQRSTVWXYZ"  # no vowels, no look-alikes: a ref is read out on the phone
 )
+
+
+AWAY = ("08", "53", "57")  # SQLSTATE: no connection, no room, stopped by its operator
+BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_FULL")
+
+
+def out_of_reach(error: Exception) -> bool:
+    """Whether the database could not be asked just now, so that the same may work in a minute."""
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, PoolTimeout)
+    if error.connection_invalidated or isinstance(error.orig, ConnectionError):
+        return True
+    name = getattr(error.orig, "sqlite_errorname", None)
+    if name is not None:
+        return bool(name.startswith(BUSY))
+    if not hasattr(error.orig, "sqlstate"):
+        return False
+    state = error.orig.sqlstate  # none where no server answered at all
+    return state is None or state.startswith(AWAY)
 
 
 class Base(DeclarativeBase):

@@ -26,13 +26,15 @@ from flask import (
     url_for,
 )
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from forms import typed_text
 from portal import logs, settings
 from portal.access import ANONYMOUS, Permission, Viewer, current_viewer
-from portal.db import db
+from portal.db import db, out_of_reach
 from scoring.rules import RuleBroken
 
 LONDON = ZoneInfo("Europe/London")
@@ -41,6 +43,7 @@ CONTENT_POLICY = (
     "connect-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
     "manifest-src 'self'"
 )
+RETRY_AFTER_SECONDS = "30"
 log = structlog.get_logger("web")
 
 
@@ -294,6 +297,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(RuleBroken, _rule_broken)
+    for kind in (OperationalError, InterfaceError, PoolTimeout):
+        app.register_error_handler(kind, _database_fault)
     app.register_error_handler(Exception, _fault)
 
 
@@ -421,6 +426,22 @@ def _page_before() -> str | None:
     if parts.netloc != request.host or (parts.path, request.method) == (request.path, "GET"):
         return None
     return safe_next(parts.path)
+
+
+def _database_fault(error: Exception) -> Any:
+    return _unavailable(error) if out_of_reach(error) else _fault(error)
+
+
+def _unavailable(error: Exception) -> Any:
+    """The database is starting again or too busy: nothing is saved, and what was typed comes back."""
+    log.error("database out of reach", request=g.get("request_id"), kind=type(error).__name__)
+    g.viewer, g.settings = ANONYMOUS, {}  # the page asks nothing of the database
+    if wants_json():
+        return {"status": "unavailable"}, 503, {"Retry-After": RETRY_AFTER_SECONDS}
+    kept = typed_text(request.form)
+    answer = page("errors/503.html", status=503, kept=kept, came_from=_came_from())
+    answer.headers["Retry-After"] = RETRY_AFTER_SECONDS
+    return answer
 
 
 def _fault(error: Exception) -> Any:

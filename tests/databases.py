@@ -48,12 +48,16 @@ class NoServer(RuntimeError):
 class PostgreSQLServer:
     """A server on a Unix socket in a temporary folder; nothing of it outlives `stop`."""
 
+    settings: tuple[str, ...] = UNSAFE_BUT_FAST
+    on_disk = False
+
     def __init__(self) -> None:
         found = importlib.util.find_spec(WHEEL)
         if found is None or found.origin is None:
             raise NoServer(f"the wheel {WHEEL} is not installed")
         self._site = Path(found.origin).parent.parent
-        self._home = Path(tempfile.mkdtemp(prefix="portal-pg-", dir=_in_memory()))
+        folder = None if self.on_disk else _in_memory()
+        self._home = Path(tempfile.mkdtemp(prefix="portal-pg-", dir=folder))
         self._data = self._home / "data"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -68,9 +72,7 @@ class PostgreSQLServer:
             make = ("--auth=trust", "--encoding=utf8", "--locale=C.UTF-8", "--no-sync")
             provider = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8")
             self._run("initdb", *make, *provider, "-U", "postgres", "-D", self._data)
-            settings = [word for setting in UNSAFE_BUT_FAST for word in ("-c", setting)]
-            listen = ("-h", "", "-k", self._data)
-            self._process = self._start("postgres", "-D", self._data, *listen, *settings)
+            self._begin()
             self._wait()
         except (OSError, subprocess.SubprocessError, psycopg.Error) as error:
             self.stop()
@@ -84,6 +86,11 @@ class PostgreSQLServer:
             self._process.kill()
             self._process.wait()
         shutil.rmtree(self._home, ignore_errors=True)
+
+    def _begin(self) -> None:
+        settings = [word for setting in self.settings for word in ("-c", setting)]
+        listen = ("-h", "", "-k", self._data)
+        self._process = self._start("postgres", "-D", self._data, *listen, *settings)
 
     def _lay_out(self) -> None:
         self._home.chmod(0o755)

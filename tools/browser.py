@@ -2,6 +2,7 @@
 
 import http.client
 import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import unescape
@@ -105,11 +106,13 @@ class _FormReader(HTMLParser):
 class Browser:
     """One person's browser, with one connection that is kept open."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(
+        self, url: str, *, cookies: Mapping[str, str] | None = None, patience: float = 60
+    ) -> None:
         parts = urlsplit(url)
         self._host, self._port = parts.hostname or "127.0.0.1", parts.port or 80
-        self._connection = http.client.HTTPConnection(self._host, self._port, timeout=60)
-        self._cookies: dict[str, str] = {}
+        self._connection = http.client.HTTPConnection(self._host, self._port, timeout=patience)
+        self._cookies: dict[str, str] = dict(cookies or {})
 
     @property
     def cookies(self) -> dict[str, str]:
@@ -127,21 +130,47 @@ class Browser:
         filled = {name: value for name, value in form.fields if value or name in typed}
         return self.post(urljoin(page.path, form.action or page.path), {**filled, **typed})
 
+    def upload(
+        self, path: str, fields: Mapping[str, str], name: str, filename: str, content: bytes
+    ) -> tuple[Answer, str | None]:
+        """Send a form with a file in it; what was answered, and where that leads on to."""
+        edge = secrets.token_hex(16)
+        parts = [
+            f'--{edge}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'
+            for key, value in fields.items()
+        ]
+        parts.append(
+            f'--{edge}\r\nContent-Disposition: form-data; name="{name}"; filename="{filename}"\r\n'
+            "Content-Type: application/octet-stream\r\n\r\n"
+        )
+        body = "".join(parts).encode() + content + f"\r\n--{edge}--\r\n".encode()
+        return self._once(
+            "POST", path, body, {"Content-Type": f"multipart/form-data; boundary={edge}"}
+        )
+
+    def close(self) -> None:
+        """Let go of the connection; the next request makes a new one."""
+        self._connection.close()
+
+    def post_once(self, path: str, fields: Mapping[str, str]) -> tuple[Answer, str | None]:
+        """Send fields; what was answered, and where that leads on to."""
+        return self._once("POST", path, urlencode(fields).encode(), {})
+
     def _follow(
         self, method: str, path: str, body: str = "", headers: dict[str, str] | None = None
     ) -> Answer:
-        answer, onward = self._once(method, path, body, headers or {})
+        answer, onward = self._once(method, path, body.encode(), headers or {})
         for _ in range(6):
             if onward is None:
                 return answer
-            answer, onward = self._once("GET", onward, "", {})
+            answer, onward = self._once("GET", onward, b"", {})
         raise Unexpected(f"{path} redirects without end")
 
     def _ask(
-        self, method: str, path: str, body: str, headers: dict[str, str]
+        self, method: str, path: str, body: bytes, headers: dict[str, str]
     ) -> http.client.HTTPResponse:
         """Ask, and once more when a connection that was kept open has been closed meanwhile."""
-        self._connection.request(method, path, body=body.encode(), headers=headers)
+        self._connection.request(method, path, body=body, headers=headers)
         try:
             return self._connection.getresponse()
         except http.client.RemoteDisconnected:
@@ -152,11 +181,11 @@ class Browser:
             return self._connection.getresponse()
 
     def _once(
-        self, method: str, path: str, body: str, headers: dict[str, str]
+        self, method: str, path: str, body: bytes, headers: dict[str, str]
     ) -> tuple[Answer, str | None]:
         sent = {**headers, "Cookie": "; ".join(f"{k}={v}" for k, v in self._cookies.items())}
         if method == "POST":
-            sent["Content-Type"] = "application/x-www-form-urlencoded"
+            sent.setdefault("Content-Type", "application/x-www-form-urlencoded")
         response = self._ask(method, path, body, sent)
         text = response.read().decode("utf-8", "replace")
         for line in response.headers.get_all("Set-Cookie") or []:
