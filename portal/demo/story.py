@@ -21,6 +21,7 @@ from portal.demo import (
     library,
     measuring,
     outcomes,
+    own_kpis,
     pricing,
     reckoning,
     turning,
@@ -82,6 +83,7 @@ def tell(now: datetime) -> None:
     visiting.visit(cast, clock, kept)
     costing.bring_in_placements(cast, clock(-20, 9))
     contracting.keep_a_contract(cast, clock)
+    own_kpis.write(cast, clock)
     reckoning.reckon(cast, clock)
     queue.run_all(now)
 

@@ -7,6 +7,7 @@ from portal.kpis import (  # noqa: F401  they add their pages to the blueprint
     views_checking,
     views_filling,
     views_returns,
+    views_sets,
     views_workbook,
 )
 from portal.kpis.card import card

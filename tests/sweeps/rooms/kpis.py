@@ -5,10 +5,12 @@ from typing import Any
 
 from sqlalchemy import select
 
+from portal.content.models import ContentVersion
 from portal.db import db
 from portal.kpis.models import KpiPlan, KpiUnit
 from portal.kpis.models_assessments import KpiAssessment
 from portal.kpis.models_returns import KpiEvidence, KpiReturn
+from portal.kpis.models_sets import KpiSetDraft
 from portal.providers.models import Provider
 from scoring.stages import KpiReturnStage as Stage
 from tests.sweeps.records import OTHER, OWN, Find, Records, Values
@@ -38,6 +40,22 @@ def _return(provider: str, stage: Stage) -> str:
         .where(Provider.name == provider, KpiReturn.stage == stage)
     )
     return db.session.scalars(wanted.order_by(KpiReturn.id)).first().ref
+
+
+def sets(**more: Any) -> Callable[[Records], dict[str, Values]]:
+    """The draft of Luton's next version."""
+
+    def found(records: Records) -> dict[str, Values]:
+        draft = records.first(KpiSetDraft, KpiSetDraft.id > 0)
+        return {"Luton's": {"ref": draft.ref, **more}}
+
+    return found
+
+
+def _shipped(records: Records) -> dict[str, Values]:
+    """The set for 16 and over that ships with the portal."""
+    version = records.first(ContentVersion, ContentVersion.key == "kpis-16plus")
+    return {"shipped": {"ref": version.ref}}
 
 
 def plans(**more: Any) -> Callable[[Records], dict[str, Values]]:
@@ -81,6 +99,14 @@ def assessments(**more: Any) -> Callable[[Records], dict[str, Values]]:
 
 ASSESSED = select(KpiAssessment).order_by(KpiAssessment.id)
 PLACES: dict[str, Find] = {
+    "kpis.copy_set": _shipped,
+    "kpis.set_draft": sets(),
+    "kpis.set_about": sets(),
+    "kpis.set_new_kpi": sets(),
+    "kpis.set_kpi": sets(key="cooking-together"),
+    "kpis.set_drop_kpi": sets(key="cooking-together"),
+    "kpis.set_publish": sets(),
+    "kpis.set_discard": sets(),
     "kpis.assess": plans(),
     "kpis.assessment": assessments(),
     "kpis.notice_file": assessments(),
