@@ -128,7 +128,21 @@ def export(to: Path) -> None:
         click.echo(f"{told.left_out} documents are not there; {exporting.INDEX} says why for each.")
 
 
-keep_commands = (backup, restore, export)
+@click.command("begin")
+@click.option("--council", "slug", required=True, help="The council's short name, such as luton.")
+@click.option("--name", required=True, help="The council's name, such as Luton.")
+@click.option("--administrator", required=True, help="Whose address the invitation goes to.")
+@with_appcontext
+def begin(slug: str, name: str, administrator: str) -> None:
+    """Make the first council and invite its administrator, when nobody can sign in yet."""
+    from portal.keeping import beginning
+
+    link = _told(lambda: beginning.begin(slug, name, administrator, clock()))
+    click.echo(f"{name} is here. {administrator} is invited by mail; the same link, once:")
+    click.echo(link)
+
+
+keep_commands = (begin, backup, restore, export)
 
 
 def _told(work: Any) -> Any:
