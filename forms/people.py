@@ -3,6 +3,7 @@
 from forms.base import AddressForm, PortalForm
 from forms.dates import DateField
 from forms.fields import (
+    CheckboxesField,
     CodeField,
     ConfirmCheckbox,
     EmailField,
@@ -129,6 +130,24 @@ class PasskeyForm(PortalForm):
 
 
 class PasswordAgainForm(PortalForm):
+    password = PasswordField("Your password", [Required("Enter your password")], width="two-thirds")
+
+
+class TokenForm(PortalForm):
+    """A token for one's own programs; who has a password says it again."""
+
+    name = TextField(
+        "What is it for?",
+        [Required("Say what the token is for"), MaxCharacters(60)],
+        hint="For example: costs in Power BI. You find it again by this name.",
+        width="two-thirds",
+    )
+    scopes = CheckboxesField(
+        "What may it do?",
+        [Required("Choose what the token may do")],
+        hint="Choose as little as you need. It never does more than you may do yourself.",
+    )
+    last_on = DateField("Its last day", [Required("Enter its last day")])
     password = PasswordField("Your password", [Required("Enter your password")], width="two-thirds")
 
 

@@ -26,6 +26,7 @@ ROOMS = (
     "documents",
     "content",
     "people",
+    "api",
 )
 
 

@@ -45,6 +45,7 @@ class Permission(StrEnum):
     """What can be allowed, as `resource:verb`."""
 
     ACCOUNT_MANAGE = "account:manage"  # one's own
+    TOKEN_KEEP = "token:keep"  # noqa: S105  one's own, for one's own programs
     PEOPLE_ADMINISTER = "people:administer"
     YOUNG_LOOK_AFTER = "young-commissioner:look-after"
 
@@ -123,12 +124,18 @@ class Permission(StrEnum):
 P = Permission
 _EVERYBODY = {P.ACCOUNT_MANAGE}
 _KPI_READER = {P.KPI_BOARD, P.KPI_READ}
-_COUNCIL = _EVERYBODY | {P.ROUND_READ, P.REGISTER_READ, P.CONTENT_READ, P.CALENDAR_READ}
+_COUNCIL = _EVERYBODY | {
+    P.TOKEN_KEEP,
+    P.ROUND_READ,
+    P.REGISTER_READ,
+    P.CONTENT_READ,
+    P.CALENDAR_READ,
+}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.PROVIDER_ADMIN: frozenset(
         _EVERYBODY
-        | {P.HOME_KEEP}
+        | {P.HOME_KEEP, P.TOKEN_KEEP}
         | {P.ORGANISATION_READ, P.ORGANISATION_EDIT, P.COLLEAGUE_INVITE, P.DOCUMENT_READ}
         | {P.DOCUMENT_UPLOAD, P.APPLICATION_READ, P.APPLICATION_EDIT, P.APPLICATION_SUBMIT}
         | {P.APPLICATION_WITHDRAW, P.LETTER_READ, P.CONTRACT_READ, P.CALENDAR_READ}
@@ -140,7 +147,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.PROVIDER_CONTRIBUTOR: frozenset(
         _EVERYBODY
-        | {P.HOME_KEEP}
+        | {P.HOME_KEEP, P.TOKEN_KEEP}
         | {P.ORGANISATION_READ, P.DOCUMENT_READ, P.DOCUMENT_UPLOAD}
         | {P.APPLICATION_READ, P.APPLICATION_EDIT, P.LETTER_READ, P.CONTRACT_READ, P.CALENDAR_READ}
         | {P.FOLLOW_UP_READ, P.FOLLOW_UP_ANSWER}
@@ -185,6 +192,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.PARTICIPATION_OFFICER: frozenset(
         _EVERYBODY
+        | {P.TOKEN_KEEP}
         | {P.ROUND_READ, P.YOUNG_LOOK_AFTER, P.YOUNG_SIGN_OFF, P.CONFLICT_DECLARE, P.CALENDAR_READ}
         | {P.VISIT_READ, P.VISIT_TAKE_PART, P.VISIT_SIGN_OFF}
     ),
@@ -224,6 +232,7 @@ DENIALS: dict[Role, frozenset[Permission]] = {
     ),
     Role.YOUNG_COMMISSIONER: frozenset(
         {P.BID_READ, P.RATE_COMPARE, P.RESULT_READ, P.COST_READ, P.PLACEMENT_COST_READ}
+        | {P.TOKEN_KEEP}
     ),
     Role.PARTICIPATION_OFFICER: frozenset(
         {P.RATE_COMPARE, P.RATE_IMPORT, P.COST_READ, P.COST_IMPORT, P.PLACEMENT_COST_READ}
@@ -256,6 +265,7 @@ class Viewer:
     posts: tuple[Post, ...] = ()
     ref: str = ""
     session_id: int | None = None
+    token_ref: str = ""  # of the token by which a program acts for this person
     must_enrol: bool = False  # a second factor is required and not set up yet
     is_system: bool = False
 

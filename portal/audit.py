@@ -142,6 +142,8 @@ def record(
         detail: references, counts and hashes only.
     """
     values = None if values is None else plain(values)
+    if actor.token_ref:
+        detail["token"] = actor.token_ref
     entry = AuditEntry(
         chain=chain or getattr(subject, "audit_chain", None) or GENERAL,
         at=now,

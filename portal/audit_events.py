@@ -23,6 +23,8 @@ class Event(StrEnum):
     COUNCIL_ACCOUNT_DISCONNECTED = "council-account:disconnected"
     RECOVERY_CODE_USED = "recovery-code:used"
     RECOVERY_CODES_MADE = "recovery-codes:made"
+    TOKEN_MADE = "api-token:made"  # noqa: S105
+    TOKEN_REVOKED = "api-token:revoked"  # noqa: S105
     ROLE_GIVEN = "role:given"
     ROLE_TAKEN = "role:taken"
     COUNCIL_CREATED = "council:created"

@@ -44,6 +44,7 @@ class Message(StrEnum):
     COUNCIL_SIGN_IN_ONLY = "council-sign-in-only"
     GLASS_BROKEN = "glass-broken"
     GLASS_MENDED = "glass-mended"
+    TOKEN_MADE = "token-made"  # noqa: S105
     ROUND_PUBLISHED = "round-published"
     ROUND_CANCELLED = "round-cancelled"
     ROUND_CHANGED = "round-changed"

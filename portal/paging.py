@@ -179,6 +179,15 @@ def _beyond(keys: Sequence[_Key], values: Sequence[Any], back: bool) -> ColumnEl
     return condition
 
 
+def is_ours(cursor: str) -> bool:
+    """Whether a cursor was made here, of whatever list."""
+    try:
+        _signer().loads(cursor)
+    except BadData:
+        return False
+    return True
+
+
 def _signer() -> URLSafeSerializer:
     return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="portal.paging")
 

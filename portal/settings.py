@@ -52,6 +52,20 @@ DEFINITIONS = {
         Definition("product_name", "Placement Quality Portal", "Name shown in the header"),
         Definition("accent_colour", "#1d5f5a", "Accent colour of the header (#rrggbb)"),
         Definition("support_email", "support@portal.example", "Whom people write to for help"),
+        Definition(
+            "api_token_days", 365, "Most days for which a token of the interface works", 1, 730
+        ),
+        Definition(
+            "api_council_days",
+            30,
+            "Days without the council's own sign-in after which a token of its staff sleeps",
+            1,
+            365,
+        ),
+        Definition("api_calls", 120, "Calls of the interface a minute for each token", 1, 6000),
+        Definition(
+            "api_public_calls", 30, "Calls of the interface a minute without a token", 1, 6000
+        ),
         Definition("opening_wait_minutes", 5, "Minutes from the deadline to the opening", 0, 1440),
         Definition("usual_tender_days", 25, "Days to apply below which a round warns", 1, 365),
         Definition("version_days", 10, "Days after a new version below which it warns", 1, 90),

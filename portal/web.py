@@ -368,10 +368,25 @@ def portal_version() -> str:
         return str(current_app.config.get("VERSION", "1.0"))
 
 
+Voice = Callable[[Exception], Any]
+
+
+def speak(app: Flask, prefix: str, voice: Voice) -> None:
+    """Let what goes wrong under these addresses be told by another voice than by a page."""
+    app.extensions.setdefault("voices", {})[prefix] = voice
+
+
+def _voice() -> Voice | None:
+    voices: dict[str, Voice] = current_app.extensions.get("voices", {})
+    return next((one for prefix, one in voices.items() if request.path.startswith(prefix)), None)
+
+
 def _http_error(error: HTTPException) -> Any:
     code = error.code or 500
     if error.response is not None:
         return error.response
+    if (voice := _voice()) is not None:
+        return voice(error)
     if code == 401:
         return _sign_in_first()
     if code == 428:
@@ -415,6 +430,8 @@ def _came_from() -> str:
 def _rule_broken(error: RuleBroken) -> Any:
     """A rule that no form caught: the act is refused, and the page says why."""
     db.session.rollback()
+    if (voice := _voice()) is not None:
+        return voice(error)
     if wants_json():
         return {"status": "refused", "message": error.message}, 409
     return page("errors/409.html", status=409, error=error, came_from=_page_before())
@@ -455,6 +472,8 @@ def _fault(error: Exception) -> Any:
     g.viewer = (
         ANONYMOUS if isinstance(error, RuntimeError) and "db_session" not in g else current_viewer()
     )
+    if (voice := _voice()) is not None:
+        return voice(error)
     return page("errors/500.html", status=500, error=error)
 
 

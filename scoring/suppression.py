@@ -55,5 +55,5 @@ def hidden_variances(hidden_by_year: Sequence[bool]) -> list[bool]:
     Args:
         hidden_by_year: whether the average of each year is hidden, oldest first.
     """
-    before = [False, *hidden_by_year[:-1]]
-    return [one or other for one, other in zip(hidden_by_year, before, strict=True)]
+    before = [False, *hidden_by_year]  # one more than there are years
+    return [one or other for one, other in zip(hidden_by_year, before, strict=False)]

@@ -28,6 +28,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="sqlite",
         help="which database the portal runs on (a server of your own: PORTAL_TEST_POSTGRESQL)",
     )
+    parser.addoption(
+        "--api-examples",
+        type=int,
+        default=6,
+        help="how many requests are made up for each operation of the interface for programs",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -37,6 +37,12 @@ class Kind(StrEnum):
     CONTRACT = "contract"
 
 
+def offered(facts: Facts) -> list[Kind]:
+    """The releases that a round has by now."""
+    has = {Kind.TENDER: True, Kind.AWARD: facts.awarded, Kind.CONTRACT: facts.running}
+    return [kind for kind, there in has.items() if there]
+
+
 def release(kind: Kind, facts: Facts) -> Json:
     """One release of a round, as JSON that the standard's schema takes."""
     bid_round = facts.round

@@ -31,15 +31,9 @@ def notices_of(ref: str) -> Response:
         "awards/notices.html",
         round=facts.round,
         drafts=notices.drafts(facts),
-        releases=_offered(facts),
+        releases=releases.offered(facts),
         due_on=notices.details_due_on(facts),
     )
-
-
-def _offered(facts: Facts) -> list[Kind]:
-    """The releases that a round has by now."""
-    has = {Kind.TENDER: True, Kind.AWARD: facts.awarded, Kind.CONTRACT: facts.running}
-    return [kind for kind, there in has.items() if there]
 
 
 @bp.get("/council/rounds/<ref>/notices/<kind>")
@@ -63,7 +57,7 @@ def notice_file(ref: str, kind: str) -> Response:
 @needs(Permission.RESULT_READ)
 def open_data(ref: str, kind: str) -> Response:
     facts = _facts(ref)
-    wanted: Kind = or_404(_one_of(_offered(facts), kind))
+    wanted: Kind = or_404(_one_of(releases.offered(facts), kind))
     told = json.dumps(releases.release(wanted, facts), ensure_ascii=False, indent=2)
     return attachment(told.encode(), f"{wanted.value}-release-{ref}.json", "application/json")
 

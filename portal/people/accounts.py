@@ -19,6 +19,7 @@ from portal.people.models import (
     SignInCard,
     SignInSession,
 )
+from portal.people.models_tokens import ApiToken
 from scoring.rules import RuleBroken
 
 LAST_ONES = frozenset({Role.ADMINISTRATOR, Role.PROVIDER_ADMIN})
@@ -143,9 +144,25 @@ def end_sessions(person: Person, now: datetime, *, but: int | None = None) -> No
     db.session.execute(ended.values(ended_at=now))
 
 
-def end_doors(person: Person, now: datetime) -> None:
+def end_tokens(
+    person: Person, now: datetime, *, actor: Viewer, only: ApiToken | None = None
+) -> None:
+    """Revoke the tokens of somebody's programs, or one of them; each is recorded."""
+    standing = select(ApiToken).where(
+        ApiToken.person_id == person.id, ApiToken.revoked_at.is_(None)
+    )
+    if only is not None:
+        standing = standing.where(ApiToken.id == only.id)
+    for token in db.session.scalars(standing):
+        token.revoked_at = now
+        audit.record(Event.TOKEN_REVOKED, token, actor=actor, now=now, of=person.ref)
+    db.session.flush()
+
+
+def end_doors(person: Person, now: datetime, *, actor: Viewer) -> None:
     """Nothing that was given to this person opens a door any more."""
     end_sessions(person, now)
+    end_tokens(person, now, actor=actor)
     links = update(OneTimeLink).where(
         OneTimeLink.email == (person.email or ""),
         OneTimeLink.used_at.is_(None),
@@ -163,6 +180,6 @@ def close(person: Person, *, actor: Viewer, now: datetime, reason: str) -> None:
     for membership in memberships_of(person):
         refuse_last(membership)
     person.active = False
-    end_doors(person, now)
+    end_doors(person, now, actor=actor)
     audit.record(Event.ACCOUNT_CLOSED, person, actor=actor, now=now, reason=reason)
     db.session.flush()

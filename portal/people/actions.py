@@ -40,6 +40,7 @@ from portal.people.actions_invitations import (
     tell_email_taken,
 )
 from portal.people.actions_passkeys import add_passkey, remove_passkey, use_passkey
+from portal.people.actions_tokens import make_token, revoke_token
 from portal.people.actions_young import (
     NewCard,
     create_young_commissioner,
@@ -84,6 +85,7 @@ __all__ = [
     "leave_council",
     "make_card",
     "make_recovery_codes",
+    "make_token",
     "note_read",
     "record_consent",
     "refuse_sign_in",
@@ -93,6 +95,7 @@ __all__ = [
     "reset_password",
     "revoke_card",
     "revoke_invitation",
+    "revoke_token",
     "send_confirmation",
     "set_second_factor",
     "start_session",
@@ -161,7 +164,7 @@ def give_role(
 def take_role(membership: Membership, *, actor: Viewer, now: datetime) -> None:
     """Take a role away; it counts from their next request on.
 
-    Whoever holds no role any more is signed out everywhere.
+    Whoever holds no role any more is signed out everywhere, and their tokens end.
 
     Raises:
         RuleBroken: the actor may not; `role:last-administrator`.
@@ -174,6 +177,7 @@ def take_role(membership: Membership, *, actor: Viewer, now: datetime) -> None:
     db.session.flush()
     if not accounts.memberships_of(person):
         accounts.end_sessions(person, now)
+        accounts.end_tokens(person, now, actor=actor)
     audit.record(
         Event.ROLE_TAKEN, person, actor=actor, now=now, role=role.value, at=organisation.ref
     )

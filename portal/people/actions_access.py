@@ -105,7 +105,7 @@ def end_other_sessions(person: Person, *, actor: Viewer, now: datetime) -> None:
 
 
 def change_password(person: Person, password_hash: str, *, actor: Viewer, now: datetime) -> None:
-    """Set one's own new password; every other session ends.
+    """Set one's own new password; every other session ends, and every token.
 
     Raises:
         RuleBroken: `account:not-yours`.
@@ -152,6 +152,7 @@ def _set_password(
 ) -> None:
     person.password_hash = password_hash
     accounts.end_sessions(person, now, but=keep)
+    accounts.end_tokens(person, now, actor=actor)
     links.revoke_others(LinkKind.PASSWORD_RESET, person.email or "", now)
     audit.record(Event.PASSWORD_CHANGED, person, actor=actor, now=now)
     mail.write(Message.PASSWORD_CHANGED, [person], now=now, about=person.ref)
@@ -177,6 +178,7 @@ def set_second_factor(
     audit.record(Event.SECOND_FACTOR_SET, person, actor=actor, now=now, replaced=replaced)
     if replaced:
         accounts.end_sessions(person, now, but=actor.session_id)
+        accounts.end_tokens(person, now, actor=actor)
         mail.write(Message.SECOND_FACTOR_CHANGED, [person], now=now, about=person.ref)
     return make_recovery_codes(person, actor=actor, now=now)
 
@@ -257,6 +259,7 @@ def use_recovery_code(person: Person, typed: str, *, now: datetime) -> None:
     person.totp_secret, person.totp_confirmed_at = None, None
     db.session.execute(delete(Passkey).where(Passkey.person_id == person.id))  # it may be lost too
     accounts.end_sessions(person, now)
+    accounts.end_tokens(person, now, actor=ANONYMOUS)
     audit.record(Event.RECOVERY_CODE_USED, person, actor=ANONYMOUS, now=now)
     mail.write(Message.SECOND_FACTOR_CHANGED, [person], now=now, about=person.ref)
     db.session.flush()

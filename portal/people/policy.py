@@ -41,6 +41,13 @@ def may_manage_people_of(viewer: Viewer, organisation: Organisation) -> Decision
     return denied("You cannot change who works for this organisation.")
 
 
+def may_keep_tokens(viewer: Viewer) -> Decision:
+    """Tokens are for one's own programs. Young Commissioners have none: nothing tracks them."""
+    if viewer.person_id is not None and viewer.may(Permission.TOKEN_KEEP):
+        return allowed
+    return denied("You cannot have a token.")
+
+
 def fits(organisation: Organisation, role: Role) -> Decision:
     """Whether the role exists at this organisation."""
     if organisation.kind is OrganisationKind.PROVIDER:

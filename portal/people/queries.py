@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -28,6 +28,8 @@ from portal.people.models import (
     SessionSeen,
     SignInSession,
 )
+from portal.people.models_tokens import ApiToken, ApiUse
+from portal.people.scopes import Scope
 from portal.people.viewers import Limits, viewer_of_person
 
 
@@ -122,6 +124,46 @@ def own_session(ref: str, viewer: Viewer) -> SignInSession | None:
         select(SignInSession)
         .where(SignInSession.ref == ref, SignInSession.person_id == viewer.person_id)
         .options(joinedload(SignInSession.person))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class KeptToken:
+    """A token as its owner sees it: everything but the token."""
+
+    token: ApiToken
+    seen_at: datetime | None
+    scopes: tuple[Scope, ...]
+
+
+def own_tokens(viewer: Viewer, on: date) -> list[KeptToken]:
+    """The tokens that still open something, the newest first. One statement."""
+    rows = db.session.execute(
+        select(ApiToken, ApiUse.seen_at)
+        .outerjoin(ApiUse, ApiUse.token_id == ApiToken.id)
+        .where(
+            ApiToken.person_id == viewer.person_id,
+            ApiToken.revoked_at.is_(None),
+            ApiToken.last_on >= on,
+        )
+        .order_by(ApiToken.id.desc())
+    )
+    return [
+        KeptToken(token, seen_at, tuple(Scope(one) for one in token.scopes))
+        for token, seen_at in rows
+    ]
+
+
+def own_token(ref: str, viewer: Viewer) -> ApiToken | None:
+    """One token of one's own that was not revoked yet."""
+    return db.session.scalar(
+        select(ApiToken)
+        .where(
+            ApiToken.ref == ref,
+            ApiToken.person_id == viewer.person_id,
+            ApiToken.revoked_at.is_(None),
+        )
+        .options(joinedload(ApiToken.person))
     )
 
 

@@ -10,6 +10,7 @@ from portal.people import (  # noqa: F401  each adds its pages to the blueprint
     views_links,
     views_passkeys,
     views_settings,
+    views_tokens,
     views_young,
 )
 from portal.people.due import due

@@ -19,6 +19,7 @@ from portal import settings
 from portal.access import Viewer
 from portal.db import db
 from portal.extensions import login
+from portal.people import api_door
 from portal.people.models import Passkey, Person, SessionSeen
 from portal.people.tokens import keyed
 from portal.people.viewers import Limits, viewer_of_token
@@ -48,6 +49,9 @@ def init_app(app: Flask) -> None:
 def _look() -> None:
     """Read settings and viewer before a view can take the write lock."""
     if request.endpoint == "static":
+        return
+    if api_door.is_for_programs(request):
+        api_door.come_in()
         return
     _ = current_user.is_authenticated  # Flask-Login asks the loader once for each request
     with db.reading() as session:

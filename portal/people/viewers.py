@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from portal.access import SECOND_FACTOR_ROLES, OrganisationKind, Post, Role, Viewer
+from portal.access import SECOND_FACTOR_ROLES, OrganisationKind, Permission, Post, Role, Viewer
 from portal.people.models import (
+    CouncilIdentity,
     Membership,
     Organisation,
     Passkey,
@@ -17,6 +18,8 @@ from portal.people.models import (
     SessionSeen,
     SignInSession,
 )
+from portal.people.models_tokens import ApiToken
+from portal.people.scopes import Scope
 from portal.people.tokens import hashed
 
 
@@ -117,6 +120,77 @@ def viewer_of_token(
         must_enrol=must_enrol,
     )
     return SeenViewer(viewer, seen_at)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenViewer:
+    """The viewer of a token, and what the token may be used for."""
+
+    viewer: Viewer
+    token_id: int
+    scopes: frozenset[Scope]
+
+
+def viewer_of_api_token(
+    session: Session, token: str, *, on: date, seen_after: datetime
+) -> TokenViewer | None:
+    """The person for whom a program acts, with every post of today, read with one statement.
+
+    Nobody, when the token was revoked or its last day is over, or when the account was closed.
+    Somebody who still has to set up a second factor holds no post, as in a browser.
+
+    Args:
+        seen_after: who is known by a council's own sign-in must have come through it since: that
+            somebody left is told there first, and a token asks nobody.
+    """
+    came_at = select(
+        func.max(func.coalesce(CouncilIdentity.last_used_at, CouncilIdentity.connected_at))
+    ).where(CouncilIdentity.person_id == Person.id)
+    rows = session.execute(
+        select(
+            Person.id,
+            Person.ref,
+            Person.name,
+            has_second_factor.label("enrolled"),
+            ApiToken.id.label("token_id"),
+            ApiToken.ref.label("token_ref"),
+            ApiToken.scopes,
+            ApiToken.council_id,
+            came_at.scalar_subquery().label("came_at"),
+            *_POSTS,
+        )
+        .select_from(ApiToken)
+        .join(Person, Person.id == ApiToken.person_id)
+        .outerjoin(Membership, Membership.person_id == Person.id)
+        .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
+        .where(
+            ApiToken.token_hash == hashed(token),
+            ApiToken.revoked_at.is_(None),
+            ApiToken.last_on >= on,
+            Person.active.is_(True),
+        )
+        .order_by(Membership.id)
+    ).all()
+    if not rows:
+        return None
+    row, posts = rows[0], tuple(_posts(rows))
+    if row.came_at is not None and row.came_at < seen_after:
+        return None
+    vouched = row.council_id is not None and factor_counts(posts, row.council_id)
+    must_enrol = (
+        not vouched and not row.enrolled and needs_second_factor(post.role for post in posts)
+    )
+    viewer = Viewer(
+        row.id,
+        row.name,
+        () if must_enrol else posts,
+        ref=row.ref,
+        token_ref=row.token_ref,
+        must_enrol=must_enrol,
+    )
+    if not must_enrol and not viewer.may(Permission.TOKEN_KEEP):  # a post that has no tokens came since
+        return None
+    return TokenViewer(viewer, row.token_id, frozenset(Scope(one) for one in row.scopes))
 
 
 def needs_second_factor(roles: Iterable[Role]) -> bool:

@@ -119,6 +119,7 @@ def test_a_second_cell_is_the_smallest_that_hides_the_first():
 
 def test_the_following_variance_is_hidden_too():
     assert hidden_variances([False, True, False, False]) == [False, True, True, False]
+    assert hidden_variances([]) == []
 
 
 # --- Returns --------------------------------------------------------------------------------

@@ -10,13 +10,14 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 from flask import Flask
 from sqlalchemy import event, select
+from werkzeug.test import TestResponse
 
 from tests.client import HygieneClient
 from tests.databases import make_tables, test_config
@@ -28,7 +29,8 @@ OUTSIDERS = {
     "Felix Gray": ("evaluator", "luton"),
 }
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
-MAY_BE_WRITTEN_BY_LOOKING = {"session_seen", "reads"}
+MAY_BE_WRITTEN_BY_LOOKING = {"session_seen", "reads", "api_use"}
+FOR_PROGRAMS = "/api/"
 
 
 @dataclass
@@ -41,6 +43,7 @@ class Demonstration:
     clients: dict[str, HygieneClient] = field(default_factory=dict)
     cookies: dict[str, dict[Any, Any]] = field(default_factory=dict)
     permissions: dict[str, frozenset[Any]] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
 
     @property
     def database(self) -> Path:
@@ -50,9 +53,22 @@ class Demonstration:
         """A browser in which this person is signed in; `NOBODY` is nobody."""
         return self.clients[name]
 
+    def headers(self, name: str, address: str) -> dict[str, str]:
+        """What this person sends along: to the interface for programs their token, else nothing."""
+        if not address.startswith(FOR_PROGRAMS) or name not in self.tokens:
+            return {}
+        return {"Authorization": f"Bearer {self.tokens[name]}"}
+
+    def asks(self, name: str, address: str, method: str = "GET") -> TestResponse:
+        """What this person is answered, by browser or by program as the address wants it."""
+        answer: TestResponse = self.by(name).open(
+            address, method=method, headers=self.headers(name, address)
+        )
+        return answer
+
     def changes(self) -> set[str]:
-        """The tables that were written to since this was last asked."""
-        changed, self.written[:] = set(self.written), []
+        """The tables that were written to since this was last asked; who asked is no change."""
+        changed, self.written[:] = set(self.written) - {"api_use"}, []
         return changed
 
     def put_back(self) -> None:
@@ -139,8 +155,38 @@ class Demonstration:
                 client = HygieneClient(self.app, self.app.response_class)
                 self.clients[person.name] = as_person(client, person)
                 self.permissions[person.name] = viewer_of(person.id).permissions
+            self.tokens = tokens_for_everybody(session)
         self.cookies = {name: dict(client._cookies) for name, client in self.clients.items()}
         self.keep()
+
+
+def tokens_for_everybody(session: Any) -> dict[str, str]:
+    """A token with every scope for each person, told by their name alone; none waits for another."""
+    from portal.people.models import Person
+    from portal.people.models_tokens import ApiToken
+    from portal.people.scopes import Scope
+    from portal.people.tokens import hashed
+    from portal.settings import Setting
+
+    everybody = {one.name: one for one in session.scalars(select(Person).where(Person.active))}
+    tokens = {name: f"pqp_{name}" for name in everybody}
+    kept = set(session.scalars(select(ApiToken.person_id)))
+    for name, person in everybody.items():
+        if person.id not in kept:
+            session.add(
+                ApiToken(
+                    person_id=person.id,
+                    name="A program",
+                    token_hash=hashed(tokens[name]),
+                    scopes=sorted(Scope),
+                    last_on=(NOW + timedelta(days=365)).date(),
+                    made_at=NOW,
+                )
+            )
+    for key in ("api_calls", "api_public_calls"):
+        session.merge(Setting(key=key, value=10**9))
+    session.commit()
+    return tokens
 
 
 @contextmanager

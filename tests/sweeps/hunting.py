@@ -138,6 +138,17 @@ def aimed_at(demonstration: Demonstration, refs: Iterable[str]) -> list[Place]:
     return found
 
 
+def lists_for_programs(demonstration: Demonstration) -> list[Place]:
+    """Every list of the interface for programs, which no page leads to; records are aimed at."""
+    with demonstration.open():
+        found = places(demonstration.app, "GET")
+        return [
+            one
+            for one in found
+            if one.endpoint.startswith("api.") and not REF.search(one.address)
+        ]
+
+
 def _instead(old: str, ref: str, by_kind: dict[str, list[str]]) -> str:
     kind = old.partition("-")[0]
     return ref if ref.startswith(kind) else by_kind.get(kind, [old])[0]
@@ -151,7 +162,7 @@ def look_around(
     client.checks = False
     yield from walk(client, most_of_a_kind=1)
     for place in aims:
-        yield Step(place.address, client.get(place.address))
+        yield Step(place.address, demonstration.asks(name, place.address))
     for address in searches:
         yield Step(address, client.get(address))
 

@@ -6,6 +6,7 @@
 
 A cell is what the portal answers: 200 a page or file, 302 done or led on, 409 refused by a rule, 422 a
 form that is not filled in, 403 not for this role, 404 not there for this person, "in" asked to sign in.
+To the interface for programs everybody comes with a token that has every scope: "in" is a 401 there.
 """
 
 import argparse
@@ -56,7 +57,7 @@ def observe(demonstration: Demonstration, rooms: Collection[str] = ()) -> Table:
         found = [one for one in places(demonstration.app) if _is_looked_at(one)]
     written = read() if rooms else {}
     observed: Table = {}
-    shut: dict[str, set[str]] = defaultdict(set)  # by route
+    shut: dict[str, dict[str, str]] = defaultdict(dict)  # by route: what it answers whom
     with demonstration.doors_only():
         for place in found:
             if not rooms or place.endpoint.partition(".")[0] in rooms:
@@ -71,23 +72,23 @@ def _is_looked_at(place: Place) -> bool:
     return not place.endpoint.startswith(NOT_LOOKED_AT)
 
 
-def _row(demonstration: Demonstration, place: Place, shut: set[str]) -> Iterator[str]:
+def _row(demonstration: Demonstration, place: Place, shut: dict[str, str]) -> Iterator[str]:
     """The cells of one line.
 
     Args:
-        shut: columns to whom the route itself is shut, whatever it is asked for; grows.
+        shut: what the route itself answers to whom it is shut, whatever it is asked for; grows.
     """
     for short, (name, _) in COLUMNS.items():
         if short in shut:
-            yield SIGN_IN_FIRST if name == NOBODY else AT_THE_DOOR
+            yield shut[short]
             continue
-        answer = demonstration.by(name).open(place.address, method=place.method)
+        answer = demonstration.asks(name, place.address, place.method)
         found = cell(answer)
         needed = {place.permission} - {None}
         if found in {AT_THE_DOOR, SIGN_IN_FIRST} and needed - demonstration.permissions[name]:
-            shut.add(short)
+            shut[short] = found
         yield found
-        if place.method == "POST" and (demonstration.changes() or "Set-Cookie" in answer.headers):
+        if place.method != "GET" and (demonstration.changes() or "Set-Cookie" in answer.headers):
             demonstration.put_back()
 
 
@@ -96,6 +97,8 @@ def cell(answer: TestResponse) -> str:
     if answer.status_code == 302 and answer.location.startswith("/sign-in?next="):
         return SIGN_IN_FIRST
     if answer.status_code == 400 and answer.text == "errors/expired.html":
+        return SIGN_IN_FIRST
+    if answer.status_code == 401 and answer.mimetype == "application/problem+json":
         return SIGN_IN_FIRST
     return str(answer.status_code)
 

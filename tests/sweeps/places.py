@@ -62,7 +62,7 @@ def places(app: Flask, *methods: str) -> Iterator[Place]:
         if rule.endpoint == "static":
             continue
         for record, values in _values_of(rule, records).items():
-            for method in methods or ("GET", "POST"):
+            for method in methods or ("GET", "POST", "PATCH"):
                 if method in (rule.methods or ()):
                     address = adapter.build(rule.endpoint, values)
                     permission = getattr(app.view_functions[rule.endpoint], "permission", None)

@@ -28,6 +28,9 @@ from tests.sweeps.records import ROUNDS
 SEALED_TEXTS = (ANSWER, YOUNG, FILE, *PRICES)
 NAMES = (BIDDER, hunting.DRAFTER, *PEOPLE.values())
 MAY_NAME_PROVIDERS = (
+    "/api/v1/providers",
+    "/api/v1/register",
+    "/api/v1/homes",
     "/documents",
     "/register",
     "/administration",
@@ -102,7 +105,7 @@ class Sight:
 
 def _hunt(town, lookers, canaries):
     """What was seen by whom and where; in the log and beside the pages by nobody in particular."""
-    aims = hunting.aimed_at(town, town.refs)
+    aims = hunting.aimed_at(town, town.refs) + hunting.lists_for_programs(town)
     trails = [f"/trail?chain={town.chain}", *(f"/trail?subject={ref}" for ref in town.refs)]
     with hunting.logged() as lines, papers_unset():
         seen = {

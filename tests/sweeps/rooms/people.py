@@ -7,6 +7,7 @@ PLACES: dict[str, Find] = {
     "people.end_session": lambda records: {
         "Priya Nair's": {"ref": records.session_of("Priya Nair")}
     },
+    "people.revoke_token": one(ref="KEY-NONE0-NONE0"),
     "people.resend_invitation": lambda records: {
         "staff": {"ref": records.invitation("officer@demo.example")}
     },
