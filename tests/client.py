@@ -31,7 +31,8 @@ WANTED_HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-SHOWN_IN_THE_PAGE = {"text/html", "text/css", "application/json", "application/problem+json", "image/svg+xml", "text/plain"}
+SHOWN_IN_THE_PAGE = {"text/html", "text/css", "image/svg+xml", "text/plain"}
+SHOWN_IN_THE_PAGE |= {"application/json", "application/problem+json"}
 REDIRECTS = {301, 302, 303, 307, 308}
 
 

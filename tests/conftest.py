@@ -31,7 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--api-examples",
         type=int,
-        default=6,
+        default=4,
         help="how many requests are made up for each operation of the interface for programs",
     )
 

@@ -188,7 +188,9 @@ def viewer_of_api_token(
         token_ref=row.token_ref,
         must_enrol=must_enrol,
     )
-    if not must_enrol and not viewer.may(Permission.TOKEN_KEEP):  # a post that has no tokens came since
+    if not must_enrol and not viewer.may(
+        Permission.TOKEN_KEEP
+    ):  # a post that has no tokens came since
         return None
     return TokenViewer(viewer, row.token_id, frozenset(Scope(one) for one in row.scopes))
 

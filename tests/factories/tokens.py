@@ -1,7 +1,7 @@
 """Tokens for tests, and a program that asks with one.
 
-    finance = a_program(app, a_finance_officer(), Scope.COSTS_READ)
-    finance.get("/cost-reports").json["items"]
+finance = a_program(app, a_finance_officer(), Scope.COSTS_READ)
+finance.get("/cost-reports").json["items"]
 """
 
 from collections.abc import Iterable

@@ -166,7 +166,7 @@ def tokens_for_everybody(session: Any) -> dict[str, str]:
     from portal.people.models_tokens import ApiToken
     from portal.people.scopes import Scope
     from portal.people.tokens import hashed
-    from portal.settings import Setting
+    from portal.settings import DEFINITIONS, Setting
 
     everybody = {one.name: one for one in session.scalars(select(Person).where(Person.active))}
     tokens = {name: f"pqp_{name}" for name in everybody}
@@ -184,7 +184,7 @@ def tokens_for_everybody(session: Any) -> dict[str, str]:
                 )
             )
     for key in ("api_calls", "api_public_calls"):
-        session.merge(Setting(key=key, value=10**9))
+        session.merge(Setting(key=key, value=DEFINITIONS[key].highest))
     session.commit()
     return tokens
 

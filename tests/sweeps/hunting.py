@@ -143,9 +143,7 @@ def lists_for_programs(demonstration: Demonstration) -> list[Place]:
     with demonstration.open():
         found = places(demonstration.app, "GET")
         return [
-            one
-            for one in found
-            if one.endpoint.startswith("api.") and not REF.search(one.address)
+            one for one in found if one.endpoint.startswith("api.") and not REF.search(one.address)
         ]
 
 

@@ -34,7 +34,7 @@ def told(_demonstration):
 
 
 def test_no_fault_and_nothing_that_the_specification_does_not_say(
-    told, _demonstration, pytestconfig
+    told, demonstration, pytestconfig
 ):
     from schemathesis.core.failures import FailureGroup
 
@@ -44,19 +44,27 @@ def test_no_fault_and_nothing_that_the_specification_does_not_say(
     assert len(operations) > 25
     turns = itertools.cycle([COLUMNS[short][0] for short in ASKING])
     answered, faults = set(), []
+    there = {key: itertools.cycle(found) for key, found in records.items()}
+
+    def turn(case):
+        name = next(turns)
+        if case.path_parameters and name != NOBODY:
+            case.path_parameters = dict(next(there[case.method.upper(), case.path]))
+        answer = case.call(headers=demonstration.headers(name, ADDRESS))
+        case.validate_response(answer, excluded_checks=_not_asked())
+        answered.add(answer.status_code)
+
     for operation in operations:
-        there = itertools.cycle(records[operation.method.upper(), operation.path])
-        for ask in _asked(operation, there, turns, most, _demonstration, answered):
+        for ask in _asked(operation, most, turn):
             try:
                 ask()
             except FailureGroup as found:
                 faults.append(f"{operation.label}: {found}")
     assert not faults, "\n\n".join(faults)
     assert answered >= {200, 401, 403, 404, 422}
-    _demonstration.put_back()
 
 
-def _asked(operation, there, turns, most, demonstration, answered):
+def _asked(operation, most, turn):
     """A test of requests that are right, and one of requests that are wrong where any can be."""
     from hypothesis import HealthCheck, Phase, given, settings
     from schemathesis import GenerationMode
@@ -75,12 +83,7 @@ def _asked(operation, there, turns, most, demonstration, answered):
         )
         @given(case=operation.as_strategy(generation_mode=mode))
         def ask(case):
-            name = next(turns)
-            if case.path_parameters and name != NOBODY:
-                case.path_parameters = dict(next(there))
-            answer = case.call(headers=demonstration.headers(name, ADDRESS))
-            case.validate_response(answer, excluded_checks=_not_asked())
-            answered.add(answer.status_code)
+            turn(case)
 
         yield ask
 

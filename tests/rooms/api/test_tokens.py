@@ -354,5 +354,3 @@ def test_every_scope_has_a_route_and_asks_for_no_other_permission(app):
         scope: set() for scope in Scope
     }
     assert set(by_scope) == set(Scope)
-
-
