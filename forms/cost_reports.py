@@ -21,6 +21,9 @@ class ReportForm(AddressForm):
     as_at = DateField("As at")
     provider = SelectField("Provider")
     lot = SelectField("Lot")
+    ahead = WholeNumberField("Whole years ahead", minimum=1, maximum=5)
+    rise = PercentField("Rise of prices each April", minimum=-5_000, maximum=5_000)
+    seed = WholeNumberField("Seed of what is drawn", minimum=1, maximum=999_999)
 
     def fit(self, *, councils, years, providers, lots, sees_all):
         """Offer what there is; what there is only one of is not asked."""
@@ -38,6 +41,14 @@ class ReportForm(AddressForm):
             del self.as_at, self.provider, self.lot
         elif not lots:
             del self.lot
+        return self
+
+    def only(self, *, forecasts):
+        """Leave out what is not asked: a forecast is asked other things than a report of what was."""
+        looks_back = ("from_year", "to_year", "provider", "lot")
+        for name in looks_back if forecasts else ("ahead", "rise", "seed"):
+            if name in self:
+                del self[name]
         return self
 
 

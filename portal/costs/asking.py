@@ -24,6 +24,7 @@ from scoring.years import last_day, year_text
 
 HIDDEN = Absent("hidden", "hidden, because the number is small")
 YEARS_SHOWN = 5
+USUAL_SEED, USUAL_AHEAD = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,9 @@ class Wanted:
     as_at: date | None = None
     provider: str = ""
     lot: str = ""
+    seed: int = USUAL_SEED  # of what is drawn at random, as the next two for the forecast alone
+    ahead: int = USUAL_AHEAD  # whole years after the current one
+    rise_bp: int = 0  # of prices, each April
 
 
 def councils(viewer: Viewer) -> Sequence[Council]:
@@ -220,6 +224,9 @@ class Asked:
             "as_at": wanted.as_at and wanted.as_at.isoformat(),
             "provider": wanted.provider,
             "lot": wanted.lot,
+            "seed": wanted.seed if wanted.seed != USUAL_SEED else None,
+            "ahead": wanted.ahead if wanted.ahead != USUAL_AHEAD else None,
+            "rise": wanted.rise_bp / 100 if wanted.rise_bp else None,
         }
         return {name: value for name, value in told.items() if value}
 

@@ -17,7 +17,7 @@ from portal.access import Viewer
 from portal.costs import actions_imports as actions
 from portal.costs import imports_seen as seen
 from portal.costs import mappings, postcodes
-from portal.costs.asking import Asked, Wanted
+from portal.costs.asking import USUAL_AHEAD, USUAL_SEED, Asked, Wanted
 from portal.costs.hashing import ChildHasher
 from portal.costs.lot_reports import LOT_KINDS, as_finance_of, asked_of
 from portal.costs.models import CostImport
@@ -166,6 +166,9 @@ def _tell(made: list[CostImport], rejected: Path | None) -> None:
 @click.option("--provider", default="")
 @click.option("--lot", default="", help="Of a report on a lot: AGR-…, a dot, and its code.")
 @click.option("--like", default="", help="Hours of support, or an age band such as 10-15.")
+@click.option("--seed", default=USUAL_SEED, help="Of a forecast.")
+@click.option("--ahead", default=USUAL_AHEAD, help="Whole years of a forecast.")
+@click.option("--rise", default=0.0, help="Of prices each April in a forecast, in percent.")
 @click.option("--table", "name", default="", help="Another table of the report.")
 @click.option("--format", "kind", type=click.Choice(list(tables.FORMATS)), default="csv")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path))
@@ -200,6 +203,9 @@ def _report(key: str, filters: dict[str, Any]) -> Report:
         as_at=filters["as_at"],
         provider=filters["provider"],
         lot=filters["lot"],
+        seed=filters["seed"],
+        ahead=filters["ahead"],
+        rise_bp=round(filters["rise"] * 100),
     )
     asked = Asked(wanted, SYSTEM)
     if asked.is_empty:

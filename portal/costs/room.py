@@ -3,6 +3,7 @@
 from portal.access import Permission
 from portal.costs import (  # noqa: F401  they bind their addresses and reports
     distance,
+    forecast,
     funding,
     preferred,
     shares,

@@ -1,5 +1,6 @@
 """Reports of costs as pages, charts and files, and the spells behind a figure."""
 
+from decimal import Decimal
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -11,7 +12,8 @@ from forms.cost_reports import ALL, ReportForm
 from portal import charts, tables
 from portal.access import Permission, current_viewer, needs
 from portal.costs import offered, policy
-from portal.costs.asking import Asked, Wanted, councils
+from portal.costs.asking import USUAL_AHEAD, USUAL_SEED, Asked, Wanted, councils
+from portal.costs.forecast import KEY as FORECAST
 from portal.costs.lot_reports import LOT_KINDS
 from portal.costs.reports import KINDS, Report
 from portal.costs.sorting import SORTS
@@ -57,7 +59,24 @@ def wanted_of(args: MultiDict[str, str]) -> Wanted:
         as_at=_day(args),
         provider=chosen("provider"),
         lot=chosen("lot"),
+        seed=_number(args, "seed", USUAL_SEED, 1, 999_999),
+        ahead=_number(args, "ahead", USUAL_AHEAD, 1, 5),
+        rise_bp=_rise(args.get("rise", "")),
     )
+
+
+def _number(args: MultiDict[str, str], name: str, usual: int, least: int, most: int) -> int:
+    """A whole number of the address, within its limits."""
+    text = args.get(name, "")
+    return min(max(int(text), least), most) if text.isdecimal() else usual
+
+
+def _rise(text: str) -> int:
+    """A rise of prices in basis points, from a percentage such as 2.5; none where it is no number."""
+    try:
+        return min(max(round(Decimal(text.replace("%", "").strip()) * 100), -5_000), 5_000)
+    except ArithmeticError:
+        return 0
 
 
 def _day(args: MultiDict[str, str]) -> Any:
@@ -88,7 +107,7 @@ def _made(key: str, asked: Asked) -> Report:
     return KINDS[key].make(asked)
 
 
-def _form(asked: Asked) -> ReportForm:
+def _form(asked: Asked, key: str) -> ReportForm:
     own = councils(current_viewer())
     wanted = asked.wanted
     now = {
@@ -98,18 +117,22 @@ def _form(asked: Asked) -> ReportForm:
         "as_at": asked.as_at,
         "provider": wanted.provider or ALL,
         "lot": wanted.lot or ALL,
+        "ahead": wanted.ahead,
+        "rise": wanted.rise_bp,
+        "seed": wanted.seed,
     }
     providers, lots = offered.of(asked) if asked.sees_all else ([], [])
     form = ReportForm()
     for name, value in now.items():  # what counts, also where the address says less
         form[name].data = value
-    return form.fit(
+    form.fit(
         councils=[choice(one.slug, one.name) for one in own],
         years=[year_text(year) for year in asked.all_years],
         providers=providers,
         lots=lots,
         sees_all=asked.sees_all,
     )
+    return form.only(forecasts=key == FORECAST)
 
 
 @bp.get("/costs/reports/<key>")
@@ -123,7 +146,7 @@ def report(key: str) -> Any:
     made = _made(key, asked)
     return page(
         "costs/report.html",
-        form=_form(asked),
+        form=_form(asked, key),
         asked=asked,
         report=made,
         chart=charts.picture(made.chart) if made.chart else None,

@@ -1,0 +1,293 @@
+"""A forecast of children and cost as a range, with how well it would have done before."""
+
+from collections import Counter
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from portal.costs import store
+from portal.costs.asking import HIDDEN, Asked
+from portal.costs.forecasting import Ahead, History, Range, year_from, years_ahead
+from portal.costs.lines import Line, Lines
+from portal.costs.reports import Report, report
+from portal.tables import NOT_APPLICABLE, Column, Table
+from portal.web import date_text
+from scoring.costs import OVERALL
+from scoring.flows import FLOW_RULES, LEFT
+from scoring.suppression import LEAST_SHOWN, SUPPRESSION_RULE
+from scoring.years import days_of, last_day, year_of, year_text
+
+KEY, TITLE = "forecast", "Forecast as a range"
+MODEL = (
+    (
+        "Not exact: these figures are drawn at random, 200 times, with numbers that a computer rounds. "
+        "The same seed and the same files give the same figures. All other reports are exact."
+    ),
+    (
+        "Everybody in care on the last day goes on month by month. Each month some leave or move to "
+        "another type: as often as children of that type and age band did in the last three years "
+        "(of the type at every age, where it had fewer than 365 child-days). Ages are real: bands "
+        "change on birthdays, and everybody leaves at 18."
+    ),
+    (
+        "As many come in each month as did on average, give or take chance, each like a child that "
+        "really came: its age and type are taken together."
+    ),
+    (
+        "A child keeps its weekly price. One that comes in or moves gets the price of a placement of "
+        "its type that began in the last year, from the ledger or a contract; if none did, a rate of a "
+        "contract that holds. A missing price counts as the middle one of its type."
+    ),
+    (
+        "How sure a rate is depends on how much was seen, so each of the 200 futures has rates of its "
+        "own. Eight in ten futures lie between low and high."
+    ),
+    (
+        "It learns from whole years only: not from years that the returns do not tell whole, and not "
+        "from the year in which a ledger begins."
+    ),
+    "What nobody has seen before (a new law, a new home, a war) is not in it.",
+)
+PRICE_WORDS = "Prices stay as they are, unless a rise for each April is asked for."
+_kept: dict[Any, tuple[list[Ahead], list[Ahead]]] = {}
+MOST_KEPT = 16
+
+
+@report(KEY, TITLE, "How many children and what cost may come, from past moves between placements")
+def forecast(asked: Asked) -> Report:
+    """The second half of report 7."""
+    history = History(asked)
+    if not history.is_long_enough(asked.as_at):
+        return Report(KEY, TITLE, [_ahead_table(asked, [])], warnings=[TOO_SHORT])
+    ahead, back = _drawn(asked, history)
+    tables = [_ahead_table(asked, ahead), _types_table(asked, ahead), _back_table(asked, back)]
+    if asked.sees_all:
+        tables.append(_flows_table(asked, history))
+    chart = _chart(asked, ahead)
+    tables[0] = replace(tables[0], chart=chart)
+    return Report(KEY, TITLE, tables, chart, warnings=[MODEL[0]])
+
+
+TOO_SHORT = "A forecast needs a year of figures that is told whole. There is none yet."
+
+
+def _drawn(asked: Asked, history: History) -> tuple[list[Ahead], list[Ahead]]:
+    """What was drawn; kept, since the same question has the same answer."""
+    wanted = asked.wanted
+    key = (
+        *(store.foundation(asked.council), asked.council.id, asked.as_at),
+        *(wanted.seed, wanted.ahead, wanted.rise_bp),
+    )
+    if key not in _kept:
+        while len(_kept) >= MOST_KEPT:
+            _kept.pop(next(iter(_kept)))
+        whole = [
+            year
+            for year in asked.all_years
+            if last_day(year) <= asked.as_at
+            and year not in asked.incomplete
+            and history.is_long_enough(last_day(year - 1))
+        ]
+        back = [year_from(history, year, wanted.seed) for year in whole]
+        _kept[key] = (years_ahead(asked, history), back)
+    return _kept[key]
+
+
+def _table(
+    asked: Asked, key: str, title: str, columns: list[Column], rows: list[Any], **more: Any
+) -> Table:
+    wanted = asked.wanted
+    filters = {
+        "Council": asked.council.name,
+        "Seed": f"{wanted.seed}",
+        "Rise of prices each April": f"{Fraction(wanted.rise_bp, 100)} %",
+    }
+    rules = [*MODEL, PRICE_WORDS, *([] if asked.sees_all else [SUPPRESSION_RULE])]
+    return Table(
+        **{
+            "key": key,
+            "title": title,
+            "columns": columns,
+            "rows": rows,
+            "source": asked.source,
+            "as_at": asked.as_at,
+            "filters": filters,
+            "rules": rules,
+            **more,
+        }
+    )
+
+
+def _range_columns(key: str, title: str, kind: str) -> list[Column]:
+    return [
+        Column(f"{key}_low", f"{title}, low", kind, decimals=0),
+        Column(f"{key}_middle", "Middle", kind, decimals=0),
+        Column(f"{key}_high", "High", kind, decimals=0),
+    ]
+
+
+def _told(key: str, one: Range) -> dict[str, Any]:
+    return {f"{key}_low": one.low, f"{key}_middle": one.middle, f"{key}_high": one.high}
+
+
+def _ahead_table(asked: Asked, ahead: list[Ahead]) -> Table:
+    rows: list[dict[str, Any]] = []
+    for one in ahead:
+        row = {
+            "year": _year_words(asked, one),
+            **_told("end", one.at_end),
+            **_told("average", one.average),
+            **_told("cost", one.pence),
+        }
+        if not asked.sees_all and one.average.low < LEAST_SHOWN:
+            row |= dict.fromkeys(list(row)[1:], HIDDEN)
+        rows.append(row)
+    columns = [
+        Column("year", "Year"),
+        *_range_columns("end", "Children on 31 March", "whole"),
+        *_range_columns("average", "Average children", "whole"),
+        *_range_columns("cost", "Cost", "money"),
+    ]
+    title = f"{TITLE}, {asked.council.name}"
+    return _table(asked, KEY, title, columns, rows, notes=_notes(asked, ahead))
+
+
+def _year_words(asked: Asked, one: Ahead) -> str:
+    if one.year == year_of(asked.as_at):
+        return f"Rest of {year_text(one.year)}, after {date_text(asked.as_at)}"
+    return year_text(one.year)
+
+
+def _notes(asked: Asked, ahead: list[Ahead]) -> list[str]:
+    if ahead and ahead[0].year == year_of(asked.as_at) and asked.as_at < last_day(ahead[0].year):
+        return ["Actual cost to date is no part of this; it stands in the report of the outturn."]
+    return []
+
+
+def _types_table(asked: Asked, ahead: list[Ahead]) -> Table:
+    """The last year of the forecast by type."""
+    last = ahead[-1]
+    kinds = [kind for kind in asked.mapping.types if last.average_of.get(kind, Range(0, 0, 0)).high]
+    rows = []
+    for kind in kinds:
+        row = {
+            "type": asked.title_of(kind),
+            **_told("average", last.average_of[kind]),
+            **_told("cost", last.pence_of[kind]),
+        }
+        if not asked.sees_all and last.average_of[kind].low < LEAST_SHOWN:
+            row |= dict.fromkeys(list(row)[1:], HIDDEN)
+        rows.append(row)
+    columns = [
+        Column("type", "Type"),
+        *_range_columns("average", "Average children", "whole"),
+        *_range_columns("cost", "Cost", "money"),
+    ]
+    title = f"By type of placement in {year_text(last.year)}"
+    notes = ["Lows and highs of the types do not add up to those of the total."]
+    return _table(asked, "forecast-types", title, columns, rows, notes=notes)
+
+
+def _back_table(asked: Asked, back: list[Ahead]) -> Table:
+    """Years that are over: what would have been forecast on the day before, and what came."""
+    rows = [_back_row(asked, one) for one in back]
+    columns = [
+        Column("year", "Year"),
+        *_range_columns("average", "Forecast of average children", "whole"),
+        Column("children", "Came", "number", decimals=1),
+        Column("children_error", "Middle against what came", "percent", decimals=1, signed=True),
+        Column("children_inside", "Within the range"),
+        *_range_columns("cost", "Forecast of cost", "money"),
+        Column("came", "Came, priced", "money", decimals=0),
+        Column("cost_error", "Middle against what came", "percent", decimals=1, signed=True),
+        Column("cost_inside", "Within the range"),
+    ]
+    notes = [
+        "Each year is forecast from what was known on the day before it began, without a rise of prices.",
+        "What came has no cost for spells without a price; the forecast has.",
+    ]
+    if not rows:
+        notes = [
+            "No year can be held against a forecast: it takes two whole years, one after another."
+        ]
+    return _table(asked, "forecast-test", "How well it would have done", columns, rows, notes=notes)
+
+
+def _back_row(asked: Asked, one: Ahead) -> dict[str, Any]:
+    cell = asked.cell(one.year, OVERALL)
+    children = Fraction(cell.child_days, days_of(one.year))
+    row = {
+        "year": year_text(one.year),
+        **_told("average", one.average),
+        "children": children,
+        "children_error": _error(one.average.middle, children),
+        "children_inside": _inside(one.average, children),
+        **_told("cost", one.pence),
+        "came": cell.pence,
+        "cost_error": _error(one.pence.middle, cell.pence),
+        "cost_inside": _inside(one.pence, cell.pence),
+    }
+    if not asked.sees_all and cell.children < LEAST_SHOWN:
+        row |= dict.fromkeys(list(row)[1:], HIDDEN)
+    return row
+
+
+def _error(forecast: int, came: Fraction) -> Any:
+    return (forecast - came) / came if came else NOT_APPLICABLE
+
+
+def _inside(forecast: Range, came: Fraction) -> str:
+    return "Yes" if forecast.low <= came <= forecast.high else "No"
+
+
+def _flows_table(asked: Asked, history: History) -> Table:
+    """What was learnt: exact counts."""
+    first, after = history.window(asked.as_at)
+    found = history.start(asked.as_at).flows
+    title_of = {LEFT: "Left care before 18", **{k: t.title for k, t in asked.mapping.types.items()}}
+    counts = Counter[tuple[str, str]]()
+    counts.update(Counter(("Came into care", title_of[kind]) for kind, _ in found.entries))
+    for ((kind, _band), target), number in found.moves.items():
+        counts[title_of[kind], title_of[target]] += number
+    rows = [
+        {"from": place[0], "to": place[1], "number": number}
+        for place, number in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    ]
+    columns = [Column("from", "From"), Column("to", "To"), Column("number", "Moves", "whole")]
+    return _table(
+        asked,
+        "forecast-flows",
+        "Moves that it learnt from",
+        columns,
+        rows,
+        rules=FLOW_RULES,
+        filters={"Council": asked.council.name, "Days": f"{after - first:,}"},
+    )
+
+
+def _chart(asked: Asked, ahead: list[Ahead]) -> Lines | None:
+    """Average children: years that are over, then the range."""
+    over = [
+        year
+        for year in asked.all_years
+        if last_day(year) <= asked.as_at and year not in asked.incomplete
+    ]
+    coming = [one for one in ahead if one.months == 12]
+    if not over or not coming or not asked.sees_all:
+        return None
+    gap: tuple[None, ...] = (None,) * len(over)
+    was = tuple(Fraction(asked.cell(year, OVERALL).child_days, days_of(year)) for year in over) + (
+        None,
+    ) * len(coming)
+    return Lines(
+        f"Average children in care, {asked.council.name}",
+        tuple(year_text(year) for year in (*over, *(one.year for one in coming))),
+        (
+            Line("As it was", was),
+            Line("Forecast, low", (*gap, *(one.average.low for one in coming))),
+            Line("Forecast, middle", (*gap, *(one.average.middle for one in coming))),
+            Line("Forecast, high", (*gap, *(one.average.high for one in coming))),
+        ),
+        "Children",
+        Column("value", "Children", "number", decimals=0),
+    )
