@@ -216,6 +216,20 @@ class BreakGlassForm(PortalForm):
     password = PasswordField("Your password", [Required("Enter your password")], width="two-thirds")
 
 
+class LegalStopForm(PortalForm):
+    """A legal hold on what is kept."""
+
+    kept = SelectField("What must be kept", [Required("Choose what is to be kept")])
+    subject = TextField(
+        "Reference of one thing (optional)",
+        [MaxCharacters(80)],
+        hint="Such as MAIL-7K3MP-9QXT2. Leave it empty to keep all of them.",
+        autocomplete="off",
+        width="two-thirds",
+    )
+    reason = TextAreaField("Why", [Required("Say why it is to be kept"), MaxCharacters(1000)])
+
+
 class CouncilForm(PortalForm):
     name = TextField(
         "Name", [Required("Enter the council's name"), MaxCharacters(200)], width="two-thirds"

@@ -15,6 +15,11 @@ class Event(StrEnum):
     SIGNED_OUT = "session:ended"
     PASSWORD_CHANGED = "password:changed"  # noqa: S105
     SECOND_FACTOR_SET = "second-factor:set"
+    DELETION_ASKED = "deletion:asked"
+    DELETION_DONE = "deletion:done"
+    DELETION_REFUSED = "deletion:refused"
+    STOP_PLACED = "retention-hold:placed"
+    STOP_LIFTED = "retention-hold:lifted"
     GLASS_BROKEN = "glass:broken"
     GLASS_MENDED = "glass:mended"
     PASSKEY_ADDED = "passkey:added"

@@ -65,6 +65,12 @@ DEFINITIONS = {
         Definition("api_calls", 120, "Calls of the interface a minute for each token", 1, 6000),
         Definition(
             "api_public_calls", 30, "Calls of the interface a minute without a token", 1, 6000
+        Definition("keep_accounts_months", 24, "Months that closed accounts are kept", 1, 240),
+        Definition("keep_sessions_months", 12, "Months that sessions are kept", 1, 120),
+        Definition("keep_mails_months", 36, "Months that sent mail is kept", 36, 240),
+        Definition("keep_jobs_months", 3, "Months that the content of done jobs is kept", 1, 120),
+        Definition(
+            "keep_audit_values_months", 84, "Months that values in the trail are kept", 36, 300
         ),
         Definition("opening_wait_minutes", 5, "Minutes from the deadline to the opening", 0, 1440),
         Definition("usual_tender_days", 25, "Days to apply below which a round warns", 1, 365),

@@ -35,6 +35,7 @@ from forms import typed_text
 from portal import logs, settings
 from portal.access import ANONYMOUS, Permission, Viewer, current_viewer
 from portal.db import db, out_of_reach
+from portal.retention import Kept
 from scoring.rules import RuleBroken
 
 LONDON = ZoneInfo("Europe/London")
@@ -166,6 +167,7 @@ class Room:
     dates: Callable[[Viewer, date, date], Iterable[CalendarEntry]] = _nothing  # both days included
     said: Callable[[Viewer], Iterable[Said]] = _nothing  # by this Young Commissioner
     took_part: Callable[[int], Iterable[TookPart]] = _nothing  # a person, by id
+    retention: tuple[Kept, ...] = ()  # what it keeps, for how long
     public_paths: tuple[str, ...] = ()
     beside: tuple[Blueprint, ...] = ()  # further pages of the room, under a name of their own
 

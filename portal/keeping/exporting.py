@@ -26,7 +26,10 @@ from portal.storage import NotStored
 from scoring.stages import ScanStage
 
 TABLES, FILES, INDEX, MANIFEST = "tables", "documents", "documents.csv", "manifest.json"
-DOORS = frozenset({"recovery_code", "one_time_link", "sign_in_session", "session_seen", "attempt"})
+DOORS = frozenset(
+    {"recovery_code", "one_time_link", "sign_in_session", "session_seen", "attempt"}
+    | {"passkey", "used_challenge", "council_identity"}
+)
 SECRETS = frozenset(
     {"password_hash", "totp_secret", "token_hash", "pin_hash", "code_hash", "secret"}
 )

@@ -9,11 +9,13 @@ from portal.people import (  # noqa: F401  each adds its pages to the blueprint
     views_glass,
     views_links,
     views_passkeys,
+    views_retention,
     views_settings,
     views_tokens,
     views_young,
 )
 from portal.people.due import due
+from portal.people.retention import KEPT
 from portal.people.views import bp
 from portal.web import NavItem, Room
 
@@ -24,4 +26,5 @@ room = Room(
         NavItem("Administration", "people.administration", Permission.PEOPLE_ADMINISTER),
     ),
     due=due,
+    retention=KEPT,
 )

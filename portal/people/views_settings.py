@@ -37,6 +37,7 @@ def change_settings() -> Any:
 
 GROUPS = {
     "What people see": ["product_name", "accent_colour", "support_email", "list_page_size"],
+    "Keeping and deleting": [key for key in DEFINITIONS if key.startswith("keep_")],
     "Signing in": [
         "idle_minutes",
         "session_hours",
