@@ -439,3 +439,4 @@ class PictureFilter(AddressForm):
 
     provider = SelectField("Provider", blank_label="Every provider")
     setting = SelectField("Home", blank_label="Every home")
+    matter = SelectField("Over time", blank_label="How many matters are weak")

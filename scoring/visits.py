@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 from typing import TypeAlias
 
 from scoring.content import Content, parts_of
@@ -359,3 +361,58 @@ def _picture_of(matter: str, visits: Sequence[Seen]) -> MatterPicture:
         young_weak=sum(score <= weak for score, weak in felt),
         young_newest=felt[-1][0] if felt else None,
     )
+
+
+# --- Over time ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A point of a line over time: one visit, or all visits of a quarter together.
+
+    Args:
+        first_on: the day of the visit, or of the first one of the quarter.
+        visits: how many stand behind it.
+        officers, young: the mean of these visits, exact; None where nobody scored.
+    """
+
+    first_on: date
+    visits: int
+    officers: Fraction | None
+    young: Fraction | None
+
+
+def over_time(
+    visits: Sequence[tuple[date, Seen]], matter: str = "", *, most: int = 12
+) -> list[Moment]:
+    """Return how visits went one after the other, officers beside young people, never mixed.
+
+    Args:
+        visits: the oldest first.
+        matter: the score of this matter; empty for how many matters were weak.
+        most: points that a line may have. With more visits, those of one quarter are one point, and
+            the newest quarters are kept.
+    """
+    groups: dict[object, list[tuple[date, Seen]]] = {}
+    for number, (day, seen) in enumerate(visits):
+        key: object = number if len(visits) <= most else (day.year, (day.month - 1) // 3)
+        groups.setdefault(key, []).append((day, seen))
+    return [_moment(group, matter) for group in list(groups.values())[-most:]]
+
+
+def _moment(group: Sequence[tuple[date, Seen]], matter: str) -> Moment:
+    officers = [_told(one.officers, one.weak_at_most, matter) for _, one in group]
+    young = [_told(one.young, one.weak_at_most, matter) for _, one in group]
+    return Moment(group[0][0], len(group), _mean(officers), _mean(young))
+
+
+def _told(scores: Mapping[str, int | None], weak_at_most: int, matter: str) -> int | None:
+    if matter:
+        return scores.get(matter)
+    given = [score for score in scores.values() if score is not None]
+    return sum(score <= weak_at_most for score in given) if given else None
+
+
+def _mean(values: Sequence[int | None]) -> Fraction | None:
+    given = [value for value in values if value is not None]
+    return Fraction(sum(given), len(given)) if given else None

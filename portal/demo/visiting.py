@@ -1,7 +1,7 @@
 """The visits of the story: one at every stage, a re-visit, and two versions of an entry that wait."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -24,15 +24,18 @@ from portal.visits import (
     focus,
     frameworks,
 )
+from portal.visits.actions_entries import Sent
 from portal.visits.models import MemberPart, Visit, VisitSheet
 from portal.visits.models_entries import CheckOutcome
 from portal.visits.models_report import FactOutcome
 from portal.visits.team import Team
+from scoring.rules import RuleBroken
 from scoring.sheets import Mark
 from scoring.terms import Panel
 
 LEAD, OFFICER, SUPPORTER = "Amina Hussain", "Daniel Reyes", "Sunita Rao"
 DAY = timedelta(days=1)
+LOOKED_AT_FIRST = {"score", "confirm", "finish"}  # visits whose pages show what to look at first
 
 
 @dataclass(slots=True)
@@ -43,7 +46,6 @@ class Telling:
     visit: Visit
     at: datetime
     told: Mapping[str, Any]
-    _number: int = field(default=0)
 
     def by(self, name: str) -> dict[str, Any]:
         return {"actor": self.cast.viewer(name), "now": self.at}
@@ -52,18 +54,21 @@ class Telling:
     def provider(self) -> dict[str, Any]:
         return {"actor": self.cast.admin_of(self.told["provider"]), "now": self.at}
 
-    def write(self, name: str, place: str, **value: Any) -> None:
-        """Somebody writes something down, as their phone would send it."""
-        self._number += 1
-        actions_entries.save_entry(
-            self.visit,
-            place,
-            value,
-            client_id=uuid5(NAMESPACE_URL, f"{self.visit.ref}{self._number}").hex,
-            seen_revision=None,
-            written_at=self.at,
-            **self.by(name),
-        )
+    def write(self, name: str, entries: Mapping[str, Mapping[str, Any]]) -> None:
+        """Somebody writes things down by place, as their phone would send them."""
+        batch = [
+            Sent(
+                uuid5(NAMESPACE_URL, f"{self.visit.ref}{name}{place}").hex,
+                place,
+                raw,
+                None,
+                self.at,
+            )
+            for place, raw in entries.items()
+        ]
+        for answer in actions_entries.save_entries(self.visit, batch, **self.by(name)):
+            if isinstance(answer, RuleBroken):
+                raise answer
 
 
 def visit(cast: Cast, clock: Any, homes: Mapping[str, Setting]) -> None:
@@ -86,7 +91,7 @@ def _planned(
     young = {label: [cast.people[name] for name in names] for label, names in one["young"].items()}
     team = Team(
         cast.people[LEAD],
-        [cast.people[OFFICER]],
+        [] if one.get("alone") else [cast.people[OFFICER]],
         cast.people[SUPPORTER] if young else None,
         young,
     )
@@ -100,7 +105,7 @@ def _planned(
         announced=one.get("announced", True),
         purpose=one.get("purpose", ""),
         previous=previous,
-        focus=focus.of(home, previous, lead, at.date()),
+        focus=focus.of(home, previous, lead, at.date()) if one["until"] in LOOKED_AT_FIRST else (),
         actor=lead,
         now=at,
     )
@@ -119,10 +124,11 @@ def _begin(telling: Telling) -> None:
 
 
 def _look_round(telling: Telling) -> None:
-    for place, value in told("visiting.yaml")["seen"].items():
-        telling.write(OFFICER, place, **value)
+    who = LEAD if telling.told.get("alone") else OFFICER
+    telling.write(who, told("visiting.yaml")["seen"])
     if telling.told.get("two_versions"):
-        telling.write(LEAD, "place:kitchen", seen="yes", note="The oven does not work.")
+        other = {"seen": "yes", "note": "The oven does not work."}
+        telling.write(LEAD, {"place:kitchen": other})
 
 
 def _score(telling: Telling) -> None:
@@ -136,10 +142,12 @@ def _fill(telling: Telling, sheet: VisitSheet) -> None:
     scores = telling.told["scores"]["young" if young else "officers"]
     words = told("visiting.yaml")["words"]["young" if young else "officers"]
     who = sheet.people[0].person.name
+    entries = {}
     for matter in frameworks.framework(telling.visit).matters:
         value = scores.get(matter, scores["most"])
         reason = words[value] if not young or matter in {"1a", "1c", "1e"} else ""
-        telling.write(who, f"score:{matter}", value=value, abstained=False, reason=reason)
+        entries[f"score:{matter}"] = {"value": value, "abstained": False, "reason": reason}
+    telling.write(who, entries)
     actions_sheets.submit_sheet(sheet, telling.visit, **telling.by(who))
 
 

@@ -5,12 +5,13 @@ gets the answer that was given the first time.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from portal import audit
 from portal.access import Viewer
@@ -19,10 +20,10 @@ from portal.db import db
 from portal.people.models import Person
 from portal.visits import frameworks, policy, queries
 from portal.visits.models import Visit, VisitSheet
-from portal.visits.models_entries import ChoiceMade, VisitArrival, VisitAside, VisitEntry
+from portal.visits.models_entries import VisitArrival, VisitAside, VisitEntry
 from scoring.rules import RuleBroken
 from scoring.scales import Scale
-from scoring.stages import SheetStage, VisitStage
+from scoring.stages import VisitStage
 from scoring.terms import Panel
 from scoring.visits import Value, Verdict, Where, read_value, weigh, where_of
 
@@ -52,6 +53,24 @@ class Saved:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An entry as it comes in.
+
+    Args:
+        client_id: made by the phone or the form for this entry; sent again, it changes nothing.
+        place: such as `score:1a` or `care` (`scoring.visits.Where`).
+        seen_revision: of what the writer had before them, None where nothing stood there.
+        written_at: by the clock of whoever wrote it.
+    """
+
+    client_id: str
+    place: str
+    raw: Mapping[str, Any]
+    seen_revision: int | None
+    written_at: datetime
+
+
 def save_entry(
     visit: Visit,
     place: str,
@@ -65,71 +84,114 @@ def save_entry(
 ) -> Saved:
     """Keep an entry, once; where somebody else wrote something else, keep both.
 
-    Args:
-        place: such as `score:1a` or `care` (`scoring.visits.Where`).
-        client_id: made by the phone or the form for this entry; sent again, it changes nothing.
-        seen_revision: of what the writer had before them, None where nothing stood there.
-        written_at: by the clock of whoever wrote it.
-
     Raises:
         RuleBroken: the actor is not of the team; the value cannot be; `visit-entry:client-id`.
     """
+    sent = Sent(client_id, place, raw, seen_revision, written_at)
+    [answer] = save_entries(visit, [sent], actor=actor, now=now)
+    if isinstance(answer, RuleBroken):
+        raise answer
+    return answer
+
+
+def save_entries(
+    visit: Visit, batch: Sequence[Sent], *, actor: Viewer, now: datetime
+) -> list[Saved | RuleBroken]:
+    """Keep what somebody wrote, each once. What cannot be is refused for itself, and nothing of it kept.
+
+    The same statements however many there are, but for what has to be laid aside.
+
+    Returns:
+        For each, what became of it, or the rule that it breaks.
+
+    Raises:
+        RuleBroken: the actor is not of the team.
+    """
     person_id = _person_of_team(visit, actor)
-    if earlier := _arrived(client_id, person_id, visit):
-        return _told_before(earlier)
-    _hold(visit)
-    where = where_of(place, frameworks.framework(visit))
-    sheet = _sheet_for(visit, where, actor)
-    value = read_value(where, raw, _scale(visit, sheet))
-    saved = _keep(
-        visit,
-        where,
-        value,
+    hold(visit)
+    sheet = queries.own_sheet(visit, actor)
+    taking = _Taking(
+        visit=visit,
         sheet=sheet,
-        seen_revision=seen_revision,
-        written_at=min(written_at, now + _AHEAD),
+        arrived=_arrived([one.client_id for one in batch], person_id),
+        standing=_all_standing(visit, sheet, [one.place for one in batch]),
+        person_id=person_id,
         actor=actor,
         now=now,
     )
-    db.session.add(
-        VisitArrival(
-            visit_id=visit.id,
-            person_id=person_id,
-            client_id=client_id,
+    answers = [taking.answer(one) for one in batch]
+    db.session.flush()
+    return answers
+
+
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    """A batch while it is taken in: what arrived before, and what stands where."""
+
+    visit: Visit
+    sheet: VisitSheet | None
+    arrived: dict[str, VisitArrival]
+    standing: dict[tuple[int, str], VisitEntry]
+    person_id: int
+    actor: Viewer
+    now: datetime
+
+    def answer(self, sent: Sent) -> Saved | RuleBroken:
+        """What became of one of them. A rule is broken before anything is written."""
+        try:
+            return self._take(sent)
+        except RuleBroken as broken:
+            return broken
+
+    def _take(self, sent: Sent) -> Saved:
+        refuse_client_id(sent.client_id)
+        if earlier := self.arrived.get(sent.client_id):
+            return _told_before(earlier, self.visit)
+        where = where_of(sent.place, frameworks.framework(self.visit))
+        sheet = self._sheet_for(where)
+        value = read_value(where, sent.raw, _scale(self.visit, sheet))
+        saved = self._keep(where, sheet, value, sent)
+        arrival = VisitArrival(
+            visit_id=self.visit.id,
+            person_id=self.person_id,
+            client_id=sent.client_id,
             answer=saved.answer,
-            arrived_at=now,
+            arrived_at=self.now,
         )
-    )
-    db.session.flush()
-    return saved
+        db.session.add(arrival)
+        self.arrived[sent.client_id] = arrival
+        return saved
 
+    def _sheet_for(self, where: Where) -> VisitSheet | None:
+        if not where.part.is_own:
+            return None
+        if self.sheet is None:
+            raise RuleBroken("visit-entry:no-sheet", "You have no sheet on this visit.")
+        return self.sheet
 
-def choose(aside: VisitAside, choice: ChoiceMade, *, actor: Viewer, now: datetime) -> None:
-    """Decide between what stands and the version that came aside. The other one stays on record.
-
-    Raises:
-        RuleBroken: the actor may not; `visit-choice:made`, `visit-choice:nothing`.
-    """
-    visit = aside.visit
-    policy.may_choose(actor, visit, aside.sheet).or_refuse("visit-choice:refused")
-    _hold(visit)
-    db.session.refresh(aside)
-    if aside.choice is not ChoiceMade.WAITING:
-        raise RuleBroken("visit-choice:made", "Somebody chose already.")
-    if choice is ChoiceMade.WAITING:
-        raise RuleBroken("visit-choice:nothing", "Choose which version to keep.", "choice")
-    if choice is ChoiceMade.OTHER:
-        _refuse_handed_in(aside)
-        _replace(aside, actor, now)
-    aside.choice, aside.chosen_by_id, aside.chosen_at = choice, actor.person_id, now
-    db.session.flush()
-    audit.record(Event.VISIT_CHOICE_MADE, aside, actor=actor, now=now, choice=choice)
-
-
-def _refuse_handed_in(aside: VisitAside) -> None:
-    if aside.sheet is not None and aside.sheet.stage is SheetStage.SUBMITTED:
-        words = "The sheet was handed in. Ask for it back first, or keep what stands."
-        raise RuleBroken("visit-choice:handed-in", words, "choice")
+    def _keep(self, where: Where, sheet: VisitSheet | None, value: Value, sent: Sent) -> Saved:
+        visit, at, actor = self.visit, (sheet.id if sheet else 0, str(where)), self.actor
+        standing = self.standing.get(at)
+        is_open = bool(policy.may_score(actor, sheet) if sheet else policy.may_write(actor, visit))
+        if not is_open and visit.stage in policy.BEFORE | {VisitStage.CANCELLED}:
+            raise RuleBroken("visit-entry:not-begun", "Start the visit first.")
+        verdict = weigh(
+            value,
+            standing.value if standing else None,
+            seen_revision=sent.seen_revision,
+            revision=standing.revision if standing else None,
+            is_open=is_open,
+        )
+        written_at = min(sent.written_at, self.now + _AHEAD)
+        if verdict is Verdict.ASIDE:
+            _lay_aside(visit, sheet, str(where), value, not is_open, written_at, actor, self.now)
+        elif verdict is Verdict.SAVE:
+            args = (visit, sheet, str(where), value, standing, written_at, actor, self.now)
+            standing = self.standing[at] = write(*args)
+        if standing is None:
+            return Saved(verdict, str(where), None, None)
+        by = standing.saved_by.name
+        return Saved(verdict, str(where), standing.revision, standing.value, by)
 
 
 def refuse_client_id(client_id: str) -> None:
@@ -144,75 +206,51 @@ def _person_of_team(visit: Visit, actor: Viewer) -> int:
     return actor.person_id
 
 
-def _arrived(client_id: str, person_id: int, visit: Visit) -> VisitArrival | None:
-    refuse_client_id(client_id)
-    found = db.session.scalar(
+def _arrived(client_ids: Sequence[str], person_id: int) -> dict[str, VisitArrival]:
+    found = db.session.scalars(
         select(VisitArrival).where(
-            VisitArrival.person_id == person_id, VisitArrival.client_id == client_id
+            VisitArrival.person_id == person_id, VisitArrival.client_id.in_(client_ids)
         )
     )
-    if found is not None and found.visit_id != visit.id:
+    return {one.client_id: one for one in found}
+
+
+def _told_before(arrival: VisitArrival, visit: Visit) -> Saved:
+    if (
+        arrival.visit_id != visit.id or "status" not in arrival.answer
+    ):  # another visit's, a photograph's
         raise RuleBroken("visit-entry:client-id", "Reload the page and try again.")
-    return found
-
-
-def _told_before(arrival: VisitArrival) -> Saved:
     told = arrival.answer
     return Saved(
         Verdict(told["status"]), told["place"], told["revision"], told["value"], told["by"]
     )
 
 
-def _hold(visit: Visit) -> None:
+def hold(visit: Visit) -> None:
     """Two phones that come back at the same moment queue here."""
     db.wait_for(select(Visit.id).where(Visit.id == visit.id))
-
-
-def _sheet_for(visit: Visit, where: Where, actor: Viewer) -> VisitSheet | None:
-    if not where.part.is_own:
-        return None
-    sheet = queries.own_sheet(visit, actor)
-    if sheet is None:
-        raise RuleBroken("visit-entry:no-sheet", "You have no sheet on this visit.")
-    return sheet
 
 
 def _scale(visit: Visit, sheet: VisitSheet | None) -> Scale:
     return frameworks.scale_of(visit, sheet.panel if sheet else Panel.OFFICERS)
 
 
-def _keep(
-    visit: Visit,
-    where: Where,
-    value: Value,
-    *,
-    sheet: VisitSheet | None,
-    seen_revision: int | None,
-    written_at: datetime,
-    actor: Viewer,
-    now: datetime,
-) -> Saved:
-    standing = _standing(visit, sheet, str(where))
-    is_open = bool(policy.may_score(actor, sheet) if sheet else policy.may_write(actor, visit))
-    if not is_open and visit.stage in policy.BEFORE | {VisitStage.CANCELLED}:
-        raise RuleBroken("visit-entry:not-begun", "Start the visit first.")
-    verdict = weigh(
-        value,
-        standing.value if standing else None,
-        seen_revision=seen_revision,
-        revision=standing.revision if standing else None,
-        is_open=is_open,
+def _all_standing(
+    visit: Visit, sheet: VisitSheet | None, places: Sequence[str]
+) -> dict[tuple[int, str], VisitEntry]:
+    found = db.session.scalars(
+        select(VisitEntry)
+        .where(
+            VisitEntry.visit_id == visit.id,
+            VisitEntry.owner.in_({0, sheet.id if sheet else 0}),
+            VisitEntry.place.in_(places),
+        )
+        .options(joinedload(VisitEntry.saved_by))
     )
-    if verdict is Verdict.ASIDE:
-        _lay_aside(visit, sheet, str(where), value, not is_open, written_at, actor, now)
-    elif verdict is Verdict.SAVE:
-        standing = _write(visit, sheet, str(where), value, standing, written_at, actor, now)
-    if standing is None:
-        return Saved(verdict, str(where), None, None)
-    return Saved(verdict, str(where), standing.revision, standing.value, _name(standing))
+    return {(one.owner, one.place): one for one in found}
 
 
-def _standing(visit: Visit, sheet: VisitSheet | None, place: str) -> VisitEntry | None:
+def standing_at(visit: Visit, sheet: VisitSheet | None, place: str) -> VisitEntry | None:
     return db.session.scalar(
         select(VisitEntry).where(
             VisitEntry.visit_id == visit.id,
@@ -222,7 +260,7 @@ def _standing(visit: Visit, sheet: VisitSheet | None, place: str) -> VisitEntry 
     )
 
 
-def _write(  # noqa: PLR0917  one row, in the order of its columns
+def write(  # noqa: PLR0917  one row, in the order of its columns
     visit: Visit,
     sheet: VisitSheet | None,
     place: str,
@@ -239,7 +277,6 @@ def _write(  # noqa: PLR0917  one row, in the order of its columns
     entry.saved_by = db.session.get_one(Person, actor.person_id)
     entry.written_at, entry.saved_at = written_at, now
     db.session.add(entry)
-    db.session.flush()
     return entry
 
 
@@ -266,26 +303,3 @@ def _lay_aside(  # noqa: PLR0917  one row, in the order of its columns
     db.session.add(aside)
     db.session.flush()
     audit.record(Event.VISIT_ENTRY_ASIDE, aside, actor=actor, now=now, late=late)
-
-
-def _replace(aside: VisitAside, actor: Viewer, now: datetime) -> None:
-    """What came aside stands from now on; what stood goes aside in its place."""
-    standing = _standing(aside.visit, aside.sheet, aside.place)
-    before = (standing.value, standing.saved_by_id, standing.written_at) if standing else None
-    entry = _write(
-        aside.visit,
-        aside.sheet,
-        aside.place,
-        aside.value,
-        standing,
-        aside.written_at,
-        actor,
-        now,
-    )
-    entry.saved_by = db.session.get_one(Person, aside.written_by_id)
-    if before is not None:
-        aside.value, aside.written_by_id, aside.written_at = before
-
-
-def _name(entry: VisitEntry) -> str:
-    return entry.saved_by.name

@@ -1,7 +1,6 @@
 """How entries come in: from a plain form, and from the queue of a phone. Both call one verb."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from flask import url_for
 
 from portal.access import Viewer
 from portal.visits import actions_entries, policy, queries
-from portal.visits.actions_entries import Saved
+from portal.visits.actions_entries import Saved, Sent
 from portal.visits.models import Visit
 from portal.visits.steps import Step, Way
 from scoring.rules import RuleBroken
@@ -18,17 +17,6 @@ from scoring.stages import VisitStage
 
 BUILD = Path(__file__).resolve().parent.parent.parent / "static" / "build"
 MOST_AT_ONCE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """An entry as a phone sends it."""
-
-    client_id: str
-    place: str
-    raw: Mapping[str, Any]
-    seen_revision: int | None
-    written_at: str
 
 
 def typed(visit: Visit, step: Step, form: Any, actor: Viewer, now: datetime) -> Saved:
@@ -45,7 +33,7 @@ def typed(visit: Visit, step: Step, form: Any, actor: Viewer, now: datetime) -> 
     )
 
 
-def sent_entries(body: Any) -> Iterator[Sent]:
+def sent_entries(body: Any, now: datetime) -> list[Sent]:
     """The entries of a request, as far as they have the shape of entries.
 
     Raises:
@@ -54,11 +42,10 @@ def sent_entries(body: Any) -> Iterator[Sent]:
     listed = body.get("entries") if isinstance(body, Mapping) else None
     if not isinstance(listed, list) or len(listed) > MOST_AT_ONCE:
         raise RuleBroken("visit-entry:shape", "The phone sent something that we cannot read.")
-    for one in listed:
-        yield _sent(one)
+    return [_sent(one, now) for one in listed]
 
 
-def _sent(one: Any) -> Sent:
+def _sent(one: Any, now: datetime) -> Sent:
     fits = isinstance(one, Mapping) and isinstance(one.get("value"), Mapping)
     names = ("id", "place", "written_at")
     if not fits or not all(isinstance(one.get(name), str) for name in names):
@@ -66,21 +53,14 @@ def _sent(one: Any) -> Sent:
     seen = one.get("revision")
     if seen is not None and (not isinstance(seen, int) or isinstance(seen, bool)):
         raise RuleBroken("visit-entry:shape", "The phone sent something that we cannot read.")
-    return Sent(one["id"], one["place"], one["value"], seen, one["written_at"])
+    return Sent(one["id"], one["place"], one["value"], seen, _moment(one["written_at"], now))
 
 
-def queued(visit: Visit, sent: Sent, actor: Viewer, now: datetime) -> Saved:
-    """Keep an entry out of a phone's queue."""
-    return actions_entries.save_entry(
-        visit,
-        sent.place,
-        sent.raw,
-        client_id=sent.client_id,
-        seen_revision=sent.seen_revision,
-        written_at=_moment(sent.written_at, now),
-        actor=actor,
-        now=now,
-    )
+def answer(sent: Sent, told: Saved | RuleBroken) -> dict[str, Any]:
+    """What a phone hears of one entry."""
+    if isinstance(told, RuleBroken):
+        return {"id": sent.client_id, "status": "refused", "message": told.message}
+    return {"id": sent.client_id, **told.answer}
 
 
 def _moment(text: str, now: datetime) -> datetime:

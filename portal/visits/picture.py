@@ -44,6 +44,7 @@ def visits_of(scope: Scope, viewer: Viewer) -> Sequence[Visit]:
             joinedload(Visit.setting).joinedload(Setting.provider),
             joinedload(Visit.framework_version),
             joinedload(Visit.officer_scale_version),
+            joinedload(Visit.young_scale_version),
             selectinload(Visit.sheets).selectinload(VisitSheet.people),
         )
         .order_by(Visit.starts_at, Visit.id)
@@ -112,7 +113,7 @@ def table(scope: Scope, visits: Sequence[Visit], on: date) -> Table:
             Column("young_newest", "Newest score, young people", "whole"),
         ),
         rows=rows,
-        source=_source(len(visits)),
+        source=source_of(len(visits)),
         as_at=on,
         rules=(
             "Weak is a score that the framework of the visit calls weak (1 or less as it ships).",
@@ -122,7 +123,8 @@ def table(scope: Scope, visits: Sequence[Visit], on: date) -> Table:
     )
 
 
-def _source(number: int) -> str:
+def source_of(number: int) -> str:
+    """What the figures stand on, in words."""
     return "1 visit with a final report" if number == 1 else f"{number} visits with a final report"
 
 

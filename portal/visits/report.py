@@ -3,6 +3,7 @@
 Young people's words stand in it once they were looked at; held ones never do. Nobody's name does.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from portal.visits.models import MemberPart, Visit
 from portal.visits.models_report import VisitAgreed, VisitRecommendation
 from portal.visits.telling import score_words
 from scoring.sheets import Mark
+from scoring.stages import FollowUpStage
 from scoring.terms import Panel
 from scoring.visits import Change, Part, changes
 
@@ -22,6 +24,13 @@ CHANGE_WORDS = {
     Change.WORSE: "Worse than last time",
     Change.SAME: "Same as last time",
     Change.NEW: "",
+}
+
+
+CHANGED = {
+    CHANGE_WORDS[Change.BETTER]: "better:",
+    CHANGE_WORDS[Change.WORSE]: "worse:",
+    CHANGE_WORDS[Change.SAME]: "the same:",
 }
 
 
@@ -51,11 +60,13 @@ def told(visit: Visit, viewer: Viewer) -> dict[str, Any]:
         (one for one in body["judgements"] if report and one["key"] == report.judgement), None
     )
     inside = bool(policy.may_read_inside(viewer, visit))
+    matters, before = lines(visit), _followups_before(visit)
     return {
         "visit": visit,
         "report": report,
         "judgement": judgement,
-        "lines": lines(visit),
+        "lines": matters,
+        "changed": _changed(visit, matters, before),
         "general": [one for one in made if not one.matter],
         "matters": {one["key"]: one["title"] for one in body["matters"]},
         "recommendations": made,
@@ -65,7 +76,7 @@ def told(visit: Visit, viewer: Viewer) -> dict[str, Any]:
         }
         if visit.stage in policy.FINAL
         else {},
-        "before": _followups_before(visit),
+        "before": before,
         "team": _team(visit),
         "spoken": _spoken(visit),
         "documents": _looked_at(visit),
@@ -154,6 +165,22 @@ def _young_words(visit: Visit, entries: Sequence[Any]) -> dict[str, list[str]]:
 def young_said(visit: Visit) -> list[str]:
     """What young people wrote of the whole home, once it was looked at."""
     return _young_words(visit, queries.entries(visit)).get("", [])
+
+
+def _changed(visit: Visit, matters: Sequence[MatterLine], before: Sequence[Any]) -> str:
+    """What is better and worse than at the visit before, in a sentence or two."""
+    if visit.previous is None:
+        return ""
+    counts = Counter(one.change for one in matters if one.change)
+    told = [
+        f"{words} {', '.join(one.key for one in matters if one.change == change)}"
+        for change, words in CHANGED.items()
+        if counts[change]
+    ]
+    scores = "; ".join(told) or "no score can be compared, since they stand on another scale"
+    closed = sum(one.stage is FollowUpStage.CLOSED for one in before)
+    asked = f" {closed} of {len(before)} recommendations of then are done." if before else ""
+    return f"{scores[0].upper()}{scores[1:]}.{asked}"
 
 
 def _followups_before(visit: Visit) -> Sequence[Any]:

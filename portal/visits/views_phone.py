@@ -11,6 +11,7 @@ from forms.visits import ChoiceForm
 from portal.access import Permission, current_viewer, needs, public
 from portal.db import db
 from portal.visits import (
+    actions_choices,
     actions_entries,
     actions_sheets,
     arriving,
@@ -23,7 +24,6 @@ from portal.visits.models import Visit
 from portal.visits.models_entries import ChoiceMade
 from portal.visits.views import bp
 from portal.web import carried_out, clock, done, or_404, page
-from scoring.rules import RuleBroken
 from scoring.visits import Verdict
 
 NO_JOURNAL = {"Cache-Control": "no-store"}
@@ -115,7 +115,7 @@ def phone_choose(ref: str, aside: str) -> Any:
     ]
     if carried_out(
         form,
-        lambda: actions_entries.choose(
+        lambda: actions_choices.choose(
             waiting[0], ChoiceMade(form.choice.data), actor=viewer, now=clock()
         ),
     ):
@@ -149,17 +149,10 @@ def phone_state(ref: str) -> Any:
 def phone_entries(ref: str) -> Any:
     """Entries out of a phone's queue; each is answered for itself, and kept before it is answered."""
     viewer, visit = current_viewer(), _own(ref)
-    answers = []
-    for sent in arriving.sent_entries(request.get_json(silent=True)):
-        try:
-            saved = arriving.queued(visit, sent, viewer, clock())
-        except RuleBroken as broken:
-            db.session.rollback()
-            visit = _own(ref)
-            answers.append({"id": sent.client_id, "status": "refused", "message": broken.message})
-        else:
-            db.session.commit()
-            answers.append({"id": sent.client_id, **saved.answer})
+    sent = arriving.sent_entries(request.get_json(silent=True), clock())
+    told = actions_entries.save_entries(visit, sent, actor=viewer, now=clock())
+    db.session.commit()
+    answers = [arriving.answer(one, saved) for one, saved in zip(sent, told, strict=True)]
     return {"answers": answers}, 200, NO_JOURNAL
 
 

@@ -8,7 +8,7 @@ from forms import choice
 from forms.visits import PictureFilter
 from portal import charts, tables
 from portal.access import Permission, current_viewer, needs
-from portal.visits import picture, planning
+from portal.visits import picture, planning, timeline
 from portal.visits.picture import Scope
 from portal.visits.views import bp
 from portal.web import clock, page
@@ -20,24 +20,34 @@ def over_time() -> Response:
     form = _filters()
     scope = _scope(form)
     visits = picture.visits_of(scope, current_viewer())
+    form.matter.choices = [choice(*one) for one in timeline.titles(visits).items()]
     table = picture.table(scope, visits, clock().date())
+    over_time = timeline.table(scope, visits, _matter(form), clock().date())
     return page(
         "visits/picture.html",
         filters=form,
         scope=scope,
         table=table,
         drawing=charts.picture(table.chart) if table.chart else "",
+        over_time=over_time,
+        line=charts.picture(over_time.chart) if over_time.chart else "",
         by_visit=picture.by_visit(visits)[-12:] if scope.setting_ref else [],
         chosen={"provider": scope.provider_ref, "setting": scope.setting_ref},
+        matter=_matter(form),
     )
 
 
 @bp.get("/picture/<kind>")
 @needs(Permission.VISIT_READ)
 def picture_file(kind: str) -> Response:
-    scope = _scope(_filters())
+    """The matters; with `of=time` the line over time."""
+    form = _filters()
+    scope = _scope(form)
     visits = picture.visits_of(scope, current_viewer())
-    return tables.download(picture.table(scope, visits, clock().date()), kind)
+    if request.args.get("of") != "time":
+        return tables.download(picture.table(scope, visits, clock().date()), kind)
+    form.matter.choices = [choice(*one) for one in timeline.titles(visits).items()]
+    return tables.download(timeline.table(scope, visits, _matter(form), clock().date()), kind)
 
 
 def _filters() -> Any:
@@ -48,6 +58,12 @@ def _filters() -> Any:
     if form.setting.data not in {one.ref for one in homes}:
         form.setting.data = ""
     return form
+
+
+def _matter(form: Any) -> str:
+    """The matter of the address; none where these visits were not asked about it."""
+    wanted = form.matter.data or ""
+    return wanted if wanted in {one.value for one in form.matter.choices} else ""
 
 
 def _scope(form: Any) -> Scope:

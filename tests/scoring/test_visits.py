@@ -1,5 +1,8 @@
 """What may be written on a visit, what becomes of two versions, and what visits show."""
 
+from datetime import date
+from fractions import Fraction
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +21,7 @@ from scoring.visits import (
     changes,
     missing_on_sheet,
     missing_to_agree,
+    over_time,
     picture,
     read_value,
     weigh,
@@ -165,3 +169,32 @@ def test_the_picture_counts_officers_and_young_people_apart(seen):
     assert (line.visits, line.weak) == (len(officers), sum(one <= 1 for one in officers))
     assert line.newest == (officers[-1] if officers else None)
     assert line.young_visits == sum(one.young["1a"] is not None for one in seen)
+
+
+# --- Over time ---------------------------------------------------------------------------------
+
+
+def seen(officers, young=None, weak=1):
+    return Seen({"1a": officers, "1b": 3}, {"1a": young, "1b": None}, weak)
+
+
+def test_each_visit_is_a_point_as_long_as_a_line_can_hold_them():
+    visits = [(date(2026, 1, 5), seen(1, 4)), (date(2026, 2, 5), seen(3, None))]
+    told = over_time(visits)
+    assert [(one.first_on, one.visits) for one in told] == [(visits[0][0], 1), (visits[1][0], 1)]
+    assert [(one.officers, one.young) for one in told] == [(1, 0), (0, None)]
+    assert [(one.officers, one.young) for one in over_time(visits, "1a")] == [(1, 4), (3, None)]
+    assert over_time([]) == []
+
+
+def test_many_visits_are_told_by_quarter_exactly_and_the_newest_are_kept():
+    visits = [(date(2026, month, 5), seen(month % 3)) for month in range(1, 13)]
+    quarters = over_time(visits, "1a", most=3)
+    assert [(one.first_on, one.visits) for one in quarters] == [
+        (date(2026, 4, 5), 3),
+        (date(2026, 7, 5), 3),
+        (date(2026, 10, 5), 3),
+    ]
+    assert {one.officers for one in quarters} == {1}
+    uneven = [(date(2026, 1, 1), seen(0)), (date(2026, 2, 1), seen(0)), (date(2026, 3, 1), seen(1))]
+    assert over_time(uneven, "1a", most=2)[0].officers == Fraction(1, 3)

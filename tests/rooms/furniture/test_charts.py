@@ -15,6 +15,7 @@ from portal.charts import Dot, Series, picture, stacked_bars, strip_of_values, s
 from portal.config import ROOT
 from portal.drawing import PHONE, WIDE
 from portal.figures import Column
+from portal.linecharts import Lines
 from scoring.rates import five_numbers
 
 RATES = [119_500, 121_000, 128_050, None, 150_000]
@@ -35,12 +36,19 @@ def bars():
     )
 
 
+def over_time():
+    series = [Series("Officers", (3, None, 1)), Series("Young people", (4, 4, Fraction(1, 2)))]
+    days = ("9 June 2026", "1 July 2026", "2 August 2026")
+    weak = Column("weak", "Weak", "number", decimals=1)
+    return Lines("Weak matters", days, tuple(series), "Weak matters", weak, 4)
+
+
 def words(chart, look=WIDE):
     root = ET.fromstring(svg(chart, look))
     return ["".join(text.itertext()) for text in root.iter("{http://www.w3.org/2000/svg}text")]
 
 
-@pytest.mark.parametrize("chart", [strip(), bars()])
+@pytest.mark.parametrize("chart", [strip(), bars(), over_time()])
 def test_a_chart_lives_under_a_strict_policy(chart):
     drawing = svg(chart)
     assert "style" not in drawing
@@ -50,7 +58,7 @@ def test_a_chart_lives_under_a_strict_policy(chart):
     assert "http" not in drawing.replace("http://www.w3.org/2000/svg", "")
 
 
-@pytest.mark.parametrize("chart", [strip(), bars()])
+@pytest.mark.parametrize("chart", [strip(), bars(), over_time()])
 def test_a_chart_can_be_read_aloud_and_grows_with_its_page(chart):
     root = ET.fromstring(svg(chart))
     assert root.get("role") == "img"
@@ -80,7 +88,7 @@ def test_rows_stand_from_lowest_to_highest_with_what_is_missing_last():
     assert names == ["Bramble Homes", "Ŵyn <b>& Co</b>", "Meridian 16+", "Harbour", "Silent House"]
 
 
-@pytest.mark.parametrize("chart", [strip(), bars()])
+@pytest.mark.parametrize("chart", [strip(), bars(), over_time()])
 def test_a_phone_gets_a_drawing_of_its_own_in_which_words_are_as_large_as_on_the_page(chart):
     drawing = ET.fromstring(svg(chart, PHONE))
     width = float(drawing.get("viewBox").split()[2])

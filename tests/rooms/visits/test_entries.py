@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.db import db
-from portal.visits import actions_entries, actions_sheets, queries
+from portal.visits import actions_choices, actions_sheets, queries
 from portal.visits.models_entries import ChoiceMade, VisitArrival, VisitAside, VisitEntry
 from scoring.rules import RuleBroken
 from scoring.visits import Verdict
@@ -44,13 +44,13 @@ def test_where_two_differ_both_are_kept_with_who_wrote_them_until_somebody_choos
     [aside] = queries.waiting_asides(told.visit)
     assert (aside.written_by.name, aside.value["seen"]) == (told.officer.name, "no")
     with pytest.raises(RuleBroken, match="of the team"):
-        actions_entries.choose(aside, ChoiceMade.OTHER, actor=told.by(told.admin), now=DAY)
-    actions_entries.choose(aside, ChoiceMade.OTHER, actor=told.by(told.lead), now=DAY)
+        actions_choices.choose(aside, ChoiceMade.OTHER, actor=told.by(told.admin), now=DAY)
+    actions_choices.choose(aside, ChoiceMade.OTHER, actor=told.by(told.lead), now=DAY)
     entry = standing(told, "document:fire")
     assert (entry.value["seen"], entry.saved_by.name) == ("no", told.officer.name)
     assert (aside.value["seen"], aside.written_by_id) == ("yes", told.lead.id)
     with pytest.raises(RuleBroken, match="chose already"):
-        actions_entries.choose(aside, ChoiceMade.STANDING, actor=told.by(told.lead), now=DAY)
+        actions_choices.choose(aside, ChoiceMade.STANDING, actor=told.by(told.lead), now=DAY)
 
 
 def test_an_entry_after_the_sheet_was_handed_in_is_kept_aside_and_changes_nothing(session):
@@ -63,13 +63,13 @@ def test_an_entry_after_the_sheet_was_handed_in_is_kept_aside_and_changes_nothin
     assert aside.late
     by = told.by(told.officer)
     with pytest.raises(RuleBroken, match="handed in"):
-        actions_entries.choose(aside, ChoiceMade.OTHER, actor=by, now=DAY)
+        actions_choices.choose(aside, ChoiceMade.OTHER, actor=by, now=DAY)
     lead = told.by(told.lead)
     sheet = told.sheet_of(told.officer)
     actions_sheets.give_back(sheet, told.visit, "Look at 1a again", actor=lead, now=DAY)
     with pytest.raises(RuleBroken, match="wait for your choice"):
         actions_sheets.submit_sheet(sheet, told.visit, actor=by, now=DAY)
-    actions_entries.choose(aside, ChoiceMade.OTHER, actor=by, now=DAY)
+    actions_choices.choose(aside, ChoiceMade.OTHER, actor=by, now=DAY)
     assert standing(told, "score:1a").value["value"] == 0
 
 
