@@ -5,6 +5,7 @@ from forms import (
     DecimalField,
     MoneyField,
     PercentField,
+    PortalForm,
     RadiosField,
     Required,
     SelectField,
@@ -39,6 +40,22 @@ LOTS_MECHANISMS = [
 ]
 
 
+MOST_POINTS = 100_000
+
+
+class StatedForm(PortalForm):
+    """How the weights of a scheme are said."""
+
+    stated = RadiosField(
+        "How are weights stated?",
+        [Required("Choose how")],
+        choices=[
+            choice("basis-points", "In per cent", hint="They make 100% at each level"),
+            choice("points", "In points", hint="They need not make 100"),
+        ],
+    )
+
+
 def weights_form(rows, scheme, scores, **more):
     """Return the form of the weights.
 
@@ -47,13 +64,13 @@ def weights_form(rows, scheme, scores, **more):
         scores: by criterion, the scores that can be a minimum.
     """
     fields, values = {}, {}
+    in_points = scheme.get("stated_in") == "points"
     for row in rows:
-        fields[f"c-{row.key}"] = PercentField(
-            f"{row.title}: share of all points", [Required(f"Enter the share of {row.title}")]
-        )
-        values[f"c-{row.key}"] = row.weight_bp
+        if row.is_price or not in_points:
+            fields[f"c-{row.key}"] = _share_field(row, in_points)
+            values[f"c-{row.key}"] = row.weight
         if not row.is_price:
-            _part_fields(fields, values, row, scores.get(row.key, ()))
+            _part_fields(fields, values, row, scores.get(row.key, ()), in_points)
     fields |= _of_the_whole()
     values |= {
         "total": scheme["thresholds"]["total_share_bp"],
@@ -65,22 +82,38 @@ def weights_form(rows, scheme, scores, **more):
     return built_form(fields, data=values, **more)
 
 
-def _part_fields(fields, values, row, scores):
+def _share_field(row, in_points):
+    if in_points:
+        return WholeNumberField(
+            f"{row.title}: points", [Required(f"Enter the points of {row.title}")],
+            minimum=0, maximum=MOST_POINTS, width=5,
+        )  # fmt: skip
+    return PercentField(
+        f"{row.title}: share of all points", [Required(f"Enter the share of {row.title}")]
+    )
+
+
+def _weight_field(row, one, in_points):
+    called = f"The weight of “{one.title}”"
+    if in_points:
+        return WholeNumberField("Points", minimum=1, maximum=MOST_POINTS, width=5, called=called)
+    return PercentField(f"Weight within {row.title}", called=called)
+
+
+def _part_fields(fields, values, row, scores, in_points):
     fields[f"m-{row.key}"] = PercentField(
         f"{row.title}: least share of its points", hint="Leave empty if there is none"
     )
     values[f"m-{row.key}"] = row.minimum_share_bp
     for one in row.questions:
-        fields[f"q-{one.key}"] = PercentField(
-            f"Weight within {row.title}", called=f"The weight of “{one.title}”"
-        )
+        fields[f"q-{one.key}"] = _weight_field(row, one, in_points)
         fields[f"s-{one.key}"] = SelectField(
             f"Least score of “{one.title}”",
             choices=[choice(value, f"{value}: {label}") for value, label in scores],
             coerce=int,
             blank_label="No least score",
         )
-        values |= {f"q-{one.key}": one.weight_bp, f"s-{one.key}": one.minimum_score}
+        values |= {f"q-{one.key}": one.weight, f"s-{one.key}": one.minimum_score}
 
 
 def _of_the_whole():
@@ -114,20 +147,29 @@ AMOUNTS = {
 }
 
 
-def price_form(formulas, discounts, lots, values, **more):
+def price_form(formulas, discounts, lots, values, *, in_points=False, **more):
     """Return the form of the price.
 
     Args:
         formulas: choices, each with what it does.
         discounts: the items of the rate card that are discounts.
         lots: codes of the lots, each of which may have amounts of its own.
+        in_points: whether the scheme is stated in points.
     """
     fields = {
         "formula": RadiosField(
             "How does a price become points?",
             choices=[choice("", "Price is not evaluated"), *formulas],
         ),
-        "weight": PercentField(
+        "weight": WholeNumberField(
+            "Points of price",
+            minimum=0,
+            maximum=MOST_POINTS,
+            width=5,
+            hint="The other parts keep theirs",
+        )
+        if in_points
+        else PercentField(
             "Share of price in all points",
             hint="The other parts share what is left, in the proportions that they have",
         ),

@@ -14,10 +14,9 @@ from portal.evaluation.bids import name_of
 from portal.evaluation.models import Consensus, Result, Scorer, ScorerPerson, Sheet
 from portal.rounds.models import Round
 from portal.web import LONDON, Said, TookPart
+from scoring.canonical import read_fraction
 from scoring.stages import RoundStage, SheetStage
 from scoring.terms import Panel
-
-WHOLE_BP = 10_000
 
 
 def said(viewer: Viewer) -> Iterator[Said]:
@@ -108,9 +107,13 @@ def _listed(scores: list[str]) -> str:
 def _weight(results: Iterable[Result]) -> str:
     """How much the young people's scores counted: "Your scores counted for 30 of 100 points"."""
     for one in results:
-        young = sum(part["weight_bp"] for part in _young(one))
-        if young:
-            return f"Your scores counted for {young * 100 // WHOLE_BP} of 100 points."
+        parts, price = one.content.get("criteria", []), one.content.get("price", {})
+        if price is None:
+            continue  # it did not come so far: it does not tell what price was worth
+        whole = sum(read_fraction(part["available"]) for part in [*parts, price] if part)
+        young = sum(read_fraction(part["available"]) for part in _young(one))
+        if young and whole:
+            return f"Your scores counted for {young * 100 // whole} of 100 points."
     return ""
 
 

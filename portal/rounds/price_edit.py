@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from portal.content.rates import is_discount, items_for
+from portal.rounds.scheme_edit import in_points, weight_name
 from scoring.terms import WHOLE_BP, BasketMethod, CriterionKind, Formula
 
 Body = Mapping[str, Any]
@@ -16,19 +17,23 @@ AMOUNTS = ("ceiling_pence", "optimal_pence", "maximum_pence")
 
 
 def with_price(scheme: Body, card: Body, lots: Sequence[str], values: Values) -> dict[str, Any]:
-    """The scheme with its price rule; the other criteria share what price leaves, in proportion."""
+    """The scheme with its price rule; the others share what it leaves, in proportion.
+
+    In a scheme of points the others keep theirs.
+    """
     others = [one for one in scheme["criteria"] if one.get("kind") != CriterionKind.PRICE]
-    formula = values["formula"]
+    formula, name = values["formula"], weight_name(scheme)
+    share = _kept if in_points(scheme) else _scaled
     if not formula:
         bare = {key: value for key, value in scheme.items() if key != "price"}
-        return {**bare, "criteria": _scaled(others, WHOLE_BP)}
+        return {**bare, "criteria": share(others, WHOLE_BP)}
     weighs = formula != Formula.PRICE_PER_QUALITY_POINT
     weight = (values["weight"] or 0) if weighs else 0
-    criteria = _scaled(others, WHOLE_BP - weight)
+    criteria = share(others, WHOLE_BP - weight)
     if weighs:
         known = next((one for one in scheme["criteria"] if one not in others), None)
         fresh = {"key": "price", "title": "Price", "kind": "price", "minimum_share_bp": None}
-        criteria.append({**(known or fresh), "weight_bp": weight})
+        criteria.append({**(known or fresh), name: weight})
     before = scheme.get("price") or {}
     price = {
         "formula": formula,
@@ -82,6 +87,11 @@ def _scaled(criteria: Sequence[Body], to: int) -> list[dict[str, Any]]:
         {**one, "weight_bp": share + (at in by_rest)}
         for at, (one, (share, _)) in enumerate(zip(criteria, shares, strict=True))
     ]
+
+
+def _kept(criteria: Sequence[Body], _to: int) -> list[dict[str, Any]]:
+    """In a scheme of points every part keeps its own."""
+    return [dict(one) for one in criteria]
 
 
 def default_baskets(card: Body, lots: Sequence[str]) -> list[dict[str, Any]]:
@@ -184,7 +194,8 @@ def decimal_of(weight: int | str) -> Decimal:
 def price_values(scheme: Body, card: Body, lots: Sequence[str] = ()) -> dict[str, Any]:
     """What the form of the price begins with."""
     price = scheme.get("price") or {}
-    weight = next((one["weight_bp"] for one in scheme["criteria"] if _is_price(one)), None)
+    name = weight_name(scheme)
+    weight = next((one[name] for one in scheme["criteria"] if _is_price(one)), None)
     discounts = price.get("discounts") or {}
     values: dict[str, Any] = {
         "formula": price.get("formula") or "",

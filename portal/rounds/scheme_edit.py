@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from scoring.money import percent_words
+from scoring.restating import summed
 from scoring.rules import Finding
-from scoring.terms import CriterionKind, Mechanism
+from scoring.terms import CriterionKind, Mechanism, Stated
 
 Body = Mapping[str, Any]
 Values = Mapping[str, Any]
@@ -26,7 +27,7 @@ class QuestionRow:
 
     key: str
     title: str
-    weight_bp: int | None
+    weight: int | None  # basis points, or points where the scheme is stated in points
     minimum_score: int | None
 
 
@@ -36,16 +37,21 @@ class CriterionRow:
 
     key: str
     title: str
-    weight_bp: int
+    weight: int  # as of a question
     minimum_share_bp: int | None
     questions: tuple[QuestionRow, ...]
     is_price: bool
     level: int = 1
 
 
-def can_be_edited(scheme: Body) -> bool:
-    """Whether the editor knows this scheme's shape: it is stated in shares, not in points."""
-    return scheme.get("stated_in") in (None, "basis-points")
+def in_points(scheme: Body) -> bool:
+    """Whether it is stated in points, not in shares that make 100% at each level."""
+    return scheme.get("stated_in") == Stated.POINTS
+
+
+def weight_name(part: Body) -> str:
+    """Under which name a scheme, or a part of one, states what parts weigh."""
+    return "points" if in_points(part) or "points" in part else "weight_bp"
 
 
 def rows_of(scheme: Body, question_set: Body) -> list[CriterionRow]:
@@ -95,17 +101,19 @@ def _row(
     joining: Sequence[str],
     asked: Mapping[str, Any],
 ) -> CriterionRow:
+    weight = weight_name(criterion)
+
     def title(key: str) -> str:
         return str(asked[key][1]["title"] or asked[key][1]["label"])
 
     known = [
-        QuestionRow(one["question"], title(one["question"]), one["weight_bp"], one["minimum_score"])
+        QuestionRow(one["question"], title(one["question"]), one[weight], one["minimum_score"])
         for one in mine
     ]
     return CriterionRow(
         criterion["key"],
         criterion["title"],
-        criterion["weight_bp"],
+        criterion[weight],
         criterion["minimum_share_bp"],
         (*known, *(QuestionRow(key, title(key), None, None) for key in joining)),
         criterion.get("kind") == CriterionKind.PRICE,
@@ -117,9 +125,11 @@ def with_weights(scheme: Body, question_set: Body, values: Values) -> dict[str, 
     """The scheme with the weights and minimums that were typed."""
     rows = {row.key: row for row in rows_of(scheme, question_set)}
     rest = {name: value for name, value in scheme.items() if name != "quorum"}
+    weight = weight_name(scheme)
+    weighed = [_weighed(one, rows, values, weight) for one in scheme["criteria"]]
     return {
         **rest,
-        "criteria": [_weighed(one, rows, values) for one in scheme["criteria"]],
+        "criteria": [summed(one) for one in weighed] if in_points(scheme) else weighed,
         "decimals": values["decimals"],
         "thresholds": {"total_share_bp": values["total"]},
         "young": {"least_pairs": values["least_pairs"], "below_least": values["below_least"]},
@@ -127,18 +137,23 @@ def with_weights(scheme: Body, question_set: Body, values: Values) -> dict[str, 
     }
 
 
-def _weighed(criterion: Body, rows: Mapping[str, CriterionRow], values: Values) -> dict[str, Any]:
+def _weighed(
+    criterion: Body, rows: Mapping[str, CriterionRow], values: Values, weight: str
+) -> dict[str, Any]:
+    """A criterion in points is not typed, unless it is the price: it is the sum of its parts."""
     row = rows[criterion["key"]]
-    own: dict[str, Any] = {"weight_bp": values[f"c-{row.key}"]}
+    own: dict[str, Any] = {}
+    if f"c-{row.key}" in values:
+        own[weight] = values[f"c-{row.key}"]
     if not row.is_price:
         own["minimum_share_bp"] = values[f"m-{row.key}"]
     if criterion.get("criteria"):
-        own["criteria"] = [_weighed(one, rows, values) for one in criterion["criteria"]]
+        own["criteria"] = [_weighed(one, rows, values, weight) for one in criterion["criteria"]]
     elif not row.is_price:
         own["questions"] = [
             {
                 "question": one.key,
-                "weight_bp": values[f"q-{one.key}"],
+                weight: values[f"q-{one.key}"],
                 "minimum_score": values[f"s-{one.key}"],
             }
             for one in row.questions

@@ -7,7 +7,7 @@ from flask import Response, redirect, request, url_for
 from werkzeug.exceptions import NotFound
 
 from forms import choice
-from forms.rounds_scheme import award_form, baskets_form, price_form, weights_form
+from forms.rounds_scheme import StatedForm, award_form, baskets_form, price_form, weights_form
 from portal.access import Permission, current_viewer, needs
 from portal.content import queries as shelf
 from portal.content.rates import is_discount
@@ -17,6 +17,7 @@ from portal.rounds.views import bp
 from portal.rounds.views_editing import to_edit
 from portal.rounds.wording import FORMULAS
 from portal.web import carried_out, clock, done, page
+from scoring import restating
 from scoring.rules import Finding
 
 
@@ -29,7 +30,7 @@ def scheme(ref: str) -> Response:
         "rounds/scheme_parts.html",
         round=bid_round,
         may_edit=policy.may_edit(viewer, bid_round),
-        editable=scheme_edit.can_be_edited(bid_round.scheme.body),
+        in_points=scheme_edit.in_points(bid_round.scheme.body),
         found=checks.scheme_findings(bid_round),
         criteria=presentation.scheme_rows(bid_round),
         admission=presentation.admission(bid_round),
@@ -47,7 +48,38 @@ def weights(ref: str) -> Response:
     changed = lambda: scheme_edit.with_weights(body, asked, form.data)  # noqa: E731
     if _saved(bid_round, form, changed):
         return _back(ref, "The weights are saved.")
-    return page("rounds/scheme_weights.html", form=form, round=bid_round, rows=rows)
+    return page(
+        "rounds/scheme_weights.html",
+        form=form,
+        round=bid_round,
+        rows=rows,
+        in_points=scheme_edit.in_points(body),
+    )
+
+
+@bp.route("/council/rounds/<ref>/scheme/stated", methods=["GET", "POST"])
+@needs(Permission.ROUND_EDIT)
+def stated(ref: str) -> Response:
+    """Say the same scheme in points, or in per cent: every part keeps its share of the whole."""
+    bid_round = to_edit(ref)
+    body = bid_round.scheme.body
+    now_in = "points" if scheme_edit.in_points(body) else "basis-points"
+    form = StatedForm(data={"stated": now_in})
+
+    def keep() -> None:
+        other = restating.in_points if form.stated.data == "points" else restating.in_shares
+        actions.change_content(
+            bid_round, "scheme", other(body), actor=current_viewer(), now=clock()
+        )
+
+    if carried_out(form, keep):
+        return _back(
+            ref,
+            "The scheme is said in points."
+            if form.stated.data == "points"
+            else "The scheme is said in per cent.",
+        )
+    return page("rounds/scheme_stated.html", form=form, round=bid_round)
 
 
 @bp.route("/council/rounds/<ref>/scheme/price", methods=["GET", "POST"])
@@ -58,7 +90,8 @@ def price(ref: str) -> Response:
     lots = [lot.code for lot in bid_round.lots]
     formulas = [choice(one.value, title, hint=words) for one, (title, words) in FORMULAS.items()]
     discounts = [item for item in card["items"] if is_discount(item)]
-    form = price_form(formulas, discounts, lots, price_edit.price_values(body, card, lots))
+    values = price_edit.price_values(body, card, lots)
+    form = price_form(formulas, discounts, lots, values, in_points=scheme_edit.in_points(body))
     changed = lambda: price_edit.with_price(body, card, lots, form.data)  # noqa: E731
     if _saved(bid_round, form, changed):
         return _back(ref, "The price is saved.")
@@ -154,7 +187,7 @@ def _tie_choices(bid_round: Round) -> list[Any]:
         choice(f"question:{one.key}", f"The higher score for “{one.title}”")
         for row in rows
         for one in row.questions
-        if one.weight_bp
+        if one.weight
     ]
     return [
         choice("quality", "More points of quality"),

@@ -12,6 +12,7 @@ from scoring.pack import Form
 from scoring.pack_book import Book
 from scoring.pack_layout import layout
 from scoring.pack_results import entries_of
+from scoring.restating import in_points, summed
 from scoring.results import Place
 from scoring.results_content import admitted_places, evaluated_content, round_content
 
@@ -204,3 +205,23 @@ class TestRoundsOfManyKinds:
             assert settled(data).differences == ()
             for form in (Form.REDACTED, Form.BIDDER):
                 assert proved(packed(data, form, bid="APP-0002", letters=[])).differences == ()
+
+    def test_a_scheme_stated_in_points_that_do_not_make_a_hundred(self):
+        data, as_shares = bare(), bare()
+        data["round"]["scheme"]["body"] = in_points(data["round"]["scheme"]["body"])
+        assert settled(data).differences == settled(as_shares).differences == ()
+        assert awarded(data) == awarded(as_shares)  # the same, said in another way
+        body = data["round"]["scheme"]["body"]
+        asked = body["criteria"][0]
+        while asked.get("criteria"):
+            asked = asked["criteria"][0]
+        asked["questions"][0]["points"] += 37
+        body["criteria"] = [summed(one) for one in body["criteria"]]
+        assert Scheme.from_content(body).total_points != 100
+        assert settled(data).differences == ()
+        for form in (Form.REDACTED, Form.BIDDER):
+            assert proved(packed(data, form, bid="APP-0002", letters=[])).differences == ()
+        asked["questions"][0]["points"] += 1
+        body["criteria"] = [summed(one) for one in body["criteria"]]
+        report = proved(packed(data, letters=[]))
+        assert found(report, r"results\.json/.*", "the pack says")[0]

@@ -11,6 +11,7 @@ from portal.db import db
 from portal.people.models import Person
 from portal.rounds import actions, checks, queries, scheme_edit
 from portal.rounds.models import Regime
+from scoring import restating
 from scoring.rules import RuleBroken
 from scoring.stages import RoundStage
 from tests.client import HygieneClient
@@ -156,6 +157,47 @@ class TestWeights:
         assert answer.status_code == 302
         session.expire_all()
         assert checks.scheme_findings(draft) == []
+
+
+class TestPoints:
+    def test_a_scheme_is_said_in_points_weighed_and_said_in_shares_again(
+        self, officer, draft, session
+    ):
+        before = draft.scheme.body
+        assert type_in(officer, page_of(draft, "scheme/stated"), {"stated": "points"}).location
+        session.expire_all()
+        points = {one["key"]: one["points"] for one in draft.scheme.body["criteria"]}
+        assert sum(points.values()) % 100 == 0
+        assert restating.same(before, draft.scheme.body)
+        assert checks.scheme_findings(draft) == []
+        shown = officer.get(page_of(draft, "scheme/weights"))
+        assert 'name="c-quality"' not in shown.text  # the sum of its questions
+        first = draft.scheme.body["criteria"][0]["questions"][0]
+        typed = {f"q-{first['question']}": str(first["points"] + 10), "c-price": "60"}
+        assert type_in(officer, page_of(draft, "scheme/weights"), typed).status_code == 302
+        session.expire_all()
+        now = {one["key"]: one["points"] for one in draft.scheme.body["criteria"]}
+        assert now["quality"] == points["quality"] + 10
+        assert now["price"] == 60
+        assert checks.scheme_findings(draft) == []
+        assert officer.get(f"/council/rounds/{draft.ref}/try").status_code == 200
+        refused = type_in(officer, page_of(draft, "scheme/stated"), {"stated": "basis-points"})
+        assert "whole hundredths of a per cent" in text_of(refused)
+
+    def test_price_joins_without_taking_from_the_others(self, officer, draft, session):
+        type_in(officer, page_of(draft, "scheme/stated"), {"stated": "points"})
+        session.expire_all()
+        before = {one["key"]: one["points"] for one in draft.scheme.body["criteria"]}
+        assert type_in(officer, page_of(draft, "scheme/price"), {"weight": "70"}).status_code == 302
+        session.expire_all()
+        after = {one["key"]: one["points"] for one in draft.scheme.body["criteria"]}
+        assert after == before | {"price": 70}
+
+    def test_points_are_whole_numbers_above_zero(self, officer, draft):
+        type_in(officer, page_of(draft, "scheme/stated"), {"stated": "points"})
+        for wrong in ("-1", "2.5", "many"):
+            answer = type_in(officer, page_of(draft, "scheme/weights"), {"q-safeguarding": wrong})
+            assert answer.status_code == 422
 
 
 class TestPrice:
@@ -416,7 +458,7 @@ def test_rows_of_a_scheme_hold_questions_that_have_no_weight_yet(draft):
     first, *rest = body["criteria"]
     fewer = {**body, "criteria": [{**first, "questions": first["questions"][:-1]}, *rest]}
     rows = scheme_edit.rows_of(fewer, draft.question_set.body)
-    assert rows[0].questions[-1].weight_bp is None
+    assert rows[0].questions[-1].weight is None
     assert rows[0].questions[-1].key == "staying-put-and-moving-on"
 
 

@@ -23,6 +23,7 @@ PLACES: dict[str, Find] = {
     "rounds.can_we_apply": rounds("draft", "open"),
     "rounds.scheme": rounds("draft", "open"),
     "rounds.weights": rounds("draft", "open"),
+    "rounds.stated": rounds("draft", "open"),
     "rounds.price": rounds("draft", "open"),
     "rounds.baskets": rounds("draft", "open"),
     "rounds.award_rule": rounds("draft", "open"),
