@@ -1,7 +1,7 @@
 """Panels: who is on one, who scores together, what they declared, and what that closes."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from flask import has_request_context
 from sqlalchemy import (
@@ -38,6 +38,7 @@ from portal.people.models import Consent, Membership, Person
 from portal.rounds import queries as rounds
 from portal.rounds.models import Round
 
+Reading: TypeAlias = CompoundSelect[tuple[str, int, int, str]]
 CONTENT = (Round.question_set, Round.scheme, Round.officer_scale, Round.young_scale)
 """What a round is scored by; read with it."""
 
@@ -50,15 +51,26 @@ def standing(viewer: Viewer, bid_round: Round) -> Standing:
     if viewer.person_id is None:
         return Standing()
     mine = ("standing", bid_round.id, viewer)
-    return remembered(mine, lambda: _read_standing(viewer, bid_round))
+    return remembered(mine, lambda: _read_standing(viewer, bid_round, _STANDING))
 
 
-def _read_standing(viewer: Viewer, bid_round: Round) -> Standing:
+def standing_in_brief(viewer: Viewer, bid_round: Round) -> Standing:
+    """The same without declarations of no interest, of which there are hundreds.
+
+    For pages of one sheet: what is closed to the reader is whole, `declared` is not.
+    """
+    if viewer.person_id is None:
+        return Standing()
+    mine = ("standing in brief", bid_round.id, viewer)
+    return remembered(mine, lambda: _read_standing(viewer, bid_round, _BRIEF))
+
+
+def _read_standing(viewer: Viewer, bid_round: Round, wanted: Reading) -> Standing:
     where = {"round": bid_round.id, "person": viewer.person_id}
     parts, scorers_, closed = set[Part](), set[int](), set[int]()
     declared: dict[int, Interest] = {}
     # one pass over plain tuples: there is a row for each of hundreds of bids
-    for kind, person, thing, word in db.session.execute(_STANDING, where):
+    for kind, person, thing, word in db.session.execute(wanted, where).all():
         if kind == "declaration":
             interest = _INTERESTS[word]
             if person == viewer.person_id:
@@ -81,8 +93,12 @@ def _read_standing(viewer: Viewer, bid_round: Round) -> Standing:
 _INTERESTS = {one.value: one for one in Interest}
 
 
-def _standing() -> CompoundSelect[tuple[str, int, int, str]]:
-    """The parts, the scorers and all that was declared by somebody and by who scores with them."""
+def _standing(*declarations: ColumnElement[bool]) -> Reading:
+    """The parts, the scorers and all that was declared by somebody and by who scores with them.
+
+    Args:
+        declarations: only those of them.
+    """
     round_id, person_id = bindparam("round", type_=Integer), bindparam("person", type_=Integer)
     mine = (
         select(ScorerPerson.scorer_id)
@@ -117,11 +133,13 @@ def _standing() -> CompoundSelect[tuple[str, int, int, str]]:
             or_(
                 ConflictDeclaration.person_id == person_id, ConflictDeclaration.person_id.in_(team)
             ),
+            *declarations,
         ),
     )
 
 
 _STANDING = _standing()  # put together once: every page and act of the evaluation asks it
+_BRIEF = _standing(ConflictDeclaration.interest != Interest.NONE)
 
 
 def members(bid_round: Round) -> Sequence[PanelMember]:

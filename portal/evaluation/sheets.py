@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from functools import cache
 
 from flask import has_request_context
-from sqlalchemy import Select, func, select
+from sqlalchemy import Integer, Select, bindparam, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal import settings
@@ -23,6 +24,7 @@ from portal.evaluation.panels import (
     my_rounds,
     scorers,
     standing,
+    standing_in_brief,
 )
 from portal.rounds.models import Round
 from scoring.rules import Finding
@@ -78,7 +80,7 @@ def sheet(ref: str, viewer: Viewer) -> Sheet | None:
     found = db.session.scalar(_a_sheet().where(Sheet.ref == ref))
     if found is None or found.set_aside_at is not None or not has_begun(found.application.round):
         return None
-    mine = standing(viewer, found.application.round)
+    mine = standing_in_brief(viewer, found.application.round)
     if found.scorer_id not in mine.scorer_ids or found.application_id in mine.closed:
         return None
     return found if has_declared_on_all(viewer, found.application.round) else None
@@ -86,16 +88,23 @@ def sheet(ref: str, viewer: Viewer) -> Sheet | None:
 
 def has_declared_on_all(viewer: Viewer, bid_round: Round) -> bool:
     """Whether somebody declared on every bid of a round; the database looks, however many there are."""
+    whose = {"round": bid_round.id, "person": viewer.person_id}
+    return not db.session.scalar(_something_undeclared(), whose)
+
+
+@cache
+def _something_undeclared() -> "Select[tuple[bool]]":
+    """Put together once: every page of a sheet asks it."""
+    round_id, person_id = bindparam("round", type_=Integer), bindparam("person", type_=Integer)
     said = select(ConflictDeclaration.application_id).where(
-        ConflictDeclaration.round_id == bid_round.id,
-        ConflictDeclaration.person_id == viewer.person_id,
+        ConflictDeclaration.round_id == round_id, ConflictDeclaration.person_id == person_id
     )
     left = select(Application.id).where(
-        Application.round_id == bid_round.id,
+        Application.round_id == round_id,
         Application.stage.in_(IN_EVALUATION),
         Application.id.not_in(said),
     )
-    return not db.session.scalar(select(left.exists()))
+    return select(left.exists())
 
 
 def panel_sheet(ref: str, bid_round: Round) -> Sheet | None:
@@ -105,7 +114,9 @@ def panel_sheet(ref: str, bid_round: Round) -> Sheet | None:
     )
 
 
+@cache
 def _a_sheet() -> Select[Sheet]:
+    """A sheet with all that its pages read; put together once."""
     return (
         select(Sheet)
         .join(Sheet.application)
