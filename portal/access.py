@@ -7,7 +7,7 @@ the thing itself (its stage, its panel, a declared conflict) is decided in the r
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 from flask import abort, g
@@ -256,6 +256,15 @@ class Post:
     name: str
 
 
+@cache
+def _permissions_of(roles: frozenset[Role], is_anonymous: bool) -> frozenset[Permission]:
+    """What roles grant together, less what one of them denies; put together once for each mix."""
+    granted = frozenset[Permission]().union(*(GRANTS[role] for role in roles))
+    denied = frozenset[Permission]().union(*(DENIALS.get(role, frozenset()) for role in roles))
+    own = frozenset() if is_anonymous else frozenset(_EVERYBODY)
+    return (granted | own) - denied
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Who is looking or acting: a plain value, so that rules and queries need no session."""
@@ -284,12 +293,7 @@ class Viewer:
 
     @property
     def permissions(self) -> frozenset[Permission]:
-        granted = frozenset[Permission]().union(*(GRANTS[role] for role in self.roles))
-        denied = frozenset[Permission]().union(
-            *(DENIALS.get(role, frozenset()) for role in self.roles)
-        )
-        own = frozenset() if self.is_anonymous else frozenset(_EVERYBODY)
-        return (granted | own) - denied
+        return _permissions_of(self.roles, self.is_anonymous)
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
