@@ -10,7 +10,8 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 from scoring.years import first_day, last_day
 
@@ -29,6 +30,11 @@ KINDS = (
     ("P1", "PR0", "With parents", 0, 5),
     ("A5", "PR1", "Placed for adoption", 0, 2),
 )
+_PLACES = range(len(KINDS))
+_SHARES_OF_KINDS = list(accumulate(kind[4] for kind in KINDS))
+_STATUSES = ("C2", "V2", "E1", "V3", "V4")
+_SHARES_OF_STATUSES = list(accumulate((60, 25, 8, 4, 3)))
+_TO_SPARE = (0, 0, 0, 0, 0, 0, 0, 0, 0, 3)  # days by which a new price begins too early
 AGENCIES = (
     *("Kestrel Fostering", "Lantern Family Placements", "Saltmarsh Fostering"),
     *("Harbour House", "Oakbridge Living", "Northgate Homes", "Willow and Stone Housing"),
@@ -45,8 +51,14 @@ LEDGER_HEADINGS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Stay:
+class Chance(random.Random):
+    """Random numbers, the same as ever for a seed, at half the price: there are millions of them."""
+
+    def randint(self, a: int, b: int) -> int:
+        return a + self._randbelow(b - a + 1)  # type: ignore[attr-defined]
+
+
+class Stay(NamedTuple):
     """One placement of one made-up child."""
 
     child: str
@@ -82,46 +94,48 @@ class Town:
 
     def stays(self) -> Iterator[Stay]:
         """Every placement, child by child; a place that falls free is taken by another child."""
-        chance = random.Random(self.seed)
-        number = 0
+        chance = Chance(self.seed)
+        number, last = 0, self.last
         for _place in range(self.children):
             day = first_day(self.first_year) - timedelta(days=chance.randint(0, 500))
-            while day <= self.last:
+            while day <= last:
                 child, born = f"{chance.randint(10_000, 999_999)}", _born(chance, day)
                 leaves = day + timedelta(days=int(chance.expovariate(1 / 600)) + 20)
                 for stay in _placements(chance, child, born, (day, leaves), number):
                     number += 1
-                    if stay.arrives <= self.last:
+                    if stay.arrives <= last:
                         yield stay
                 day = leaves + timedelta(days=chance.randint(0, 20))
 
     def ledger(self) -> Iterator[list[Any]]:
         """The rows of a ledger, with headings first."""
-        chance = random.Random(self.seed + 1)
+        chance = Chance(self.seed + 1)
         yield list(LEDGER_HEADINGS)
         for stay in self.stays():
             if KINDS[stay.kind][3]:
                 yield from self._priced(chance, stay)
 
-    def _priced(self, chance: random.Random, stay: Stay) -> Iterator[list[Any]]:
+    def _priced(self, chance: Chance, stay: Stay) -> Iterator[list[Any]]:
         """A row for each weekly price: it rises each April, and now and then in mid-week."""
-        departs = stay.departs if stay.departs and stay.departs <= self.last else None
+        last = self.last
+        departs = stay.departs if stay.departs and stay.departs <= last else None
         starts, pence = stay.arrives, stay.pounds * 100
         part = 0
         while True:
             rises = first_day(starts.year + (starts >= first_day(starts.year)))
             ends = departs if departs is not None and departs <= rises else rises
-            is_last = ends == departs or ends > self.last
+            is_last = ends == departs or ends > last
             part += 1
             yield self._row(chance, stay, part, (starts, departs if is_last else ends), pence)
             if is_last:
                 return
-            starts = ends - timedelta(days=chance.choice((0, 0, 0, 0, 0, 0, 0, 0, 0, 3)))
+            early = chance.choice(_TO_SPARE)
+            starts = ends - timedelta(days=early) if early else ends
             pence = pence * (1000 + chance.randint(10, 60)) // 1000
 
     def _row(
         self,
-        chance: random.Random,
+        chance: Chance,
         stay: Stay,
         part: int,
         run: tuple[date, date | None],
@@ -136,7 +150,7 @@ class Town:
             shares = chance.choice(
                 (("100", "0", "0"), ("50", "25", "25"), ("33.33", "33.33", "33.34"))
             )
-        start = f"{starts:%d/%m/%Y}" if part % 2 else starts.isoformat()
+        start = _day_first(starts) if part % 2 else starts.isoformat()
         if chance.randint(1, 1000) <= self.errors:
             start = chance.choice(("31/02/2024", "soon", ""))
         return [
@@ -149,14 +163,14 @@ class Town:
             price,
             *shares,
             "",
-            f"{stay.born:%Y-%m}",
+            stay.born.isoformat()[:7],
             "block" if KINDS[stay.kind][0] == "H5" and stay.number % 3 == 0 else "spot",
             f"{chance.randint(1, 600) / 10:.1f}",
         ]
 
     def episodes(self, year: int) -> Iterator[list[str]]:
         """The episodes file of one return, with headings first."""
-        chance = random.Random(self.seed + year)
+        chance = Chance(self.seed + year)
         yield list(EPISODE_HEADINGS)
         first, last = first_day(year), min(last_day(year), self.last)
         for stay in self.stays():
@@ -164,15 +178,15 @@ class Town:
                 continue
             yield self._episode(chance, stay, last)
 
-    def _episode(self, chance: random.Random, stay: Stay, last: date) -> list[str]:
+    def _episode(self, chance: Chance, stay: Stay, last: date) -> list[str]:
         place, provider = KINDS[stay.kind][:2]
         if chance.randint(1, 1000) <= self.errors:
             place = chance.choice(("Q9", "R2", "K2"))
-        arrives = f"{stay.arrives:%d/%m/%Y}"
+        arrives = _day_first(stay.arrives)
         if chance.randint(1, 1000) <= self.errors:
             arrives = "30/02/2023"
         left = stay.departs is not None and stay.departs <= last
-        departs = f"{stay.departs:%d/%m/%Y}" if left and stay.departs else ""
+        departs = _day_first(stay.departs) if left and stay.departs else ""
         reason = "X1" if not left or chance.random() < 0.7 else "E4A"
         home, placed = (f"ZZ{chance.randint(1, 99)} {chance.randint(1, 9)}QQ" for _ in range(2))
         urn = f"SC{AGENCIES.index(stay.provider) + 900:06d}" if stay.provider in AGENCIES else ""
@@ -192,19 +206,22 @@ class Town:
                 yield [stay.child, "1", f"{stay.born:%d/%m/%Y}", "", "", "", ""]
 
 
-def _born(chance: random.Random, day: date) -> date:
+def _day_first(day: date) -> str:
+    return f"{day.day:02d}/{day.month:02d}/{day.year}"
+
+
+def _born(chance: Chance, day: date) -> date:
     return day - timedelta(days=int(365.25 * chance.triangular(0.2, 17.6, 13)))
 
 
 def _placements(
-    chance: random.Random, child: str, born: date, span: tuple[date, date], number: int
+    chance: Chance, child: str, born: date, span: tuple[date, date], number: int
 ) -> Iterator[Stay]:
     """A child's way through care: mostly one placement, sometimes several."""
     arrives, leaves = span
-    weights = [kind[4] for kind in KINDS]
-    status = chance.choices(("C2", "V2", "E1", "V3", "V4"), (60, 25, 8, 4, 3))[0]
+    status = chance.choices(_STATUSES, cum_weights=_SHARES_OF_STATUSES)[0]
     while arrives < leaves:
-        at = chance.choices(range(len(KINDS)), weights)[0]
+        at = chance.choices(_PLACES, cum_weights=_SHARES_OF_KINDS)[0]
         stays = timedelta(days=int(chance.expovariate(1 / 300)))
         departs = min(leaves, arrives + stays)
         place, provider, _words, pounds, _share = KINDS[at]
