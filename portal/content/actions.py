@@ -54,6 +54,22 @@ def publish_version(
     return _add(content, source=council.ref, actor=actor, now=now)
 
 
+def publish_for_costs(
+    kind: Kind, body: Mapping[str, Any], *, council: Council, actor: Viewer, now: datetime
+) -> ContentVersion:
+    """Publish a council's own version of what its costs are counted by; its key is the council's.
+
+    Raises:
+        RuleBroken: the actor may not; or `content:…`, with every fault by path.
+    """
+    policy.may_publish_for_costs(actor, council.id).or_refuse("content:publish-refused")
+    content = checked({**body, "kind": kind.value, "key": council.slug})
+    newest = queries.newest(kind, council.slug)
+    if newest is not None and newest.sha256 == content.sha256:
+        return newest
+    return _add(content, source=council.ref, actor=actor, now=now)
+
+
 def publish_for_round(
     kind: Kind, body: Mapping[str, Any], *, round_ref: str, actor: Viewer, now: datetime
 ) -> ContentVersion:

@@ -24,3 +24,10 @@ def may_publish(viewer: Viewer, council_id: int) -> Decision:
     if not viewer.holds(Role.COMMISSIONER, council_id):
         return denied("You can only publish content for your own council.")
     return allowed
+
+
+def may_publish_for_costs(viewer: Viewer, council_id: int) -> Decision:
+    """What costs are counted by is published by the council's finance people, or by command."""
+    if viewer.is_system or council_id in viewer.councils_as(Role.FINANCE):
+        return allowed
+    return denied("Only finance people of this council change what its costs are counted by.")

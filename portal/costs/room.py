@@ -17,6 +17,7 @@ from portal.costs import (  # noqa: F401  they bind their addresses and reports
     views_published,
     views_reports,
     views_spot,
+    views_types,
     views_what_if,
 )
 from portal.costs.uploads import keep_in_memory

@@ -76,6 +76,7 @@ PLACES: dict[str, Find] = {
     "costs.report_file": one(key="unit-costs", name="unit-costs", kind="csv"),
     "costs.report_chart": one(key="unit-costs", kind="svg"),
     "costs.block_back": blocks,
+    "costs.placement_types_file": one(name="codes", kind="csv"),
     "costs.choices_file": one(kind="csv"),
     "costs.show_choice": choices(),
     "costs.choice_file": choices(kind="csv"),
