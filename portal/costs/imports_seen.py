@@ -66,6 +66,18 @@ def batch(ref: str, viewer: Viewer) -> Sequence[CostImport]:
     return files
 
 
+def may_be_discarded(files: Sequence[CostImport]) -> bool:
+    """Whether nothing of a batch counts, and something of it waits."""
+    stages = {one.stage for one in files}
+    waits = {ImportStage.WAITING, ImportStage.CHECKED, ImportStage.REFUSED}
+    return ImportStage.TAKEN not in stages and bool(waits & stages)
+
+
+def names_of(files: Sequence[CostImport]) -> str:
+    """The files of a batch in words."""
+    return ", ".join(one.file_name or "a file" for one in files)
+
+
 def one_import(ref: str, viewer: Viewer) -> CostImport:
     """One file.
 

@@ -197,14 +197,18 @@ def cost_rejected(batch: str, ref: str, kind: str) -> Any:
     return tables.download(seen.rejected_table(one), kind)
 
 
-@bp.post("/costs/imports/<batch>/discard")
+@bp.route("/costs/imports/<batch>/discard", methods=["GET", "POST"])
 @needs(Permission.COST_IMPORT)
 def cost_discard(batch: str) -> Any:
+    """Throw away files that nobody took."""
     files = seen.batch(batch, current_viewer())
-    if carried_out(TakeForm(), lambda: actions.discard(files, actor=current_viewer(), now=clock())):
-        done("Nothing was taken.")
+    if not seen.may_be_discarded(files):
+        return redirect(url_for(".cost_batch", batch=batch))
+    form = TakeForm()
+    if carried_out(form, lambda: actions.discard(files, actor=current_viewer(), now=clock())):
+        done(f"Thrown away, and nothing of it counts: {seen.names_of(files)}.")
         return redirect(url_for(".cost_imports"))
-    return redirect(url_for(".cost_batch", batch=batch))
+    return page("costs/discard.html", form=form, files=files, batch=batch, seen=seen)
 
 
 @bp.route("/costs/imports/<batch>/<ref>/take-back", methods=["GET", "POST"])

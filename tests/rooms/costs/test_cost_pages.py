@@ -202,6 +202,22 @@ def test_a_file_that_was_wrong_is_taken_back(luton, by):
     assert {Event.COSTS_TAKEN.value, Event.COSTS_TAKEN_BACK.value} <= set(events)
 
 
+def test_files_that_nobody_wants_are_thrown_away_after_a_question(luton, by):
+    client = by(a_finance_officer())
+    preview = looked_at(client, ("ledger.csv", a_ledger(*ROWS)))
+    assert "Throw the file away" in words(preview)
+    address = f"{ADDRESS}/{newest().batch}/discard"
+    by(a_finance_officer("bedford-borough")).page(address, status=404)
+    asked = client.page(address)
+    assert "ledger.csv: nothing of it counts yet" in words(asked)
+    assert db.session.scalars(select(LedgerEntry)).all() != []
+    after = client.sends(asked, button="Throw away", to=ADDRESS)
+    assert "Thrown away, and nothing of it counts: ledger.csv." in words(after)
+    assert db.session.scalars(select(LedgerEntry)).all() == []
+    assert newest().stage is ImportStage.DISCARDED
+    client.goes(address, to=f"{ADDRESS}/*")
+
+
 def test_files_that_nobody_took_are_forgotten_after_a_day(luton, by, app):
     client = by(a_finance_officer())
     looked_at(client, ("ledger.csv", a_ledger(*ROWS)))
