@@ -18,10 +18,11 @@ from portal.applications.queries_compliance import Check
 from portal.applications.submitted import submitted
 from portal.db import db
 from portal.documents import serving
+from portal.documents.models import DocumentVersion
 from portal.people.actions import note_read
 from portal.rounds import boards
 from portal.rounds import queries as rounds
-from portal.web import carried_out, clock, done, or_404, page
+from portal.web import carried_out, clock, done, framing, or_404, page
 from scoring.clarifications import askable_kind
 from scoring.rules import RuleBroken
 from scoring.stages import RoundStage
@@ -115,9 +116,10 @@ def item(ref: str, key: str, lot: str) -> Response:
         ),
     ):
         return _onwards(check, found)
-    return page(
+    shown = page(
         "compliance/item.html",
         form=form,
+        version=_file_of(check, found),
         check=check,
         application=check.application,
         round=check.application.round,
@@ -130,6 +132,13 @@ def item(ref: str, key: str, lot: str) -> Response:
         may_ask_again=actions_clean_copies.may_ask(viewer, check, found),
         now=clock(),
     )
+    return framing(shown)
+
+
+def _file_of(check: Check, found: Item) -> DocumentVersion | None:
+    if not found.version_ref:
+        return None
+    return queries.bid_document(check.application, found.version_ref, current_viewer())
 
 
 @bp.post("/applications/<ref>/compliance")
@@ -183,6 +192,14 @@ def document(ref: str, version_ref: str) -> Response:
     check = look(ref)
     viewer = current_viewer()
     return serving.send(queries.bid_document(check.application, version_ref, viewer))
+
+
+@bp.get("/applications/<ref>/documents/<version_ref>/view")
+@needs(Permission.BID_READ)
+def document_view(ref: str, version_ref: str) -> Response:
+    """The same file, to be read within the page of its item."""
+    check = look(ref)
+    return serving.show(queries.bid_document(check.application, version_ref, current_viewer()))
 
 
 def _may_ask(check: Check, item: Item) -> bool:

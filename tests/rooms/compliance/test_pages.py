@@ -167,13 +167,31 @@ def test_a_file_of_the_bid_can_be_opened_once_it_is_clean(officer, bid):
     assert officer.get(file_of(bid)).status_code == 409
 
 
+def test_a_file_of_the_bid_is_read_beside_its_decision(officer, bid):
+    item = officer.get(page_of(bid, "/document:accounts"))
+    (shown,) = re.findall(r'<iframe [^>]*src="([^"]+)"', item.text)
+    assert "frame-src 'self'" in item.headers["Content-Security-Policy"]
+    answer = officer.get(shown)
+    assert answer.data.startswith(b"%PDF")
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert not answer.headers["Content-Disposition"].startswith("attachment")
+    from portal.documents.models import DocumentVersion
+
+    ref = shown.split("/")[-2]
+    db.session.query(DocumentVersion).filter_by(ref=ref).one().file.scan = ScanStage.INFECTED
+    assert officer.get(shown).status_code == 409
+    assert "<iframe" not in officer.get(page_of(bid, "/document:accounts")).text
+
+
 def test_a_file_of_another_bid_is_not_found(app, bid_round):
     one, other = a_bid(bid_round), a_bid(bid_round)
     open_it(bid_round)
     at(app, AFTER_OPENING)
     ref = file_of(other).rsplit("/", 1)[1]
     client = signed_in(app, an_officer())
-    assert client.get(f"/council/applications/{one.ref}/documents/{ref}").status_code == 404
+    address = f"/council/applications/{one.ref}/documents/{ref}"
+    assert client.get(address).status_code == 404
+    assert client.get(f"{address}/view").status_code == 404
 
 
 # --- Who comes in -----------------------------------------------------------------------------

@@ -37,6 +37,7 @@ PLACES: dict[str, Find] = {
     "compliance.item": bids("open", *EVALUATED, key=ITEM),
     "compliance.conclude": bids("open", *EVALUATED),
     "compliance.document": bid_files,
+    "compliance.document_view": bid_files,
 }
 BY_RULE: dict[str, Find] = {
     "/council/applications/<ref>/clean-copy/<key>/<lot>": bids(
