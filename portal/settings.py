@@ -66,6 +66,7 @@ DEFINITIONS = {
         Definition(
             "api_public_calls", 30, "Calls of the interface a minute without a token", 1, 6000
         ),
+        Definition("dormant_days", 90, "Days without use until an account is dormant", 7, 730),
         Definition("keep_accounts_months", 24, "Months that closed accounts are kept", 1, 240),
         Definition("keep_sessions_months", 12, "Months that sessions are kept", 1, 120),
         Definition("keep_mails_months", 36, "Months that sent mail is kept", 36, 240),

@@ -11,12 +11,12 @@ from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
 from portal.db import db
+from portal.keeping import assurance, bill, checking, exporting
 from portal.keeping import backup as backups
-from portal.keeping import checking, exporting
 from portal.keeping import restore as restores
 from portal.keeping.checking import Report
 from portal.keeping.needed import DOCUMENTS, store_of
-from portal.web import clock
+from portal.web import clock, portal_version
 from scoring.rules import RuleBroken
 
 storage_commands = AppGroup("storage", help="The files of this installation.")
@@ -142,7 +142,27 @@ def begin(slug: str, name: str, administrator: str) -> None:
     click.echo(link)
 
 
-keep_commands = (begin, backup, restore, export)
+@click.command("assurance")
+@click.pass_context
+@with_appcontext
+def assure(context: click.Context) -> None:
+    """Say on one page how this installation does; ends with 1 where something is to be looked at."""
+    now = clock()
+    found = assurance.lines(now)
+    click.echo(assurance.as_text(found, now))
+    db.session.close()
+    if not all(line.is_well for line in found):
+        context.exit(1)
+
+
+@click.command("bill")
+@with_appcontext
+def materials() -> None:
+    """Print the software bill of materials, as CycloneDX 1.6 in JSON."""
+    click.echo(json.dumps(bill.bill(portal_version()), ensure_ascii=False, indent=1))
+
+
+keep_commands = (begin, backup, restore, export, assure, materials)
 
 
 def _told(work: Any) -> Any:
