@@ -86,11 +86,7 @@ DEFINITIONS = {
         ),
         Definition("visit_comment_days", 10, "Days to comment on the facts of a visit", 1, 60),
         Definition(
-            "visit_photo_months",
-            12,
-            "Months that photographs are kept after a visit is over",
-            1,
-            120,
+            "keep_visit_photos_months", 12, "Months that photographs of visits are kept", 1, 120
         ),
         Definition("idle_minutes", 45, "Minutes without use until a session ends", 5, 720),
         Definition("session_hours", 12, "Hours until everybody signs in again", 1, 24),

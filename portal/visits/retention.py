@@ -1,59 +1,59 @@
-"""What this room has kept for long enough: photographs of visits that are over.
+"""What this room keeps for a time: photographs of visits that are over.
 
-They are working papers of a team and no part of a report. Their period is a setting, and begins when
-the visit is closed: while something that it recommended is open, they may still be needed.
+They are working papers of a team and no part of a report. Their period begins when the visit is
+closed: while something that it recommended is open, they may still be needed. Who deletes, who agrees
+and what a legal hold stops is the house's (`portal.retention`).
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
-from functools import partial
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
 
 from sqlalchemy import select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import joinedload
 
-from portal import settings
 from portal.access import Viewer
 from portal.db import db
+from portal.retention import DueItem, Kept
 from portal.visits.actions_photos import let_go
 from portal.visits.models import Visit
 from portal.visits.models_entries import VisitPhoto
 from portal.web import LONDON
-from scoring.contract_terms import months_after
-
-PHOTOGRAPHS = "visit-photographs"  # the class, as a list of retention names it
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """Something whose period is over. `drop(actor=…, now=…)` deletes it and leaves a record."""
-
-    kind: str
-    ref: str
-    since_on: date
-    due_on: date
-    drop: Callable[..., None]
-
-
-def due(on: date) -> Iterator[Kept]:
-    """The photographs whose period is over on this day, the longest first. One statement."""
-    months = settings.get("visit_photo_months")
-    wanted = (
-        select(VisitPhoto)
+def due(before: date, most: int) -> Sequence[DueItem]:
+    """The photographs of visits that were closed before a day, the oldest first. One statement."""
+    rows = db.session.execute(
+        select(VisitPhoto.ref, Visit.closed_at)
         .join(VisitPhoto.visit)
         .where(
             VisitPhoto.removed_at.is_(None),
-            Visit.closed_at.is_not(None),
+            Visit.closed_at < datetime.combine(before, time(), tzinfo=UTC),
         )
-        .options(contains_eager(VisitPhoto.visit), joinedload(VisitPhoto.file))
         .order_by(Visit.closed_at, VisitPhoto.id)
+        .limit(most)
     )
-    for photo in db.session.scalars(wanted).all():
-        since_on = photo.visit.closed_at.astimezone(LONDON).date()
-        due_on = months_after(since_on, months)
-        if due_on <= on:
-            yield Kept(PHOTOGRAPHS, photo.ref, since_on, due_on, partial(_drop, photo, months))
+    return [DueItem(ref, closed_at.astimezone(LONDON).date()) for ref, closed_at in rows]
 
 
-def _drop(photo: VisitPhoto, months: int, *, actor: Viewer, now: datetime) -> None:
-    let_go(photo, f"Kept for {months} months after the visit.", actor=actor, now=now)
+def erase(refs: Sequence[str], now: datetime) -> int:
+    """Take the pictures and their captions away; that there was one, and why it went, stays."""
+    photos = db.session.scalars(
+        select(VisitPhoto)
+        .where(VisitPhoto.ref.in_(refs), VisitPhoto.removed_at.is_(None))
+        .options(joinedload(VisitPhoto.visit), joinedload(VisitPhoto.file))
+    ).all()
+    for photo in photos:
+        let_go(photo, "The time for which it was kept is over.", actor=Viewer.system(), now=now)
+    return len(photos)
+
+
+KEPT = (
+    Kept(
+        key="visit-photos",
+        title="Photographs of visits",
+        counts_from="the day on which the visit was closed",
+        basis="usual: a year after everything that was recommended is done",
+        due=due,
+        erase=erase,
+    ),
+)

@@ -14,6 +14,7 @@ from portal.visits import (  # noqa: F401  they add their pages to the blueprint
 from portal.visits.card import card
 from portal.visits.dates import dates
 from portal.visits.due import due
+from portal.visits.retention import KEPT
 from portal.visits.said import said, took_part
 from portal.visits.search import search
 from portal.visits.views import bp
@@ -31,4 +32,5 @@ room = Room(
     dates=dates,
     said=said,
     took_part=took_part,
+    retention=KEPT,
 )

@@ -60,7 +60,7 @@ def phone_photos(ref: str) -> Any:
         form=form,
         photos=_photos(visit),
         open=policy.may_write(viewer, visit),
-        kept_months=settings.get("visit_photo_months"),
+        kept_months=settings.get("keep_visit_photos_months"),
         may_remove={one.ref: policy.may_remove_photo(viewer, one) for one in _photos(visit)},
     )
 
