@@ -109,6 +109,7 @@ class Permission(StrEnum):
     VISIT_ANSWER = "visit:answer"  # for a provider
 
     REGISTER_READ = "register:read"
+    HOME_CORRECT = "home:correct"  # of a provider with whom one's own council may place
     PLACEMENT_EXCEPT = "placement:except"  # for one's own council
     OFSTED_IMPORT = "ofsted:import"
     RATE_COMPARE = "rate:compare"
@@ -168,7 +169,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         }
         | {P.CONFLICT_DECLARE, P.RESULT_READ, P.AWARD_RECOMMEND, P.AWARD_CONCLUDE, P.LETTER_READ}
         | {P.EVIDENCE_READ, P.CONTRACT_READ, P.CONTRACT_EDIT}
-        | {P.PLACEMENT_EXCEPT, P.OFSTED_IMPORT}
+        | {P.PLACEMENT_EXCEPT, P.OFSTED_IMPORT, P.HOME_CORRECT}
         | {P.DOCUMENT_READ, P.DOCUMENT_CHECK, P.RATE_COMPARE, P.AWARD_HOLD}
         | {P.FOLLOW_UP_READ, P.FOLLOW_UP_ANSWER, P.FOLLOW_UP_RAISE}
         | _KPI_READER
@@ -222,7 +223,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 DENIALS: dict[Role, frozenset[Permission]] = {
     Role.FINANCE: frozenset({P.BID_READ, P.BID_CHECK, P.BID_SCORE, P.BID_MODERATE}),
     Role.AUDITOR: frozenset(
-        {P.PLACEMENT_EXCEPT, P.OFSTED_IMPORT, P.PLACEMENT_CHOOSE}
+        {P.PLACEMENT_EXCEPT, P.OFSTED_IMPORT, P.PLACEMENT_CHOOSE, P.HOME_CORRECT}
         | {P.ROUND_EDIT, P.ROUND_PUBLISH, P.ROUND_OPEN, P.BID_CHECK, P.BID_SCORE, P.BID_MODERATE}
         | {P.PANEL_MANAGE, P.AWARD_RECOMMEND, P.AWARD_APPROVE, P.AWARD_CONCLUDE, P.AWARD_HOLD}
         | {P.CONTRACT_EDIT, P.UPLIFT_DECIDE}

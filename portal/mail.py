@@ -123,6 +123,7 @@ class Message(StrEnum):
     FORUM_CANCELLED = "forum-cancelled"
     FORUM_MINUTES = "forum-minutes"
     PLAN_REVIEW_DUE = "plan-review-due"
+    HOME_CORRECTED = "home-corrected"
     OFSTED_DOWNGRADES = "ofsted-downgrades"
     TOLD_SOMETHING = "told-something"
 

@@ -65,8 +65,11 @@ def change_setting(
     address_rule: AddressRule | None = None,
     actor: Viewer,
     now: datetime,
-) -> None:
+) -> bool:
     """Record what is new about an address. None leaves whom it serves, and who reads its address.
+
+    Returns:
+        Whether anything is other than before.
 
     Raises:
         RuleBroken: as `add_setting`; `setting:fewer-than-free`.
@@ -92,6 +95,7 @@ def change_setting(
         audit.record(
             Event.HOME_CHANGED, setting, actor=actor, now=now, values=changed, what=sorted(changed)
         )
+    return bool(changed)
 
 
 def close_setting(setting: Setting, on: date, *, actor: Viewer, now: datetime) -> None:

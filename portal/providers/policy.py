@@ -32,8 +32,11 @@ def may_record_registration(viewer: Viewer, provider: Provider) -> Decision:
 
 
 def may_edit_settings(viewer: Viewer, provider: Provider) -> Decision:
-    """Its administrators, and a commissioner who places young people there."""
-    if viewer.holds(Role.COMMISSIONER):
+    """Its administrators, and a commissioner who places young people there.
+
+    With whom a council may place is told above, by the register, which asks that as well.
+    """
+    if viewer.may(Permission.HOME_CORRECT):
         return allowed
     return may_edit(viewer, provider)
 

@@ -1,15 +1,16 @@
 """Settings of providers: for their own people, and for officers of councils."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal import settings
 from portal.access import Permission, Viewer
-from portal.audit import AuditEntry, Event
+from portal.audit import AuditEntry, AuditValues, Event
 from portal.db import db
 from portal.people.models import Person
 from portal.providers.models_settings import LONDON, Setting, Vacancy
@@ -106,6 +107,9 @@ FIELDS = {
 }  # fmt: skip
 
 
+TOLD = {"name", "places", "category", "serves"}
+
+
 def history(home: Setting) -> list[Happening]:
     """What was said and changed of a home, newest first. The caller has found it for the viewer."""
     entries = db.session.scalars(
@@ -115,7 +119,11 @@ def history(home: Setting) -> list[Happening]:
         )
     ).all()
     by_ref, by_id = _names(entries, home.vacancies)
-    told = [Happening(one.at, _words(one), by_ref.get(one.actor_ref, "")) for one in entries]
+    values = _values(entries)
+    told = [
+        Happening(one.at, _words(one, values.get(one.id, {})), by_ref.get(one.actor_ref, ""))
+        for one in entries
+    ]
     told += [
         Happening(one.said_at, _free_words(one), by_id.get(one.said_by_id or 0, ""), one)
         for one in home.vacancies
@@ -123,11 +131,24 @@ def history(home: Setting) -> list[Happening]:
     return sorted(told, key=lambda one: one.at, reverse=True)
 
 
-def _words(entry: AuditEntry) -> str:
+def _values(entries: Sequence[AuditEntry]) -> dict[int, Mapping[str, Any]]:
+    """What was there before and after each change, beside the trail; none where it was erased."""
+    found = db.session.scalars(
+        select(AuditValues).where(AuditValues.entry_id.in_([one.id for one in entries]))
+    )
+    return {one.entry_id: one.values for one in found}
+
+
+def _words(entry: AuditEntry, values: Mapping[str, Any]) -> str:
+    """An act in words; what was there before is told of all but where the home is."""
     if entry.event != Event.HOME_CHANGED:
         return WORDS[Event(entry.event)]
-    changed = dict.fromkeys(FIELDS.get(key, key) for key in entry.detail.get("what", ()))
-    return f"Changed: {', '.join(changed)}"
+    changed: dict[str, str] = {}
+    for key in entry.detail.get("what", ()):
+        known = values.get(key, {})
+        before = f" (was {known.get('before')})" if key in TOLD and "before" in known else ""
+        changed.setdefault(FIELDS.get(key, key), before)
+    return f"Changed: {', '.join(word + before for word, before in changed.items())}"
 
 
 def _free_words(one: Vacancy) -> str:

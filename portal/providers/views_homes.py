@@ -5,8 +5,8 @@ from typing import Any
 
 from flask import redirect, url_for
 
-from forms import built_form, choice
-from forms.homes import CloseHomeForm, FreeForm, HomeForm, free_field
+from forms import built_form
+from forms.homes import CloseHomeForm, FreeForm, free_field
 from portal import tables
 from portal.access import Permission, current_viewer, needs
 from portal.db import db
@@ -14,13 +14,11 @@ from portal.providers import actions_settings as actions
 from portal.providers import actions_vacancies, homes_table, policy
 from portal.providers import queries as providers
 from portal.providers import queries_settings as queries
+from portal.providers.home_form import home_form, typed
 from portal.providers.models import Provider
 from portal.providers.models_settings import (
     LONDON,
-    AddressRule,
-    Serves,
     Setting,
-    SettingCategory,
 )
 from portal.providers.views import bp, own
 from portal.web import carried_out, clock, done, or_404, page
@@ -72,12 +70,12 @@ def homes_file(ref: str, kind: str) -> Any:
 def new_home(ref: str) -> Any:
     viewer, provider = current_viewer(), own(ref)
     policy.may_edit(viewer, provider).or_refuse()
-    form = _form(provider, None)
+    form = home_form(provider, None)
     made: list[Setting] = []
     if carried_out(
         form,
         lambda: made.append(
-            actions.add_setting(provider, **_typed(form, provider), actor=viewer, now=clock())
+            actions.add_setting(provider, **typed(form, provider), actor=viewer, now=clock())
         ),
     ):
         done(f"{made[0].name} is added. Say now what is free there.")
@@ -107,10 +105,10 @@ def edit_home(ref: str, home_ref: str) -> Any:
     viewer = current_viewer()
     provider, found = _home(ref, home_ref)
     policy.may_edit(viewer, provider).or_refuse()
-    form = _form(provider, found)
+    form = home_form(provider, found)
     if carried_out(
         form,
-        lambda: actions.change_setting(found, **_typed(form, provider), actor=viewer, now=clock()),
+        lambda: actions.change_setting(found, **typed(form, provider), actor=viewer, now=clock()),
     ):
         done("The home is saved.")
         return redirect(url_for(".home", ref=ref, home_ref=home_ref))
@@ -180,42 +178,6 @@ def take_back_free(ref: str, home_ref: str, vacancy_ref: str) -> Any:
     db.session.commit()
     done("Taken back. What was said before it holds again.")
     return redirect(url_for(".home", ref=ref, home_ref=home_ref))
-
-
-def _form(provider: Provider, home: Setting | None) -> HomeForm:
-    form = HomeForm(obj=home)
-    form.offer(
-        SettingCategory,
-        Serves,
-        AddressRule,
-        [
-            choice(one.ref, f"{one.urn}, {one.branch}" if one.branch else one.urn)
-            for one in provider.registrations
-        ],
-    )
-    if not form.is_submitted():
-        known = home.registration if home else None
-        form.registration.data = known.ref if known else None
-        if home is None:
-            form.serves.data = Serves.ANYBODY.value
-            form.address_rule.data = AddressRule.COMMISSIONERS.value
-    return form
-
-
-def _typed(form: HomeForm, provider: Provider) -> dict[str, Any]:
-    registrations = {one.ref: one for one in provider.registrations}
-    return {
-        "name": form.name.data,
-        "category": SettingCategory(form.category.data),
-        "serves": Serves(form.serves.data),
-        "youngest_age": form.youngest_age.data,
-        "oldest_age": form.oldest_age.data,
-        "places": form.places.data,
-        "address": form.address.data,
-        "postcode": form.postcode.data,
-        "address_rule": AddressRule(form.address_rule.data),
-        "registration": registrations.get(form.registration.data or ""),
-    }
 
 
 def _free_form(homes: Sequence[Setting]) -> Any:

@@ -10,6 +10,7 @@ from portal.register import (
     views_calendar,  # noqa: F401  it adds its pages to the blueprint
     views_exceptions,  # noqa: F401  adds its pages to the blueprint
     views_finding,  # noqa: F401
+    views_homes,  # noqa: F401
     views_listing,  # noqa: F401
     views_ofsted,  # noqa: F401
     views_running,  # noqa: F401

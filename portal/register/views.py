@@ -13,6 +13,7 @@ from portal.documents.queries import today
 from portal.evaluation.waiting import young_cards
 from portal.register import home, line, listing, queries
 from portal.register.actions_exceptions import is_of_use
+from portal.register.actions_homes import may_correct
 from portal.tables import Column, Kind, Table
 from portal.visits.young import cards as visit_cards
 from portal.web import clock, page
@@ -108,6 +109,7 @@ def provider(ref: str) -> Response:
         "register/provider.html",
         file=file,
         on=on,
+        may_correct=may_correct(viewer, file.ground, on),
         may_except=viewer.may(Permission.PLACEMENT_EXCEPT)
         and is_of_use(file.ground.held, viewer.councils_as(Role.COMMISSIONER), on),
         homes=listing.home_lines(file.homes, viewer, {file.provider.id: file.ground}, clock()),

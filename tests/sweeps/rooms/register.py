@@ -2,12 +2,20 @@
 
 from portal.providers.models_exceptions import PlacementException
 from portal.providers.models_ofsted import OutcomeChange
+from portal.providers.models_settings import Setting
 from tests.sweeps.records import OWN, Find, Records, one
+from tests.sweeps.rooms.providers import HOME
 
 
 def _exception(records: Records) -> PlacementException:
     """The one for a paper of the home Oakbridge Court."""
     return records.one(PlacementException, PlacementException.label.contains("Oakbridge Court"))
+
+
+def _home(records: Records) -> dict[str, dict[str, str]]:
+    """A home of the provider on the list, which is open."""
+    home = records.one(Setting, Setting.name == HOME)
+    return {"on the list": {"ref": home.provider.ref, "home_ref": home.ref}}
 
 
 def _no_file(**more: str) -> Find:
@@ -21,6 +29,11 @@ PLACES: dict[str, Find] = {
     "register.provider": lambda records: {
         "on the list": {"ref": records.organisation(OWN)},
     },
+    "register.home": _home,
+    "register.new_home": lambda records: {"on the list": {"ref": records.organisation(OWN)}},
+    "register.edit_home": _home,
+    "register.close_home": _home,
+    "register.reopen_home": _home,
     "register.index_file": one(kind="csv"),
     "register.homes_file": one(kind="csv"),
     "register.new_exception": lambda records: {
