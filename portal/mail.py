@@ -93,6 +93,7 @@ class Message(StrEnum):
     UPLIFT_RECOMMENDED = "uplift-recommended"
     UPLIFT_RETURNED = "uplift-returned"
     UPLIFT_DECIDED = "uplift-decided"
+    FRAMEWORK_DUTY = "framework-duty"
     EXTENSION_DUE = "extension-due"
     EXTENSION_DECIDED = "extension-decided"
     PLACEMENTS_SUSPENDED = "placements-suspended"

@@ -66,7 +66,8 @@ def _duties(viewer: Viewer, from_on: date, until_on: date) -> Iterator[CalendarE
         for duty in owed:
             if from_on <= duty.by_on <= until_on:
                 title = f"{agreements[agreement_id].title}: open framework"
-                yield CalendarEntry(duty.by_on, title, url_for("contracts.index"), KIND, duty.words)
+                address = url_for("contracts.index", words=agreements[agreement_id].title)
+                yield CalendarEntry(duty.by_on, title, address, KIND, duty.words)
 
 
 def what(held: Agreed) -> str:

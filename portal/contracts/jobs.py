@@ -14,12 +14,14 @@ from portal.contracts.models_terms import ExtensionOption
 from portal.db import db
 from portal.mail import Message
 from portal.reminders import Reminder
-from portal.rounds.models import AgreementLot
+from portal.rounds.models import Agreement, AgreementLot
+from portal.rounds.queries import council_ids_of
 from scoring.stages import MembershipStage
 
-DECIDE, ENDS = "extension:decide", "contract:end"
+DECIDE, ENDS, DUTY = "extension:decide", "contract:end", "framework:duty"
 DECIDE_DAYS = (90, 30, 7)
 END_DAYS = (180, 60)
+DUTY_DAYS = (365, 180, 60)
 KINDS: tuple[Any, ...] = (Contract, ListMembership)
 
 
@@ -102,3 +104,38 @@ def tell_of_the_end(reminder: Reminder, now: datetime) -> None:
         title=held.title,
         until=held.ends_on,
     )
+
+
+@reminders.source
+def framework_duties(from_on: date, until_on: date) -> Iterator[Reminder]:
+    """For the commissioners of an open framework: a year before, half a year and two months."""
+    agreements = {one.id: one for one in db.session.scalars(select(Agreement))}
+    for agreement_id, owed in queries_held.duties(agreements).items():
+        for duty in owed:
+            for days in DUTY_DAYS:
+                on = duty.by_on - timedelta(days=days)
+                if from_on <= on <= until_on:
+                    title = f"{duty.words} In {days} days: {agreements[agreement_id].title}"
+                    by = {"by_on": duty.by_on.isoformat()}
+                    yield Reminder(DUTY, agreements[agreement_id].ref, on, title, by)
+
+
+@reminders.teller(DUTY)
+def tell_of_a_duty(reminder: Reminder, now: datetime) -> None:
+    """Nothing is told of a duty that an award has met meanwhile."""
+    agreement = db.session.scalar(select(Agreement).where(Agreement.ref == reminder.subject))
+    if agreement is None:
+        return
+    by_on = date.fromisoformat(reminder.values["by_on"])
+    owed = queries_held.duties([agreement.id]).get(agreement.id, [])
+    duty = next((one for one in owed if one.by_on == by_on), None)
+    if duty is not None:
+        mail.write(
+            Message.FRAMEWORK_DUTY,
+            to=people.commissioners(council_ids_of(agreement)),
+            now=now,
+            about=agreement.ref,
+            title=agreement.title,
+            duty=duty.words,
+            by_on=by_on,
+        )

@@ -32,7 +32,7 @@ from portal.documents.models import Document, DocumentVersion
 from portal.paging import Page, Sorting, paginate
 from portal.people.models import Council, Person
 from portal.providers.models import Provider
-from portal.rounds.models import Agreement, AgreementKind, AgreementLot, Regime, Round, RoundCouncil
+from portal.rounds.models import Agreement, AgreementLot, Regime, Round, RoundCouncil
 from scoring.contract_terms import FrameworkDuty, framework_duties
 from scoring.stages import EntryStage, MembershipStage
 
@@ -311,13 +311,13 @@ def is_next(option: ExtensionOption) -> bool:
 
 
 def duties(agreement_ids: Iterable[int]) -> dict[int, list[FrameworkDuty]]:
-    """What open frameworks under the Procurement Act 2023 owe, by agreement. One statement."""
+    """What open frameworks under the Procurement Act 2023 owe, by agreement. One statement.
+
+    A list that is opened again and again is one of them, as a framework is.
+    """
     rows = db.session.execute(
-        select(Round.agreement_id, Round.concluded_at)
-        .join(Round.agreement)
-        .where(
+        select(Round.agreement_id, Round.concluded_at).where(
             Round.agreement_id.in_(set(agreement_ids)),
-            Agreement.kind == AgreementKind.FRAMEWORK,
             Round.regime != Regime.PCR_2015_LIGHT_TOUCH,
             Round.concluded_at.is_not(None),
         )

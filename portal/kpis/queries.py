@@ -19,6 +19,7 @@ from portal.paging import Page, Sorting, paginate
 from portal.people.models import Council, Membership, Person
 from portal.providers.models import Provider
 from portal.rounds.models import Agreement, AgreementLot, Round, RoundCouncil
+from portal.searching import containing
 from scoring.stages import KpiReturnStage as Stage
 
 LONDON = ZoneInfo("Europe/London")
@@ -343,6 +344,15 @@ def returns_page(
         wanted = wanted.where(Provider.name.icontains(narrowed.words, autoescape=True))
     size = settings.get("list_page_size")
     return paginate(db.session, wanted, RETURN_SORT, sort=sort, cursor=cursor, size=size)
+
+
+def found_returns(viewer: Viewer, words: Sequence[str], limit: int) -> Sequence[KpiReturn]:
+    """The newest returns that somebody may read of providers whose name has every word."""
+    if not viewer.may(Permission.KPI_READ):
+        return []
+    wanted = _returns(viewer).where(containing(words, Provider.name))
+    newest = wanted.order_by(KpiReturn.due_on.desc(), KpiReturn.ref).limit(limit)
+    return db.session.scalars(newest).unique().all()
 
 
 def kpi_return(ref: str, viewer: Viewer) -> KpiReturn | None:

@@ -17,6 +17,7 @@ class Found:
 
     Args:
         kinds: every kind that was found, with how many. number: of the kind that is chosen.
+        is_cut: there is more than a search shows; further words narrow it.
     """
 
     hits: Sequence[Hit]
@@ -24,6 +25,7 @@ class Found:
     kind: str
     number: int
     at: int
+    is_cut: bool = False
 
     @property
     def has_more(self) -> bool:
@@ -36,11 +38,13 @@ def find(viewer: Viewer, typed: str, *, kind: str = "", at: int = 1) -> Found:
     No words find nothing: a search is not a list of everything.
     """
     words = words_of(typed)
-    hits = (
-        [one for room in rooms().values() for one in room.search(viewer, words, MOST_OF_A_ROOM)]
+    by_room = (
+        [list(room.search(viewer, words, MOST_OF_A_ROOM)) for room in rooms().values()]
         if words
         else []
     )
+    is_cut = any(len(own) >= MOST_OF_A_ROOM for own in by_room)
+    hits = [one for own in by_room for one in own]
     hits = list({one.address + one.title: one for one in hits}.values())
     kinds = sorted(Counter(one.kind for one in hits).items())
     chosen = kind if kind in dict(kinds) else ""
@@ -49,4 +53,4 @@ def find(viewer: Viewer, typed: str, *, kind: str = "", at: int = 1) -> Found:
         key=lambda one: (not one.title.lower().startswith(words[0]), one.kind != "Provider"),
     )
     start = (max(at, 1) - 1) * ON_A_PAGE
-    return Found(wanted[start : start + ON_A_PAGE], kinds, chosen, len(wanted), max(at, 1))
+    return Found(wanted[start : start + ON_A_PAGE], kinds, chosen, len(wanted), max(at, 1), is_cut)

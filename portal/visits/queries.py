@@ -14,6 +14,7 @@ from portal.paging import Page, Sorting
 from portal.people.models import Consent, Council, Person
 from portal.providers.models import Provider
 from portal.providers.models_settings import Setting
+from portal.searching import containing
 from portal.visits import policy
 from portal.visits.models import (
     MemberPart,
@@ -91,6 +92,16 @@ def visits_page(
     size = settings.get("list_page_size")
     page = paging.paginate(db.session, wanted, SORTING, sort=sort, cursor=cursor, size=size)
     return page, paging.count(db.session, wanted)
+
+
+def found(viewer: Viewer, words: Sequence[str], limit: int) -> Sequence[Visit]:
+    """The newest visits that the viewer may read whose home and provider have every word.
+
+    Postcodes are not searched: not everybody who reads a visit reads the address.
+    """
+    wanted = _listed().where(readable(viewer), containing(words, Setting.name, Provider.name))
+    newest = wanted.order_by(Visit.starts_at.desc(), Visit.id.desc()).limit(limit)
+    return db.session.scalars(newest).unique().all()
 
 
 def known_to_provider(viewer: Viewer) -> Sequence[Visit]:

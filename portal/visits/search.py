@@ -13,8 +13,7 @@ from portal.web import Hit, in_london
 
 def search(viewer: Viewer, words: Sequence[str], limit: int) -> Iterator[Hit]:
     """Visits of one's council, reports shared with it, and what one's own organisation knows of."""
-    found, _number = queries.visits_page(viewer, words=" ".join(words))
-    for visit in found.items[:limit]:
+    for visit in queries.found(viewer, words, limit):
         inside = policy.may_read_inside(viewer, visit)
         yield _hit(visit, "visits.show" if inside else "visits.report")
     for visit in queries.known_to_provider(viewer)[:limit]:

@@ -1,5 +1,7 @@
 """One search for everybody: each finds what they may open, and a sealed bid is found by its own alone."""
 
+from datetime import date
+
 import pytest
 
 from portal.access import COUNCIL_ROLES, Role
@@ -10,6 +12,7 @@ from scoring.stages import RoundStage
 from tests.factories.applications import an_application
 from tests.factories.documents import a_document
 from tests.factories.followups import a_follow_up
+from tests.factories.kpis import a_plan, returns_of
 from tests.factories.people import a_person, a_viewer, viewer
 from tests.factories.providers import a_contributor, a_provider, a_provider_admin, a_setting
 from tests.factories.rounds import WHILE_OPEN, a_round, at
@@ -145,3 +148,19 @@ def test_every_word_must_stand_somewhere():
     assert words_of(" Oak  house oak ") == ["oak", "house"]
     assert holds(["oak", "luton"], "Oak House", "Luton")
     assert not holds(["oak", "bedford"], "Oak House", "Luton")
+
+
+def test_every_return_of_many_is_found_and_a_page_of_results_at_a_time(app, session):
+    """More returns than a list has on a page: the search reads them all, for those who may."""
+    oak = a_provider("Zebra House")
+    plan = a_plan(oak, from_on=date(2018, 4, 1))
+    number = len(returns_of(plan))
+    assert number > 25
+    with in_request(app):
+        luton = a_viewer(Role.COMMISSIONER)
+        first = finding.find(luton, WORD, kind="KPI return")
+        last = finding.find(luton, WORD, kind="KPI return", at=2)
+        assert (first.number, len(first.hits), len(last.hits)) == (number, 20, number - 20)
+        assert not {one.address for one in first.hits} & {one.address for one in last.hits}
+        for stranger in (viewer(a_provider_admin()), a_viewer(Role.COMMISSIONER, "kent")):
+            assert not finding.find(stranger, WORD, kind="KPI return").kind
