@@ -6,6 +6,7 @@ from portal.costs import (  # noqa: F401  they bind their addresses and reports
     forecast,
     funding,
     preferred,
+    rates_over_time,
     shares,
     unit_costs,
     value,
