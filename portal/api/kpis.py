@@ -9,10 +9,13 @@ from portal.api.fields import Asked, Exact, Figure, Moment, Told, a_list, one_of
 from portal.api.paging import PagedQuery, paged
 from portal.api.routes import expect, reads, writes
 from portal.api.shared import AgreementSchema, NamedSchema, agreement_told, named, on_today
+from portal.api.tables import FormQuery, TableSchema, answer
 from portal.kpis import actions_returns as actions
-from portal.kpis import policy, queries
+from portal.kpis import board_table, policy, queries
 from portal.kpis.actions_returns import MOST_COMMENT
 from portal.kpis.actions_returns import Told as Figures
+from portal.kpis.board import Filters, board, compare_with_peers
+from portal.kpis.board_rows import load
 from portal.kpis.models_returns import KpiReturn
 from portal.kpis.presentation import Line, lines_of
 from portal.people.scopes import Scope
@@ -72,6 +75,17 @@ class ReturnsQuery(PagedQuery):
     words = word(load_default="", metadata={"description": "Of the provider's name"})
 
 
+class BoardQuery(FormQuery):
+    """What the board is narrowed to, as on its page."""
+
+    agreement = word(20, load_default="", metadata={"description": "Its reference"})
+    lot = word(20, load_default="", metadata={"description": "The code of a lot"})
+    kpi = word(60, load_default="", metadata={"description": "The key of a KPI"})
+    period = word(20, load_default="", metadata={"description": "Its first day, as 2027-04-01"})
+    rating = one_of([*(one.value for one in Rating), "none"], load_default="")
+    words = word(load_default="", metadata={"description": "Of the provider's name"})
+
+
 class SentFigureSchema(Asked):
     """One KPI. A part that is left out stays as it is; null empties it."""
 
@@ -95,6 +109,25 @@ class SubmitSchema(Asked):
     answer = text(
         MOST_COMMENT, metadata={"description": "To the council's question, if one is open"}
     )
+
+
+@reads(
+    "/kpi-board",
+    TableSchema,
+    tag=TAG,
+    asks=BoardQuery,
+    scope=Scope.KPIS_READ,
+    permission=Permission.KPI_BOARD,
+    csv=True,
+)
+def kpi_board(query: dict[str, Any]) -> Any:
+    """Every provider and KPI with its last value, target, rating, trend and peers."""
+    form, on = query.pop("format"), on_today()
+    found = load(current_viewer(), on)
+    made = board(found, Filters(**query), on)
+    compare_with_peers(made.rows, found)
+    chosen = {name: value for name, value in query.items() if value}
+    return answer(board_table.table(made, chosen, on), form)
 
 
 @reads(

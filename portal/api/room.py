@@ -3,6 +3,7 @@
 from portal.api import (  # noqa: F401  each lays its routes
     calendar,
     contracts,
+    cost_imports,
     costs,
     documents,
     followups,

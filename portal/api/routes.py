@@ -4,7 +4,7 @@ Each route is a function of a few lines over a query or an action of its room. W
 stands here: the guard, the arguments, the answers that the specification names, ETags, the commit.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from hashlib import sha256
@@ -92,28 +92,30 @@ def writes(
     status: int = 200,
     asks: type[Schema] | None = None,
     if_match: bool = False,
-    form: bool = False,
+    takes: Collection[str] = (),
 ) -> Callable[[View], View]:
     """A route that changes something. All of it is kept, at the end, or nothing.
 
     Args:
-        asks: the body, in JSON. form: it comes as a form with files.
+        asks: the body, in JSON. takes: where the body is a file, its types.
         if_match: the caller says which state it has read (`expect` compares).
     """
 
     def decorate(view: View) -> View:
         codes = [401, 403, 404, 409, 413, 422, 429, 503]
         made = _committed(view)
-        if asks is not None and not form:
+        if asks is not None:
             made = bp.arguments(asks, location="json")(made)
-            codes += [400, 415]
+            codes += [400]
+        codes += [415] if asks is not None or takes else []
         made = bp.response(status, gives)(made)
         if if_match:
             codes += [412, 428]
         header = {"in": "header", "name": "If-Match", "required": True}
         header |= {"schema": {"type": "string"}, "description": "The ETag of what was read"}
         made = bp.doc(parameters=[header])(made) if if_match else made
-        made = _of_its_kind(made) if asks is not None and not form else made
+        if asks is not None or takes:
+            made = _of_its_kind(made, takes)
         return _laid(_Route(rule, method, tag, scope, permission), made, codes)
 
     return decorate
@@ -185,14 +187,17 @@ def viewer_with(scope: Scope) -> Viewer:
     return current_viewer() if token is not None and scope in token.scopes else ANONYMOUS
 
 
-def _of_its_kind(view: View) -> View:
-    """Only JSON, and not too much of it; judged before it is read."""
+def _of_its_kind(view: View, takes: Collection[str]) -> View:
+    """Only JSON and not too much of it, or a file of these types; judged before it is read."""
 
     @wraps(view)
     def judged(*args: Any, **kwargs: Any) -> Any:
-        if not request.is_json:
+        if takes and request.mimetype not in takes:
+            raise Refused(415, "body:wrong-type", f"Send it as {' or '.join(takes)}.")
+        if not takes and not request.is_json:
             raise Refused(415, "body:not-json", "Send JSON, as application/json.")
-        request.max_content_length = MOST_JSON_BYTES
+        if not takes:
+            request.max_content_length = MOST_JSON_BYTES
         return view(*args, **kwargs)
 
     return judged

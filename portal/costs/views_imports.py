@@ -1,7 +1,6 @@
 """Bringing placements and costs in: send files, look, take all of them or none."""
 
 from collections.abc import Sequence
-from io import BufferedReader
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -13,17 +12,15 @@ from portal import paging, settings, tables
 from portal.access import Permission, current_viewer, needs
 from portal.costs import actions_imports as actions
 from portal.costs import imports_seen as seen
-from portal.costs import jobs, mappings
-from portal.costs.hashing import ChildHasher
+from portal.costs import receiving
 from portal.costs.layouts import LAYOUTS, LEDGER
 from portal.costs.models import CostImport, ImportStage
-from portal.costs.postcodes import Distances
-from portal.costs.reading import Aside, UnknownColumns, clean
+from portal.costs.reading import UnknownColumns
 from portal.costs.views import bp
 from portal.db import db
 from portal.documents.queries import today
 from portal.people.models import Council
-from portal.storage import MAX_FILE_BYTES, FileRefused
+from portal.storage import FileRefused
 from portal.tables import Column, Table
 from portal.web import carried_out, clock, done, page
 from scoring.rules import RuleBroken
@@ -69,44 +66,21 @@ def _chosen(form: CostFilesForm, councils: Sequence[Council]) -> Council:
 
 
 def _received(form: CostFilesForm, council: Council) -> str:
-    """Hash, lay aside and note the files; what is slow happens before the write lock."""
     uploads = [one for one in request.files.getlist("files") if one.filename]
     control = None
     if form.control_total.data is not None and form.control_year.data:
         control = (year_named(form.control_year.data), form.control_total.data)
-    sent, rows = (
-        zip(*(_laid_aside(one, council) for one in uploads), strict=True) if uploads else ((), ())
-    )
-    made = actions.receive(
+    made = receiving.receive(
         council,
-        sent,
+        [(one.filename, one.stream) for one in uploads],
         as_at=form.as_at.data,
         replaces=bool(form.replaces.data),
         control=control,
         actor=current_viewer(),
         now=clock(),
     )
-    for one, number in zip(made, rows, strict=True):
-        jobs.ask_for_check(one, number, clock())
     db.session.commit()
     return made[0].batch
-
-
-def _laid_aside(upload: Any, council: Council) -> tuple[actions.Sent, int]:
-    """A file whose numbers are hashed while it is laid aside, and how many rows it has."""
-    name = upload.filename
-    with db.reading() as session:
-        file = clean(
-            upload.stream,
-            ChildHasher(council),
-            mappings.finder(council, session),
-            name=name,
-            distances=Distances(council, session),
-            most_bytes=MAX_FILE_BYTES,
-        )
-        rows = Aside(file)
-        stored = jobs.aside().put(BufferedReader(rows))
-    return actions.Sent(file.kind, name, file.sha256, stored.sha256), rows.rows
 
 
 def _asked(council: Council, unknown: UnknownColumns) -> str:

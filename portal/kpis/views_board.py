@@ -9,30 +9,15 @@ from forms.kpis import BoardForm
 from portal import settings, tables
 from portal.access import Permission, current_viewer, needs
 from portal.documents.queries import today
-from portal.figures import NOT_APPLICABLE, Column, Kind
-from portal.kpis.board import Board, Filters, Row, board, compare_with_peers, unit_of
+from portal.kpis import board_table
+from portal.kpis.board import Board, Filters, Row, board, compare_with_peers
 from portal.kpis.board_rows import Rows, load
+from portal.kpis.board_table import NOTHING_TOLD, RULES
 from portal.kpis.presentation import RATING_WORDS, TREND_WORDS
 from portal.kpis.views import bp
 from portal.sparks import spark
 from portal.tables import Table
 from portal.web import clock, or_404, page
-from scoring.kpis import LEAST_PEERS
-from scoring.rates import QUARTILE_METHOD
-
-NOTHING_TOLD = "Nothing told"
-RULES = (
-    (
-        "Green meets the target, amber misses it by no more than the tolerance, red is worse. The exact "
-        "value decides, not the one that is printed."
-    ),
-    "A denominator of 0 is not applicable. Below 5 a value is to be read with care.",
-    "A trend compares the last value with the one before. A low figure alone suspends nobody.",
-    (
-        f"Peers are the other providers of the agreement; their accepted values of the same period "
-        f"are shown when there are {LEAST_PEERS} or more. {QUARTILE_METHOD.replace('rates', 'values')}"
-    ),
-)
 
 
 @bp.get("/board")
@@ -114,64 +99,11 @@ def _line(row: Row, **size: int) -> Any:
 
 
 def _table(made: Board, form: BoardForm) -> Table:
-    columns = [
-        Column("provider", "Provider"),
-        Column("unit", "Who"),
-        Column("lots", "Lots"),
-        Column("kpi", "KPI"),
-        Column("period", "Period"),
-        Column("numerator", "Numerator", Kind.NUMBER),
-        Column("denominator", "Denominator", Kind.NUMBER),
-        Column("value", "Value", Kind.NUMBER),
-        Column("in", "In"),
-        Column("target", "Target", Kind.NUMBER),
-        Column("rating", "Rating"),
-        Column("trend", "Trend"),
-        Column("missed", "Periods missed in a row", Kind.WHOLE),
-        Column("lower", "Peers: lower quartile", Kind.NUMBER),
-        Column("median", "Peers: median", Kind.NUMBER),
-        Column("upper", "Peers: upper quartile", Kind.NUMBER),
-        Column("checked", "Checked"),
-    ]
     labels = {field.short_name: field.label.text for field in form}
     chosen = {labels[name]: _words_of(form, name, text) for name, text in _chosen(form).items()}
-    return Table(
-        "kpi-board",
-        "KPI board",
-        columns,
-        [_cells(row) for row in made.rows],
-        source="KPI returns of the providers",
-        as_at=today(clock()),
-        filters=chosen,
-        rules=RULES,
-    )
+    return board_table.table(made, chosen, today(clock()))
 
 
 def _words_of(form: BoardForm, name: str, text: str) -> str:
     offered = getattr(form[name], "choices", ())
     return next((one.label for one in offered if one.value == text), text)
-
-
-def _cells(row: Row) -> dict[str, Any]:
-    numerator, denominator = row.shown.numbers or (None, None)
-    applies = row.value if row.shown.told else None
-    peers = row.peers
-    return {
-        "provider": row.of.provider,
-        "unit": row.of.unit,
-        "lots": ", ".join(row.lots),
-        "kpi": row.kpi.name,
-        "period": row.of.period.words,
-        "numerator": numerator,
-        "denominator": denominator,
-        "value": NOT_APPLICABLE if row.shown.told and applies is None else applies,
-        "in": unit_of(row.kpi),
-        "target": row.kpi.target,
-        "rating": RATING_WORDS[row.rating] if row.rating else NOTHING_TOLD,
-        "trend": TREND_WORDS[row.trend],
-        "missed": row.missed,
-        "lower": peers.lower_quartile if peers else None,
-        "median": peers.median if peers else None,
-        "upper": peers.upper_quartile if peers else None,
-        "checked": "Yes" if row.of.stage.value == "accepted" else "Not yet",
-    }

@@ -15,6 +15,7 @@ class Scope(StrEnum):
     PROVIDERS_READ = "providers:read"
     CONTRACTS_READ = "contracts:read"
     COSTS_READ = "costs:read"
+    COSTS_WRITE = "costs:write"
     KPIS_READ = "kpis:read"
     KPIS_WRITE = "kpis:write"
     HOMES_READ = "homes:read"
@@ -42,6 +43,7 @@ _TITLES = {
     Scope.PROVIDERS_READ: "Read the register of providers",
     Scope.CONTRACTS_READ: "Read contracts, places on lists and rates",
     Scope.COSTS_READ: "Read reports of costs and comparisons of rates",
+    Scope.COSTS_WRITE: "Send files of placements and costs",
     Scope.KPIS_READ: "Read KPI returns and the board",
     Scope.KPIS_WRITE: "Write figures into KPI returns",
     Scope.HOMES_READ: "Read homes and what is free in them",
@@ -59,6 +61,7 @@ _PERMISSIONS = {
     Scope.PROVIDERS_READ: frozenset({P.REGISTER_READ}),
     Scope.CONTRACTS_READ: frozenset({P.CONTRACT_READ}),
     Scope.COSTS_READ: frozenset({P.COST_READ, P.RATE_COMPARE}),
+    Scope.COSTS_WRITE: frozenset({P.COST_IMPORT}),
     Scope.KPIS_READ: frozenset({P.KPI_READ, P.KPI_BOARD}),
     Scope.KPIS_WRITE: frozenset({P.KPI_ENTER, P.KPI_SUBMIT}),
     Scope.HOMES_READ: frozenset({P.HOME_KEEP, P.REGISTER_READ}),

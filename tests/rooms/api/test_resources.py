@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 from sqlalchemy import select
 
-from portal import settings
+from portal import queue, settings
 from portal.access import Role
 from portal.api import tables
 from portal.audit import AuditEntry
@@ -34,7 +34,7 @@ from tests.factories.providers import (
 )
 from tests.factories.tokens import a_program
 
-JSON = {"Content-Type": "application/json"}
+JSON, CSV = {"Content-Type": "application/json"}, "text/csv"
 
 
 def code_of(answer):
@@ -399,3 +399,38 @@ def test_the_page_shows_every_operation_without_a_script(app, clock):
         assert path in page.text
     scripts = re.findall(r"<script[^>]*>", page.text)
     assert all(' src="/static/' in one for one in scripts), "the portal's own, as everywhere"
+
+
+def test_finance_sends_a_ledger_and_takes_it_when_it_is_checked(app, clock):
+    clock.now = NOW
+    a_costing_council()
+    program = a_program(app, a_finance_officer(), Scope.COSTS_WRITE, Scope.COSTS_READ)
+    ledger = a_ledger("P1,4711007,Oak House,IFA,01/04/2025,01/04/2026,700.00")
+    sent = program.post(
+        "/cost-imports?name=ledger.csv&as_at=2027-05-03", data=ledger, content_type="text/csv"
+    )
+    assert sent.status_code == 202, sent.text
+    batch = sent.json["batch"]
+    assert sent.json["files"][0]["stage"] == "waiting"
+    assert program.get("/cost-reports/unit-costs").status_code == 404, "nothing counts yet"
+    with app.app_context():
+        queue.run_all(NOW)
+    assert program.get(f"/cost-imports/{batch}").json["files"][0]["accepted"] == 1
+    taken = program.post(f"/cost-imports/{batch}/take")
+    assert taken.json["files"][0]["stage"] == "taken"
+    assert program.get("/cost-reports/unit-costs").status_code == 200
+    a_council("bedford-borough")
+    other = a_program(app, a_finance_officer("bedford-borough"))
+    assert other.get(f"/cost-imports/{batch}").status_code == 404
+    assert other.post(f"/cost-imports/{batch}/discard").status_code == 404
+    wrong = program.post("/cost-imports?name=x.pdf", data=b"%PDF", content_type="application/pdf")
+    assert code_of(wrong) == "body:wrong-type"
+    not_ours = other.post("/cost-imports?name=l.csv&council=luton", data=ledger, content_type=CSV)
+    assert not_ours.status_code == 404
+
+
+def test_the_board_is_that_of_its_page(app, oak, kpi_return):
+    program = a_program(app, viewer(a_contributor(oak)))
+    told = program.get("/kpi-board").json
+    assert {row["provider"] for row in told["rows"]} == {"Oak House"}
+    assert program.get("/kpi-board?format=csv&lot=9Z").mimetype == "text/csv"

@@ -2,7 +2,7 @@
 
 from portal.providers.models_settings import Setting
 from tests.sweeps.records import Find, libraries, one, rounds
-from tests.sweeps.rooms import contracts, followups, kpis, visits
+from tests.sweeps.rooms import contracts, costs, followups, kpis, visits
 from tests.sweeps.rooms.providers import HOME
 
 EVERY_STATE = ("draft", "open", "scoring", "concluded")
@@ -16,6 +16,9 @@ PLACES: dict[str, Find] = {
     "api.contract": contracts.PLACES["contracts.show"],
     "api.cost_report": one(key="unit-costs"),
     "api.cost_table": one(key="unit-costs", name="unit-costs"),
+    "api.cost_batch": costs.PLACES["costs.cost_batch"],
+    "api.take_costs": one(batch=costs.NO_BATCH),
+    "api.discard_costs": one(batch=costs.NO_BATCH),
     "api.follow_up": followups.PLACES["followups.show"],
     "api.close": followups.PLACES["followups.show"],
     "api.answer": followups.PLACES["followups.show"],
