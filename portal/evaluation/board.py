@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sqlalchemy import Select, func, select, true
+from sqlalchemy import Select, and_, func, select, true
 
 from portal.access import Viewer
 from portal.applications.models import Application
@@ -19,7 +19,7 @@ from portal.evaluation.asked import Asked, Key, asked_for
 from portal.evaluation.bids import bids, lots_of, names_for
 from portal.evaluation.models import Consensus, Score, Scorer, Sheet, asked_names
 from portal.evaluation.panels import counts, standing
-from portal.rounds.models import Round
+from portal.rounds.models import Round, RoundLot
 from scoring.moderation import outside_range, spread
 from scoring.stages import SheetStage
 from scoring.terms import Panel
@@ -106,6 +106,9 @@ class Known:
 
     bids: Sequence[Application]
     closed: Collection[int]
+    lots: Mapping[int, list[RoundLot]] | None = None
+    sheets: Mapping[int, list["SheetState"]] | None = None
+    consensus: Mapping[tuple[int, Key], Consensus] | None = None
 
 
 def agenda(
@@ -135,7 +138,9 @@ def agenda(
         if key in board.names and all(one.is_in for one in sheets)
     ]
     given = _given(_scores_of(board, ready), question, lot_code)
-    agreed = consensus_of(list(board.names), panel, question)
+    agreed = known.consensus if known and known.consensus is not None else None
+    if agreed is None:
+        agreed = consensus_of(list(board.names), panel, question)
     rows = [
         AgendaRow(
             application=board.applications[bid_id],
@@ -179,7 +184,7 @@ class _Board:
             for key, name in names_for(viewer, bid_round, known.bids).items()
             if key not in known.closed and (only is None or key in only)
         }
-        lots = lots_of(list(names))
+        lots = lots_of(list(names)) if known.lots is None else known.lots
         return cls(
             panel=panel,
             names=names,
@@ -187,7 +192,7 @@ class _Board:
             asked={
                 key: asked_for(bid_round, [lot.code for lot in lots[key]], panel) for key in names
             },
-            sheets=_sheets(panel, list(names)),
+            sheets=_sheets(panel, list(names)) if known.sheets is None else known.sheets,
         )
 
 
@@ -217,6 +222,34 @@ def _state(  # noqa: PLR0917  the columns above
     id_: int, ref: str, scorer: str, stage: SheetStage, returned: str, asks: str
 ) -> SheetState:
     return SheetState(id_, ref, scorer, stage is SheetStage.SUBMITTED, returned, asks)
+
+
+def ranking(
+    panel: Panel, application_ids: Collection[int], key: Key
+) -> tuple[dict[int, list[SheetState]], dict[int, tuple[int, int]]]:
+    """The sheets of each bid, and the lowest and highest score for one question: one statement.
+
+    Scores are told only of bids whose every sheet is in.
+    """
+    its_score = and_(
+        Score.sheet_id == Sheet.id,
+        Score.question_key == key[0],
+        Score.lot_code == key[1],
+        Score.set_aside_at.is_(None),
+    )
+    rows = db.session.execute(
+        _counting(select(*_OF_A_SHEET, Score.value), panel, application_ids)
+        .outerjoin(Score, its_score)
+        .order_by(Scorer.label)
+    )
+    sheets: dict[int, list[SheetState]] = defaultdict(list)
+    values: dict[int, list[int]] = defaultdict(list)
+    for bid, *about, value in rows.all():
+        sheets[bid].append(_state(*about))
+        if value is not None:
+            values[bid].append(value)
+    ready = (bid for bid in values if all(one.is_in for one in sheets[bid]))
+    return sheets, {bid: (min(values[bid]), max(values[bid])) for bid in ready}
 
 
 def _counting(

@@ -4,8 +4,8 @@ A line is one question of one bid in numbers. How far scores lie apart is told o
 every sheet is in; before that a line says that it waits, and no filter or order tells more.
 """
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from math import lcm
 from typing import NamedTuple, TypeVar
@@ -17,9 +17,10 @@ from werkzeug.datastructures import MultiDict
 from portal.access import Viewer
 from portal.applications.models import Application
 from portal.db import db
+from portal.evaluation.agreed import consensus_of
 from portal.evaluation.asked import Asked, Key, asked_for
 from portal.evaluation.bids import lots_of, names_for
-from portal.evaluation.board import Known, ranges
+from portal.evaluation.board import AgendaRow, Known, ranges, ranking
 from portal.evaluation.models import Consensus
 from portal.evaluation.summary import sheets_in
 from portal.rounds.models import Round
@@ -144,12 +145,18 @@ class Narrowing:
         return not self.lot or asked.lot_code in {"", self.lot}
 
     def takes(self, line: Line, viewer: Viewer) -> bool:
-        """Whether a line fits what is asked of what was agreed."""
+        """Whether a line fits what is asked of its scores and of what was agreed."""
+        if self.status not in {None, line.status} or (line.spread or 0) < self.apart:
+            return False
         if Only.MINE in self.only and line.recorded_by_id != viewer.person_id:
             return False
         if Only.DISSENT in self.only and not line.dissent:
             return False
         return Only.OUTSIDE not in self.only or line.is_outside
+
+
+_NOTHING = (None, None)
+_NOT_AGREED: tuple[int | None, bool, int | None] = (None, False, None)
 
 
 def _one_of(words: type[Word], word: str) -> Word | None:
@@ -173,6 +180,67 @@ def lines(
     if wanted.only:
         found = [line for line in found if wanted.takes(line, viewer)]
     return _sorted(found, wanted.sort)
+
+
+def rows_of_a_bid(rows: Iterable[AgendaRow], viewer: Viewer, wanted: Narrowing) -> list[AgendaRow]:
+    """The rows of one bid's agenda that fit, in the order that was asked for. No statement."""
+    there = {(row.application.id, row.asked.key): row for row in rows}
+    found = [_line_of(row) for row in there.values()]
+    kept = [one for one in found if wanted.takes_question(one.asked) and wanted.takes(one, viewer)]
+    return [there[line.key] for line in _sorted(kept, wanted.sort)]
+
+
+def _line_of(row: AgendaRow) -> Line:
+    given = [value for value in row.values if value is not None]
+    low, high = (min(given), max(given)) if given else _NOTHING
+    agreed = _NOT_AGREED
+    if row.consensus is not None:
+        said = row.consensus
+        agreed = (said.value, bool(said.dissent), said.recorded_by_id)
+    status = _status(row.is_ready, row.consensus is not None, row.asked)
+    return Line(row.application, row.name, row.asked, status, low, high, *agreed)
+
+
+def lines_of_a_question(
+    bid_round: Round,
+    panel: Panel,
+    viewer: Viewer,
+    known: Known,
+    wanted: Narrowing,
+    *,
+    asked: Asked,
+) -> tuple[list[Line], Known]:
+    """The bids that answer one question and fit, and what was read of them, for their rows.
+
+    Two statements; a third where what was agreed is asked for.
+    """
+    names = names_for(viewer, bid_round, known.bids)
+    bids = {
+        bid.id: bid
+        for bid in known.bids
+        if bid.id not in known.closed and wanted.takes_bid(bid, names[bid.id])
+    }
+    lots = lots_of(list(bids))
+    sheets, between = ranking(panel, bids, asked.key)
+    agreed = None
+    if wanted.status is not None or wanted.only:
+        agreed = consensus_of(bids, panel, asked.question)
+    found = []
+    for bid, name in names.items():
+        codes = [lot.code for lot in lots.get(bid, ())]
+        if bid not in bids or (wanted.lot and wanted.lot not in codes):
+            continue
+        if asked.key not in {one.key for one in asked_for(bid_round, codes, panel)}:
+            continue
+        said = (agreed or {}).get((bid, asked.key))
+        held = sheets.get(bid, [])
+        status = _status(bool(held) and all(one.is_in for one in held), said is not None, asked)
+        about = (said.value, bool(said.dissent), said.recorded_by_id) if said else _NOT_AGREED
+        line = Line(bids[bid], name, asked, status, *between.get(bid, _NOTHING), *about)
+        if wanted.takes(line, viewer):
+            found.append(line)
+    read = replace(known, lots=lots, sheets=sheets, consensus=agreed)
+    return _sorted(found, wanted.sort), read
 
 
 def _all_of(
@@ -200,10 +268,6 @@ def _all_of(
             if wanted.status in {None, status}:
                 about = (*apart.get(place, _NOTHING), *agreed.get(place, _NOT_AGREED))
                 yield Line(bids[bid], name, asked, status, *about)
-
-
-_NOTHING = (None, None)
-_NOT_AGREED = (None, False, None)
 
 
 def _status(is_ready: bool, is_agreed: bool, asked: Asked) -> Status:

@@ -1,6 +1,7 @@
 """The board as a page: of one bid or one question with every score, or a list of what fits filters."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Response
 
@@ -10,7 +11,16 @@ from portal.access import current_viewer
 from portal.evaluation import answers, queries
 from portal.evaluation.asked import Asked, asked_for
 from portal.evaluation.board import AgendaRow, Known
-from portal.evaluation.narrowing import Line, Narrowing, Only, Order, Status, lines
+from portal.evaluation.narrowing import (
+    Line,
+    Narrowing,
+    Only,
+    Order,
+    Status,
+    lines,
+    lines_of_a_question,
+    rows_of_a_bid,
+)
 from portal.evaluation.views import ROWS, start_of_page
 from portal.rounds.models import Round
 from portal.web import or_404, page
@@ -39,11 +49,11 @@ def board(bid_round: Round, known: Known, wanted: Narrowing) -> Response:
     """One bid or one question as it is agreed; a list of everything else."""
     viewer, asked = current_viewer(), _asked(bid_round)
     _refuse_unknown(bid_round, known, asked, wanted)
-    found = lines(bid_round, Panel.OFFICERS, viewer, known, wanted)
+    turn = _turn(wanted, asked)
+    found, known = _found(bid_round, known, wanted, turn, asked)
     start = start_of_page() if start_of_page() < len(found) else 0
     shown = found[start : start + ROWS]
-    turn = _turn(wanted, asked)
-    rows = _rows(bid_round, known, shown) if turn else []
+    rows = shown if turn == "bid" else _rows(bid_round, known, shown) if turn else []
     return page(
         "evaluation/board.html" if turn else "evaluation/board_list.html",
         round=bid_round,
@@ -62,6 +72,21 @@ def board(bid_round: Round, known: Known, wanted: Narrowing) -> Response:
         answers=answers.answers_to([(row.application, row.asked) for row in rows], viewer),
         is_open=bid_round.stage is RoundStage.EVALUATION,
     )
+
+
+def _found(
+    bid_round: Round, known: Known, wanted: Narrowing, turn: str, asked: Sequence[Asked]
+) -> tuple[Sequence[Any], Known]:
+    """Everything that fits: the rows of one bid, or lines; and what was read for them."""
+    viewer, officers = current_viewer(), Panel.OFFICERS
+    if turn == "bid":
+        bid_id = next(bid.id for bid in known.bids if bid.ref == wanted.bid)
+        rows = queries.agenda(bid_round, officers, viewer, known=known, application_id=bid_id)
+        return rows_of_a_bid(rows, viewer, wanted), known
+    if turn == "question":
+        one = next(one for one in asked if wanted.takes_question(one))
+        return lines_of_a_question(bid_round, officers, viewer, known, wanted, asked=one)
+    return lines(bid_round, officers, viewer, known, wanted), known
 
 
 def filters(bid_round: Round) -> BoardFilterForm:
@@ -103,7 +128,9 @@ def _turn(wanted: Narrowing, asked: Sequence[Asked]) -> str:
     if wanted.bid:
         return "bid"
     its_own = [one for one in asked if one.question == wanted.question]
-    return "question" if its_own and (wanted.lot or not its_own[0].per_lot) else ""
+    if not its_own or not any(wanted.takes_question(one) for one in its_own):
+        return ""
+    return "question" if wanted.lot or not its_own[0].per_lot else ""
 
 
 def _title(bid_round: Round, known: Known, wanted: Narrowing, asked: Sequence[Asked]) -> str:

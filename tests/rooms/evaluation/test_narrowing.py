@@ -11,6 +11,7 @@ from portal.evaluation import queries
 from portal.evaluation.board import Known
 from portal.evaluation.narrowing import Narrowing, Only, Order, Status, lines
 from scoring.terms import Panel
+from tests.factories.counting import counted
 from tests.factories.evaluation import AGREED, an_evaluation
 from tests.factories.people import viewer
 from tests.rooms.evaluation.test_moderation import asked_of, board
@@ -98,3 +99,16 @@ def test_what_fits_is_found_and_no_score_is_told_before_its_time(story, by):
     assert "Waiting for sheets" in waits.text
     assert "–" in waits.text
     browser.page(board(story, "?lot=9Z"), status=404)
+    # turned to one bid, or to one question, it narrows in the same way
+    rest = browser.page(board(story, f"?bid={oak.ref}&status=agreed&only=dissent"))
+    assert rest.text.count('class="portal-row"') == 1
+    assert "Somebody dissented" in rest.text
+    turned = browser.page(board(story, "?question=staffing&status=agreed"))
+    assert turned.text.count('class="portal-row"') == 1
+    assert browser.page(board(story, "?question=staffing")).text.count('class="portal-row"') == 2
+    assert "Nothing fits" in browser.page(board(story, "?question=staffing&apart=5")).text
+    with counted() as narrowed_page:
+        browser.page(board(story, "?question=staffing&status=agreed"))
+    with counted() as whole_page:
+        browser.page(board(story, "?question=staffing"))
+    assert narrowed_page.number == whole_page.number
