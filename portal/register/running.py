@@ -96,6 +96,6 @@ def _own_mail(viewer: Viewer) -> Iterator[Due]:
         yield Due(
             f"Mail to {newest.address} does not arrive",
             url_for("people.account"),
-            note=f"{newest.refusal} Ask an administrator to put your address right.",
+            note=f"{newest.refusal} Ask an administrator to invite you with an address that works.",
             tag="Mail",
         )
