@@ -49,7 +49,7 @@ def measure(demo: Path) -> dict[str, Any]:
             ("moderation, all bids", ""),
             ("moderation, one bid", f"?bid={made['bid']}"),
             ("moderation, one question", "?question=q-15"),
-            ("moderation, narrowed", "?status=open&apart=2"),
+            ("moderation, narrowed", "?status=agreed&apart=2"),
         ):
             path = f"{council}/moderation{more}"
             found[name] = _told(pages.cost_of(moderating, moderator.role, path))
