@@ -32,7 +32,7 @@ export async function keepPages(visit, addresses, signal) {
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   for (const part of parts) {
-    if (part.startsWith("/") && !part.includes("/photos/") && !(await assets.match(part))) await assets.add(part);
+    if (part.startsWith("/") && !part.includes("/photos/") && !signal.aborted) await assets.add(part); // anew: it may have changed
   }
   if (!signal.aborted) localStorage.setItem(KEPT + visit, String(Date.now()));
 }

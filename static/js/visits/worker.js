@@ -20,7 +20,7 @@ registerRoute(
     plugins: [keepsNothing],
   }),
 );
-// Our own files have their version in the address.
+// Our own files, as they were when the pages were last kept: both belong together.
 registerRoute(
   ({ request, url }) => url.origin === self.location.origin && PARTS.has(request.destination) && !url.pathname.startsWith("/visits/"),
   new CacheFirst({ cacheName: "visit-assets", plugins: [keepsNothing] }),
