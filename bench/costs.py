@@ -161,8 +161,8 @@ class _Both:
             self.table = _twin_table()
         names, chunks = _values_of(council)
         began, cpu = time.perf_counter(), time.process_time()
-        for columns in chunks:
-            _put(self.table, names, columns)
+        for rows in chunks:
+            _put(self.table, names, rows)
         db.session.commit()
         self.bare += time.perf_counter() - began
         self.bare_cpu += time.process_time() - cpu
@@ -211,7 +211,7 @@ def _twin_table() -> Any:
         one.name = f"{one.name}_bare"
     twin.create(db.session.connection())
     db.session.commit()
-    return type("Twin", (), {"__table__": twin})
+    return twin.name
 
 
 def _values_of(council: Any) -> tuple[tuple[str, ...], list[Any]]:
@@ -230,19 +230,28 @@ def _values_of(council: Any) -> tuple[tuple[str, ...], list[Any]]:
         )
         chunks = [
             [
-                [value.isoformat() if isinstance(value, date) else value for value in column]
-                for column in zip(*some, strict=True)
+                tuple(value.isoformat() if isinstance(value, date) else value for value in row)
+                for row in some
             ]
             for some in rows.partitions(10_000)
         ]
     return names, chunks
 
 
-def _put(table: Any, names: tuple[str, ...], columns: Any) -> None:
-    from portal.costs.keeping import insert_columns
+def _put(table: Any, names: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
+    """As one would write it: a prepared INSERT for all rows, or COPY row by row."""
     from portal.db import db
 
-    insert_columns(db.session, table, names, columns)
+    connection = db.session.connection()
+    driver: Any = connection.connection.driver_connection
+    quoted = ", ".join(names)
+    if connection.dialect.name == "postgresql":
+        with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({quoted}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        return
+    marks = ", ".join("?" * len(names))
+    driver.executemany(f"INSERT INTO {table} ({quoted}) VALUES ({marks})", rows)  # noqa: S608
 
 
 def _one_file(council: Any, share: float) -> Figures:

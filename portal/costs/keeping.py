@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 CHUNK = 5_000
+MOST_BOUND = 900  # values in a statement; any SQLite takes 999
+_LITERALS: dict[Any, str] = {None: "NULL", "": "''", 0: "0"}
 _NEEDS_CARE = ("\\", "\t", "\n", "\r")  # what PostgreSQL's own text format writes otherwise
 
 
@@ -54,12 +56,37 @@ def insert_columns(
         ):
             copy.write(_copied(columns, [str(value) for _, value in fixed]))
         return
-    quoted = ", ".join(f'"{name}"' for name in (*(name for name, _ in fixed), *names))
-    marks = ", ".join([*(str(int(value)) for _, value in fixed), *"?" * len(names)])
+    _sqlite(driver, target, dict(fixed), dict(zip(names, columns, strict=True)))
+
+
+def _sqlite(
+    driver: Any, target: str, fixed: dict[str, int], columns: dict[str, Sequence[Any]]
+) -> None:
+    """Many rows with each statement; what is the same in all rows stands in it, and is not bound."""
+    rows = len(next(iter(columns.values()), ()))
+    same = {name: _literal(column) for name, column in columns.items()}
+    bound = [_days_as_texts(column) for name, column in columns.items() if same[name] is None]
+    constants = [str(int(value)) for value in fixed.values()]
+    row = f"({', '.join([*constants, *('?' if one is None else one for one in same.values())])})"
+    quoted = ", ".join(f'"{name}"' for name in (*fixed, *columns))
+    begin = f'INSERT INTO "{target}" ({quoted}) VALUES '  # noqa: S608  names of our own
+    at_once = max(1, MOST_BOUND // max(1, len(bound)))
+    flat = chain.from_iterable(zip(*bound, strict=True))
+    size = at_once * len(bound)
+    whole, rest = divmod(rows, at_once)
     driver.executemany(
-        f'INSERT INTO "{target}" ({quoted}) VALUES ({marks})',  # noqa: S608  names of our own
-        zip(*map(_days_as_texts, columns), strict=True),
+        begin + ", ".join([row] * at_once), (list(islice(flat, size)) for _ in range(whole))
     )
+    if rest:
+        driver.execute(begin + ", ".join([row] * rest), list(flat))
+
+
+def _literal(column: Sequence[Any]) -> str | None:
+    """Nothing, an empty text or a zero that stands in all rows, as SQL writes it."""
+    first = column[0] if len(column) else None
+    if first not in _LITERALS or isinstance(first, bool):
+        return None
+    return _LITERALS[first] if column.count(first) == len(column) else None
 
 
 def _days_as_texts(column: Sequence[Any]) -> Sequence[Any]:

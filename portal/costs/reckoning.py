@@ -115,4 +115,7 @@ def part_of(
 
 def _add(into: Cells, more: Cells) -> None:
     for place, cell in more.items():
-        into.setdefault(place, Cell()).add(cell)
+        if place in into:
+            into[place].add(cell)
+        else:
+            into[place] = cell
