@@ -160,7 +160,7 @@ def _year_words(asked: Asked, one: Ahead) -> str:
 
 def _notes(asked: Asked, ahead: list[Ahead]) -> list[str]:
     if ahead and ahead[0].year == year_of(asked.as_at) and asked.as_at < last_day(ahead[0].year):
-        return ["Actual cost to date is no part of this; it stands in the report of the outturn."]
+        return ["Actual cost to date is no part of this; it stands in the report of unit costs."]
     return []
 
 
