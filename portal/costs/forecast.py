@@ -14,6 +14,7 @@ from portal.tables import NOT_APPLICABLE, Column, Table
 from portal.web import date_text
 from scoring.costs import OVERALL
 from scoring.flows import FLOW_RULES, LEFT
+from scoring.returns import covered_until
 from scoring.suppression import LEAST_SHOWN, SUPPRESSION_RULE
 from scoring.years import days_of, last_day, year_of, year_text
 
@@ -159,9 +160,19 @@ def _year_words(asked: Asked, one: Ahead) -> str:
 
 
 def _notes(asked: Asked, ahead: list[Ahead]) -> list[str]:
+    notes = []
+    told = covered_until(asked.rows.returned)
+    if told is not None and told < asked.as_at:
+        notes.append(
+            f"The newest return ends on {date_text(told)}. Episodes that were open then still count, "
+            "whether or not a child has left since, so the forecast may begin too high. Choose that "
+            "day as “As at” to begin from it."
+        )
     if ahead and ahead[0].year == year_of(asked.as_at) and asked.as_at < last_day(ahead[0].year):
-        return ["Actual cost to date is no part of this; it stands in the report of unit costs."]
-    return []
+        notes.append(
+            "Actual cost to date is no part of this; it stands in the report of unit costs."
+        )
+    return notes
 
 
 def _types_table(asked: Asked, ahead: list[Ahead]) -> Table:

@@ -57,6 +57,8 @@ def _filters() -> tuple[ChoicesForm, WantedChoices]:
         [choice(address, words) for address, words in lots],
         [choice(ref, name) for ref, name in queries.chosen_before(viewer)],
     )
+    for field in (form.lot, form.chosen):
+        field.data = field.data or ALL
     if request.args:
         form.validate()
 
