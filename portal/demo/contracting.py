@@ -125,7 +125,8 @@ def _suspend_and_lift(cast: Cast, clock: Any, contract: Contract) -> None:
 
 def _look_at_promises(cast: Cast, clock: Any, contract: Contract) -> None:
     officer = cast.viewer("Amina Hussain")
-    shown = clean_versions(contract.provider_id, officer)[:1]
+    library = clean_versions(contract.provider_id, officer)
+    shown = [one for one in library if one.document.type_key == "statement-of-purpose"]
     for question, text, kept, evidence in PROMISES:
         promise = actions_promises.add_promise(
             contract, question, text, actor=officer, now=clock(-280)
