@@ -18,6 +18,7 @@ from urllib.request import urlopen
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PATIENCE = 15  # seconds to finish what was begun, before a process is ended by force
+BUSY = 90  # seconds until the portal answers on a machine that has other work
 SERVER_PROCESSES = 2
 SERVER_THREADS = 4
 
@@ -135,7 +136,7 @@ def forget(data: Path) -> None:
 
 
 def wait_until_it_answers(port: int, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + BUSY
     while process.poll() is None and time.monotonic() < deadline:
         try:
             with socket.create_connection(("127.0.0.1", port), timeout=1):
@@ -143,7 +144,7 @@ def wait_until_it_answers(port: int, process: subprocess.Popen[bytes]) -> None:
         except OSError:
             time.sleep(0.05)
     if process.poll() is None:
-        with urlopen(f"http://127.0.0.1:{port}/", timeout=PATIENCE):
+        with urlopen(f"http://127.0.0.1:{port}/", timeout=BUSY):
             pass
 
 
