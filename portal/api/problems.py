@@ -6,8 +6,7 @@ from typing import Any
 
 from flask import Response, g, request
 from marshmallow import Schema, fields
-from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, ServiceUnavailable
 
 from scoring.rules import RuleBroken
 
@@ -53,7 +52,7 @@ def tell(error: Exception) -> Response:
     if isinstance(error, RuleBroken):
         faults = [{"field": error.field, "message": error.message}] if error.field else []
         return problem(422 if faults else 409, error.code, error.message, faults)
-    if isinstance(error, OperationalError):
+    if isinstance(error, ServiceUnavailable):
         busy = "The portal is busy. Try again in a moment."
         return problem(503, "portal:busy", busy, headers={"Retry-After": str(WAIT_SECONDS)})
     if isinstance(error, Refused):

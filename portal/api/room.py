@@ -20,8 +20,9 @@ from portal.api.problems import tell
 from portal.api.routes import bp
 from portal.api.views import pages
 from portal.extensions import csrf
+from portal.faults import speak
 from portal.people.api_door import PREFIX
-from portal.web import Room, speak
+from portal.web import Room
 
 csrf.exempt(bp)  # a cookie opens nothing there, so there is nothing to forge
 bp.record_once(lambda state: speak(state.app, PREFIX, tell))

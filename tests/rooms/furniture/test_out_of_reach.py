@@ -98,3 +98,10 @@ def test_a_locked_file_is_out_of_reach(tmp_path):
     assert out_of_reach(OperationalError("", {}, found.value))
     first.close()
     second.close()
+
+
+def test_a_program_is_told_in_its_own_way(app, session):
+    with away(session):
+        answer = app.test_client().get("/api/v1/rounds")
+    assert (answer.status_code, answer.mimetype) == (503, "application/problem+json")
+    assert answer.headers["Retry-After"]
