@@ -117,8 +117,8 @@ class Strip:
         return figure
 
     def _draw_quartiles(self, axes: Any, q: Quartiles, look: Look) -> None:
-        low, high = _point(q.lower_quartile, self.column), _point(q.upper_quartile, self.column)
-        median = _point(q.median, self.column)
+        low, high = point_of(q.lower_quartile, self.column), point_of(q.upper_quartile, self.column)
+        median = point_of(q.median, self.column)
         half = f"Middle half: {self._text(q.lower_quartile)} to {self._text(q.upper_quartile)}"
         axes.axvspan(low, high, facecolor=BOX, edgecolor=QUIET, linewidth=0.8, label=half, zorder=0)
         line = f"Median: {self._text(q.median)}"
@@ -135,7 +135,7 @@ class Strip:
             axes.annotate(said, (0.03, at), color=QUIET, fontsize=look.text, **words)
         if dot.value is None:
             return
-        point = _point(dot.value, self.column)
+        point = point_of(dot.value, self.column)
         mark = {"marker": "D", "markersize": 10} if dot.own else {"marker": "o", "markersize": 8}
         colour = COLOURS[2] if dot.own else COLOURS[0]
         axes.plot([point], [at], color=colour, markeredgecolor="white", zorder=3, **mark)
@@ -190,31 +190,43 @@ class Bars:
     def draw(self, look: Look = WIDE) -> Any:
         """The figure: bars that lie, so that their names can be read."""
         words = len(self.series) + len(self.marks)
-        figure, axes, _ = new_figure(self.categories, look, row=0.46, below=0.7 + 0.22 * words)
-        ends = self._draw_bars(axes, look)
-        for at, end in enumerate(ends):
+        row = self._row_height()
+        figure, axes, _ = new_figure(self.categories, look, row=row, below=0.7 + 0.22 * words)
+        self._draw_rows(axes, look)
+        for name, value in self.marks:
+            line = f"{name}: {self._spoken(value)}"
+            dashes = {"color": INK, "linestyle": (0, (4, 2)), "linewidth": 1.6}
+            axes.axvline(point_of(value, self.column), label=line, **dashes)
+        legend(axes, look)
+        reach = [*self._reach(), *(value for _, value in self.marks), 0]
+        gaps = any(value is None for part in self.series for value in part.values)
+        title = self.axis or self.column.title
+        _scale(axes, reach, self.column, title, look, words=0.5 if gaps else 0.22)
+        return figure
+
+    def _row_height(self) -> float:
+        """Inches, at the smallest size of text."""
+        return 0.46
+
+    def _draw_rows(self, axes: Any, look: Look) -> None:
+        """Draw every bar and write its sum."""
+        for at, end in enumerate(self._draw_bars(axes, look)):
             if look.above:
                 head(axes, look, at, self.categories[at], self._bar_text(at))
             else:
                 text = {"textcoords": "offset points", "va": "center", "fontsize": look.text}
                 axes.annotate(self._bar_text(at), (end, at), (6, 0), **text, **BEHIND)
-        for name, value in self.marks:
-            line = f"{name}: {self._spoken(value)}"
-            dashes = {"color": INK, "linestyle": (0, (4, 2)), "linewidth": 1.6}
-            axes.axvline(_point(value, self.column), label=line, **dashes)
-        legend(axes, look)
-        reach = [*self._sums(), *(value for _, value in self.marks), 0]
-        gaps = any(value is None for part in self.series for value in part.values)
-        title = self.axis or self.column.title
-        _scale(axes, reach, self.column, title, look, words=0.5 if gaps else 0.22)
-        return figure
+
+    def _reach(self) -> Sequence[Value]:
+        """How far the bars go."""
+        return self._sums()
 
     def _draw_bars(self, axes: Any, look: Look) -> list[float]:
         """Draw the parts of every bar; return where each bar ends."""
         ends = [0.0] * len(self.categories)
         rows = [at + 0.14 if look.above else at for at in range(len(ends))]
         for number, part in enumerate(self.series):
-            widths = [0.0 if v is None else _point(v, self.column) for v in part.values]
+            widths = [0.0 if v is None else point_of(v, self.column) for v in part.values]
             fill = {"color": COLOURS[number], "hatch": PATTERNS[number], "edgecolor": "white"}
             height = 0.42 if look.above else 0.7
             axes.barh(rows, widths, left=ends, height=height, label=part.name, **fill)
@@ -332,12 +344,13 @@ def _scale(
     """Args: words: room for what is written on the right of the highest, as a share of the range."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    points = [_point(value, column) for value in values if value is not None] or [0.0, 1.0]
+    points = [point_of(value, column) for value in values if value is not None] or [0.0, 1.0]
     low, high = min(points), max(points)
     room = (high - low) or abs(high) or 1.0
     right = 0.1 if look.above else words
     axes.set_xlim(0 if low == 0 else low - room * 0.08, high + room * right)
-    ticks = MaxNLocator(look.ticks).tick_values(low, high)
+    # half a visit is no visit: what is counted has a scale of whole numbers
+    ticks = MaxNLocator(look.ticks, integer=column.kind == "whole").tick_values(low, high)
     inside = [float(tick) for tick in ticks if low <= tick <= high]  # none is cut at the edge
     axes.set_xticks(inside or [low])
     axes.xaxis.set_major_formatter(FuncFormatter(lambda point, _at: _tick(point, column)))
@@ -354,6 +367,6 @@ def _unit(column: Column) -> Fraction:
     return {"money": Fraction(1, 100), "percent": Fraction(100)}.get(column.kind, Fraction(1))
 
 
-def _point(value: Value, column: Column) -> float:
+def point_of(value: Value, column: Column) -> float:
     """Where a value stands: only a place in a picture may be a float."""
     return float(exact(value) * _unit(column))

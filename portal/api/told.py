@@ -46,5 +46,7 @@ def _words(asked: Mapping[str, Any]) -> str:
     schema = asked.get("schema", {})
     words = [asked.get("description", ""), ", ".join(map(str, schema.get("enum", ())))]
     if schema.get("default") not in (None, ""):
-        words.append(f"usually {schema['default']}")
-    return ". ".join(one for one in words if one) or str(schema.get("format", "a text"))
+        words.append(f"Usually {schema['default']}")
+    return ". ".join(one.replace("`", "") for one in words if one) or str(
+        schema.get("format", "A text")
+    )

@@ -89,6 +89,8 @@ def change_password() -> Any:
 
 def say_again(viewer: Viewer, password: str, field: str) -> dict[str, int]:
     """Raises RuleBroken when the password is not the person's own; returns the keys it counted on."""
+    if not password:  # no attempt at it, so none is counted
+        raise RuleBroken("password:missing", "Enter your password", field)
     person_id = viewer.person_id or 0
     tried = signing.try_own_password(person_id, password, address=whence(), now=clock())
     if not tried.right:

@@ -8,9 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.access import Viewer
-from portal.charts import Bars, Series
+from portal.charts import Series
 from portal.db import db
 from portal.figures import Column
+from portal.pairedbars import PairedBars
 from portal.providers.models import Provider
 from portal.providers.models_settings import Setting
 from portal.tables import Table
@@ -133,13 +134,14 @@ def _any_weak(lines: Sequence[MatterPicture]) -> bool:
     return any(one.weak or one.young_weak for one in lines)
 
 
-def _chart(scope: Scope, lines: Sequence[MatterPicture], titles: Mapping[str, str]) -> Bars:
-    return Bars(
+def _chart(scope: Scope, lines: Sequence[MatterPicture], titles: Mapping[str, str]) -> PairedBars:
+    """Two bars for each matter, never one of both: officers and young people are not added up."""
+    return PairedBars(
         f"How often each matter was weak: {scope.title}",
         tuple(f"{one.matter} {titles[one.matter]}" for one in lines),
         (
-            Series("Weak, officers", tuple(one.weak for one in lines)),
-            Series("Weak, young people", tuple(one.young_weak for one in lines)),
+            Series("Weak, by officers", tuple(one.weak for one in lines)),
+            Series("Weak, by young people", tuple(one.young_weak for one in lines)),
         ),
         axis="Visits at which it was weak",
         column=COUNT,

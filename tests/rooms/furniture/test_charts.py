@@ -16,6 +16,7 @@ from portal.config import ROOT
 from portal.drawing import PHONE, WIDE
 from portal.figures import Column
 from portal.linecharts import Lines
+from portal.pairedbars import PairedBars
 from scoring.rates import five_numbers
 
 RATES = [119_500, 121_000, 128_050, None, 150_000]
@@ -43,12 +44,18 @@ def over_time():
     return Lines("Weak matters", days, tuple(series), "Weak matters", weak, 4)
 
 
+def side_by_side(officers=(2, 0), young=(1, None)):
+    series = (Series("Weak, by officers", officers), Series("Weak, by young people", young))
+    weak = Column("weak", "Visits", "whole")
+    return PairedBars("Weak matters", ("A Home", "B Food"), series, column=weak)
+
+
 def words(chart, look=WIDE):
     root = ET.fromstring(svg(chart, look))
     return ["".join(text.itertext()) for text in root.iter("{http://www.w3.org/2000/svg}text")]
 
 
-@pytest.mark.parametrize("chart", [strip(), bars(), over_time()])
+@pytest.mark.parametrize("chart", [strip(), bars(), over_time(), side_by_side()])
 def test_a_chart_lives_under_a_strict_policy(chart):
     drawing = svg(chart)
     assert "style" not in drawing
@@ -58,7 +65,7 @@ def test_a_chart_lives_under_a_strict_policy(chart):
     assert "http" not in drawing.replace("http://www.w3.org/2000/svg", "")
 
 
-@pytest.mark.parametrize("chart", [strip(), bars(), over_time()])
+@pytest.mark.parametrize("chart", [strip(), bars(), over_time(), side_by_side()])
 def test_a_chart_can_be_read_aloud_and_grows_with_its_page(chart):
     root = ET.fromstring(svg(chart))
     assert root.get("role") == "img"
@@ -88,7 +95,7 @@ def test_rows_stand_from_lowest_to_highest_with_what_is_missing_last():
     assert names == ["Bramble Homes", "Ŵyn <b>& Co</b>", "Meridian 16+", "Harbour", "Silent House"]
 
 
-@pytest.mark.parametrize("chart", [strip(), bars(), over_time()])
+@pytest.mark.parametrize("chart", [strip(), bars(), over_time(), side_by_side()])
 def test_a_phone_gets_a_drawing_of_its_own_in_which_words_are_as_large_as_on_the_page(chart):
     drawing = ET.fromstring(svg(chart, PHONE))
     width = float(drawing.get("viewBox").split()[2])
@@ -202,3 +209,15 @@ def test_the_library_is_loaded_only_when_a_chart_is_drawn():
         "sys.exit(', '.join(heavy & set(sys.modules)) or 0)"
     )
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("look", [WIDE, PHONE])
+def test_bars_beside_each_other_say_each_value_and_no_sum_of_them(look):
+    said = words(side_by_side(), look)
+    assert {"2", "1", "0", "not given"} <= set(said)
+    assert "3" not in said
+
+
+def test_what_is_counted_has_a_scale_of_whole_numbers():
+    said = words(side_by_side((1, 0), (1, 1)))
+    assert not [word for word in said if "." in word]
