@@ -14,12 +14,14 @@ from wtforms import HiddenField as _HiddenField
 from wtforms import SubmitField as _SubmitField
 from wtforms.fields import SelectChoice
 from wtforms.utils import unset_value
-from wtforms.validators import ValidationError
+from wtforms.validators import StopValidation, ValidationError
 
-from forms.validators import MaxWords
+from forms.validators import MaxCharacters, MaxWords
 from forms.widgets import Look, MacroWidget
 
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u2060\ufeff]")
+# control characters, what has no width, and marks that turn the reading direction: with one of
+# those in its name, an organisation can look like another in a list or a letter
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 
 MOST_BYTES = 25 * 1024 * 1024
 _LOOKS = frozenset(Look.__dataclass_fields__)
@@ -100,8 +102,12 @@ class TextField(Dressed, Field):
             self.data = tidy(str(valuelist[0]))
 
     def pre_validate(self, form):
-        if len(self.data) > self.longest:
-            raise ValidationError(f"Use {self.longest:,} characters or fewer")
+        if len(self.data) > self.longest:  # then no validator says another number beside it
+            raise StopValidation(f"Use {min(self._limits()):,} characters or fewer")
+
+    def _limits(self):
+        own = [one.characters for one in self.validators if isinstance(one, MaxCharacters)]
+        return [self.longest, *own]
 
     @property
     def shown(self):

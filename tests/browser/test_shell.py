@@ -316,3 +316,9 @@ def test_axe_finds_nothing(open_page, address):
         "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})"
     )
     assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
+
+
+def test_a_name_without_a_space_is_no_wider_than_a_phone(open_page):
+    page = open_page("/parts", width=375)
+    page.evaluate("document.querySelector('main h1').textContent = 'x'.repeat(200)")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375

@@ -12,6 +12,7 @@ from forms import (
     EmailField,
     FacesField,
     FileField,
+    MaxCharacters,
     MaxWords,
     MinWords,
     PasswordField,
@@ -67,6 +68,16 @@ def test_the_lines_of_a_long_text_come_back_as_they_were(filled_in):
 
 def test_too_long_for_one_line(filled_in):
     assert _error(filled_in(TextField("Name"), "a" * 501)) == "Use 500 characters or fewer"
+
+
+def test_too_long_by_two_limits_is_said_once_with_the_lower_one(filled_in):
+    form = filled_in(TextField("Name", [MaxCharacters(200)]), "a" * 3_000)
+    assert form["it"].errors == ["Use 200 characters or fewer"]
+
+
+def test_marks_that_turn_the_reading_direction_are_not_kept(filled_in):
+    form = filled_in(TextField("Name"), "Oak\u202e\u2066bridge\u2069 \u05d1\u05d9\u05ea")
+    assert form["it"].data == "Oakbridge \u05d1\u05d9\u05ea"
 
 
 def test_words_are_counted_and_the_page_says_how_many(filled_in):
