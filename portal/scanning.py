@@ -112,7 +112,7 @@ def get_scanner() -> Scanner:
     kept = current_app.extensions.get("scanner")
     if kept is not None:
         return cast("Scanner", kept)
-    address = current_app.config["CLAMD"]
+    address = current_app.config.get("CLAMD", "")
     if not address:
         return EmbeddedScanner()
     from portal.scanning_clamd import ClamdScanner

@@ -119,7 +119,7 @@ def item(ref: str, key: str, lot: str) -> Response:
     shown = page(
         "compliance/item.html",
         form=form,
-        version=_file_of(check, found),
+        attached=_file_of(check, found),
         check=check,
         application=check.application,
         round=check.application.round,

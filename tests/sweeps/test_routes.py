@@ -9,6 +9,7 @@ from tests.sweeps.matrix import COLUMNS, differences, observe, read
 from tests.sweeps.places import Unplaced, places
 
 CHANGES = {"POST", "PUT", "PATCH", "DELETE"}
+SIGNED = {"people.leave_council"}  # from another server, with a signed token and never with a cookie
 
 
 def test_every_route_says_who_may_come(app, demonstration):
@@ -101,8 +102,8 @@ def test_every_change_needs_the_token_of_the_page(demonstration):
         posts = list(places(demonstration.app, "POST"))
     open_to_forgery = []
     for place in {place.rule: place for place in posts}.values():
-        if place.rule.startswith(FOR_PROGRAMS):
-            continue  # the next test
+        if place.rule.startswith(FOR_PROGRAMS) or place.endpoint in SIGNED:
+            continue  # the next test; tests/rooms/people has forged tokens
         client = demonstration.by(_somebody_with(place.permission))
         client.checks = False
         answer = client.post(place.address)

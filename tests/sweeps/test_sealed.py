@@ -37,6 +37,7 @@ MAY_NAME_PROVIDERS = (
     "/accredited-providers",
     # whom one may choose from: everybody who keeps an organisation here, applying or not
     "/contracts/enter",
+    "/costs/blocks/new",
     "/follow-ups/new",
     "/forums/",
     "/search",

@@ -198,7 +198,7 @@ def test_a_letter_carries_the_head_of_the_trail_and_its_own_hash(session):
 
 def test_writing_letters_costs_the_same_for_one_bid_and_for_five(session):
     numbers = []
-    for bids in (1, 5):
+    for bids in (2, 1, 5):  # the first reads what the process remembers from then on
         bid_round = a_locked_round(*(told(f"Home {bids}-{number}") for number in range(bids)))
         recommendation = a_recommendation(bid_round)
         results = evaluation.results(bid_round, Viewer.system())
@@ -208,7 +208,7 @@ def test_writing_letters_costs_the_same_for_one_bid_and_for_five(session):
         with counted() as statements:
             letters.contents(recommendation.round, results, DECIDED)
         numbers.append(statements.number)
-    assert numbers[0] == numbers[1]
+    assert numbers[1] == numbers[2]
 
 
 # --- Page and paper -------------------------------------------------------------------------

@@ -17,8 +17,8 @@ pytestmark = pytest.mark.usefixtures("session")
 
 
 def result(admitted, meets_minimum=True):
-    young = {"panel": Panel.YOUNG.value, "weight_bp": 3000, "meets_minimum": meets_minimum}
-    officers = {"panel": Panel.OFFICERS.value, "weight_bp": 7000, "meets_minimum": True}
+    young = {"panel": Panel.YOUNG.value, "available": "30/1", "meets_minimum": meets_minimum}
+    officers = {"panel": Panel.OFFICERS.value, "available": "70/1", "meets_minimum": True}
     return Result(admitted=admitted, content={"criteria": [officers, young]})
 
 
