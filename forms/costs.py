@@ -79,7 +79,7 @@ class CostFilesForm(PortalForm):
         accept=".csv,.xlsx",
     )
     as_at = DateField(
-        "Up to which day does the ledger tell what is?",
+        "Up to which day is the ledger complete?",
         [Required("Enter the day on which the ledger was drawn")],
         hint="Open placements are counted up to this day",
     )

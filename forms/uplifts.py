@@ -47,12 +47,13 @@ class UpliftRuleForm(PortalForm):
         width=10,
     )
     uplift_month = SelectField(
-        "Whose month’s figure counts?",
+        "Which month’s figure counts?",
         blank_label="No month",
         choices=[choice(str(number), month_name[number]) for number in range(1, 13)],
     )
     uplift_cap = PercentField(
-        "At most so much in twelve months (if there is a limit)", called="The limit"
+        "The most that rates may rise in any 12 months (leave it empty for no limit)",
+        called="The limit",
     )
 
     @classmethod

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
@@ -153,7 +154,11 @@ def overlap_table(one: CostImport) -> Table:
     columns = [
         Column("one", "One row"),
         Column("other", "Another row of the same child"),
-        Column("from", "Both from"),
+        Column("from", "Both from", "date"),
         Column("days", "Days", "whole"),
     ]
-    return Table("overlaps", "Rows that overlap", columns, one.findings.get("overlap_list", []))
+    rows = [
+        {**pair, "from": date.fromisoformat(pair["from"])}
+        for pair in one.findings.get("overlap_list", [])
+    ]
+    return Table("overlaps", "Rows that overlap", columns, rows)

@@ -84,6 +84,7 @@ class Lines:
             linestyle=DASHES[number // len(COLOURS) % len(DASHES)],
             linewidth=2,
             markersize=7,
+            clip_on=False,  # the highest and the last are drawn whole
             label=line.name,
         )
 
@@ -93,10 +94,20 @@ class Lines:
             str(self.column.kind), Fraction(1)
         )
 
+    def _shown(self, look: Look) -> list[int]:
+        """The places whose names stand below the scale: no more than fit, the last among them."""
+        widest = max((len(place) for place in self.places), default=1)
+        room = int((look.width * 72 * 0.8) / (0.6 * look.text * (widest + 2)))
+        every = max(1, -(-len(self.places) // max(room, 1)))
+        return list(range(len(self.places) - 1, -1, -every))
+
     def _dress(self, axes: Any, look: Look) -> None:
         from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-        axes.set_xticks(range(len(self.places)), self.places)
+        shown = self._shown(look)
+        axes.set_xticks(shown, [self.places[at] for at in shown])
+        if look.above:  # the last name would run off the side
+            axes.get_xticklabels()[0].set_ha("right")
         axes.set_xlim(-0.3, max(len(self.places) - 0.7, 0.3))
         axes.set_ylim(bottom=0)
         axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))

@@ -190,4 +190,6 @@ def hint_of(shown: dict[str, Any]) -> str:
     )
     free = "not known" if shown["free"] is NOT_GIVEN else str(shown["free"])
     met = "" if shown["kpis"] is NOT_GIVEN else f"; KPI targets met: {shown['kpis']}"
-    return f"{price} a week; quality {quality}; places free: {free}; {shown['visit']}{met}."
+    said = str(shown["visit"])
+    visit = said[:1].lower() + said[1:]
+    return f"{price} a week; quality {quality}; places free: {free}; {visit}{met}."

@@ -62,7 +62,8 @@ def change_types() -> Any:
     try:
         body, words = _wanted(used.body, asked)
     except RuleBroken as broken:
-        return page("costs/types_change.html", asked=asked, broken=broken, form=None)
+        again = _asked_again(asked, broken)
+        return page("costs/types_change.html", asked=asked, broken=broken, form=again)
     form = UseTypesForm(seen=used.sha256)
     if carried_out(
         form,
@@ -110,6 +111,18 @@ def _wanted(body: Body, asked: Asked) -> tuple[Body, str]:
         f"with {', '.join(one.upper() for one in providers)}" if providers else "with any provider"
     )
     return made, f"{args['place'].strip().upper()} {who} leads to {asked.title_of(kind)}."
+
+
+def _asked_again(asked: Asked, broken: RuleBroken) -> Any:
+    """What was asked for, to be mended where it was typed; None for an earlier version."""
+    if "version" in request.args:
+        return None
+    is_word = "word" in request.args
+    form = _with_types(
+        *((WordChangeForm(), "kind") if is_word else (CodeChangeForm(), "type")), asked
+    )
+    form.add_rule_error(broken)
+    return form
 
 
 def _with_types(form: Any, name: str, asked: Asked) -> Any:

@@ -100,7 +100,7 @@ def value_words(kpi: Kpi, value: Fraction | None, rating: Rating | None) -> str:
 
 
 def target_words(kpi: Kpi) -> str:
-    """A target with its direction: "90 % or more"."""
+    """A target with its direction: "90% or more"."""
     if kpi.target is None:
         return "No target"
     way = "more" if kpi.direction.value == "higher" else "less"

@@ -91,5 +91,5 @@ def public_sets() -> Sequence[ContentVersion]:
 
 
 def unit_sign(kpi: Kpi) -> str:
-    """What stands behind a value: " %", or nothing."""
-    return " %" if kpi.unit is Unit.PERCENT else ""
+    """What stands behind a value: "%", or nothing."""
+    return "%" if kpi.unit is Unit.PERCENT else ""

@@ -86,6 +86,14 @@ def test_the_pages_show_a_change_before_they_make_it(luton, by):
     after = client.sends(shown, button="Use it from now on", to="/costs/types*")
     assert "its own types, version 1" in after.text
     assert "used again" in client.page("/costs/types/change?council=luton&version=shipped").text
-    assert "leads to this type already" in client.page(address).text
-    assert "must be" not in client.page("/costs/types/change?council=luton&word=&kind=ifa").text
+    assert "leads to this type already" in client.get(address).text
+    assert "must be" not in client.get("/costs/types/change?council=luton&word=&kind=ifa").text
     assert '"U4","PR4","Residential' in client.get("/costs/types/codes.csv").data.decode()
+
+
+def test_a_wrong_code_is_mended_where_it_was_typed(luton, by):
+    client = by(a_finance_officer())
+    page = client.get("/costs/types/change?council=luton&place=9x&providers=pr4&type=residential")
+    assert "A place code is a letter and a digit" in page.text
+    assert 'value="9x"' in page.text
+    assert 'value="pr4"' in page.text

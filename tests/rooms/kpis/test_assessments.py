@@ -90,7 +90,7 @@ def test_a_draft_suggests_from_what_was_accepted(draft):
     suggested = {line.kpi_key: line.suggested.value for line in draft.lines}
     assert suggested == {"plans": "requires-improvement", "staff": "good"}
     (plans, _) = draft.lines
-    assert [one["words"] for one in plans.figures] == ["100.00 %", "100.00 %", "80.00 %"]
+    assert [one["words"] for one in plans.figures] == ["100.00%", "100.00%", "80.00%"]
 
 
 def test_what_is_accepted_meanwhile_counts_until_it_is_shared(draft, plan, officer):

@@ -112,7 +112,7 @@ def test_quartiles_are_shown_from_four_peers_on_and_say_nobodys_value(market):
     assert set(rows) == {("Oak", "plans"), ("Oak", "staff")}, "others are not named"
     row = rows["Oak", "plans"]
     assert (row.peers.lower_quartile, row.peers.median, row.peers.upper_quartile) == (40, 60, 80)
-    assert row.peers_words == "40.00 % – 60.00 % – 80.00 %"
+    assert row.peers_words == "40.00% – 60.00% – 80.00%"
     assert row.number_of_peers == 4
     at_the_council = seen_by(a_commissioner())["Oak", "plans"]
     assert at_the_council.peers == row.peers
@@ -198,7 +198,7 @@ def test_page_and_file_say_the_same(app, market, monkeypatch):
     market(Oak=[10, None, 7], Elm=[3])
     finance = as_person(app.test_client(), a_person(Role.FINANCE))
     shown = finance.page("/kpis/board?kpi=plans").text
-    assert "70.00 %" in shown
+    assert "70.00%" in shown
     assert "Misses it" in shown
     assert "portal-spark" in shown
     answer = finance.get("/kpis/board.csv?kpi=plans")

@@ -65,7 +65,7 @@ def test_a_return_from_the_first_number_to_the_councils_word(ada, officer, one):
     shown = ada.page(f"{address}/fill")
     ada.sends(shown, FIGURES, button="Save and go back", to=address)
     shown = ada.page(f"{address}/submit")
-    assert "90.00 %" in shown.text
+    assert "90.00%" in shown.text
     ada.sends(shown, {}, button="Submit", status=422)
     ada.sends(shown, {"certified": "y"}, button="Submit", to=address)
     listed = officer.page("/kpis/returns?state=to-check")
