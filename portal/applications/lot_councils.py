@@ -71,6 +71,12 @@ def councils_offered(chosen: Iterable[str] | None, bid_round: Round) -> list[Cou
     return sorted(mine, key=lambda council: council.slug)
 
 
+def only_for(chosen: Iterable[str] | None, bid_round: Round) -> list[str]:
+    """Names of the councils to which a lot is offered; none where it is offered to all of them."""
+    mine = councils_offered(chosen, bid_round)
+    return [council.name for council in mine] if len(mine) < len(bid_round.councils) else []
+
+
 def slugs_of(bid_round: Round) -> list[str]:
     return sorted(part.council.slug for part in bid_round.councils)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from portal.applications.lot_councils import only_for
 from portal.applications.models import Application
 from portal.applications.models_marks import ANSWER, DOCUMENT, PRICES
 from portal.applications.sealing import BidContent, SealedDocument, SealedMark
@@ -36,7 +37,7 @@ class Submitted:
     sections: tuple[tuple[Content, tuple[Given, ...]], ...]
     papers: tuple[Paper, ...]
     prices_mark: SealedMark | None
-    councils: tuple[tuple[str, tuple[str, ...]], ...]  # lots offered to some councils only
+    councils: tuple[tuple[str, tuple[str, ...]], ...]  # names, for lots offered to some only
     lot_order: tuple[str, ...] = ()  # where the round asked for it
 
 
@@ -56,9 +57,17 @@ def submitted(application: Application, content: BidContent) -> Submitted:
         sections=tuple((section, given) for section, given in sections if given),
         papers=tuple(papers),
         prices_mark=marks.get((PRICES, "", "")),
-        councils=tuple(content.councils.items()),
+        councils=tuple(_fewer_councils(application, content)),
         lot_order=content.lot_order,
     )
+
+
+def _fewer_councils(
+    application: Application, content: BidContent
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for lot, chosen in content.councils.items():
+        if names := only_for(chosen, application.round):
+            yield lot, tuple(names)
 
 
 def _given(

@@ -13,6 +13,7 @@ from portal.applications import (
     queries_compliance,
 )
 from portal.applications.compliance_items import Item
+from portal.applications.lot_councils import only_for
 from portal.applications.models import CheckOutcome
 from portal.applications.queries_compliance import Check
 from portal.applications.submitted import submitted
@@ -60,6 +61,7 @@ def show(ref: str) -> Response:
         check=check,
         application=check.application,
         round=check.application.round,
+        only_for=only_for,
         may_check=may_check,
         may_conclude=policy_compliance.may_conclude(
             viewer,

@@ -9,9 +9,10 @@ from portal.applications import actions, queries, sealing
 from portal.applications.lot_councils import seen_of
 from portal.applications.models import ApplicationLot, BidLot
 from portal.evidence.bid_rows import bid_rows
+from portal.people.models import Person
 from scoring.rules import RuleBroken
 from tests.factories.applications import a_submitted, an_application, complete, submit
-from tests.factories.people import viewer
+from tests.factories.people import as_person, viewer
 from tests.factories.rounds import AFTER_OPENING, an_officer, open_it
 from tests.factories.sending import form_on, send
 from tests.reading import errors_of
@@ -117,3 +118,23 @@ def test_a_lot_that_is_left_out_takes_its_councils_along(session, town, draft):
     actions.choose_lots(draft, ["2A"], actor=viewer(town.ada), now=town.now)
     copy = queries.working_copy(draft, viewer(town.ada), town.now)
     assert "councils" not in json.loads(sealing.seal(copy, "x").content)
+
+
+def test_only_a_lot_that_is_kept_from_a_council_says_so_and_by_name(app, session, town, draft):
+    choose(draft, town, {"1A": ["bedford-borough", "central-bedfordshire", "luton"]})
+    choose(draft, town, {"2A": ["luton", "bedford-borough"]})
+    submit(draft, by=town.ada)
+    open_it(town.round)
+    town.at(AFTER_OPENING)
+    officer = as_person(app.test_client(), session.get(Person, an_officer().person_id))
+    names = "Bedford Borough Council, Luton Council only"
+    shown = officer.get(f"/council/applications/{draft.ref}/compliance").text
+    assert shown.count(" only</span>") == 1
+    assert f"offered to {names}" in shown
+    for who, address in (
+        (officer, f"/council/applications/{draft.ref}/submitted"),
+        (town.by(town.ada), f"/applications/receipts/{draft.standing.ref}/answers"),
+    ):
+        shown = who.get(address).text
+        assert f"Lot 2A is offered to {names}." in shown
+        assert "Lot 1A is offered" not in shown
