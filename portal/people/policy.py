@@ -77,7 +77,9 @@ def may_give_role(
     """Bidders and buyers are kept apart: one account is never both."""
     if not person.active:
         return denied("This account is closed.")
-    stepping_down = role is Role.PROVIDER_CONTRIBUTOR  # an administrator who only writes from now on
+    stepping_down = (
+        role is Role.PROVIDER_CONTRIBUTOR
+    )  # an administrator who only writes from now on
     if viewer.person_id == person.id and not stepping_down:
         return denied("Nobody gives themselves a role. Ask another administrator.")
     decision = may_manage_people_of(viewer, organisation) and fits(organisation, role)

@@ -9,7 +9,9 @@ from tests.sweeps.matrix import COLUMNS, differences, observe, read
 from tests.sweeps.places import Unplaced, places
 
 CHANGES = {"POST", "PUT", "PATCH", "DELETE"}
-SIGNED = {"people.leave_council"}  # from another server, with a signed token and never with a cookie
+SIGNED = {
+    "people.leave_council"
+}  # from another server, with a signed token and never with a cookie
 
 
 def test_every_route_says_who_may_come(app, demonstration):
