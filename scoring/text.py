@@ -24,7 +24,7 @@ def cleaned(text: str, field: str | None = None) -> str:
             "text:characters", "This text has a broken character. Type that part again.", field
         )
     if len(clean) > MOST_CHARACTERS:
-        raise RuleBroken("text:too-long", f"Use {MOST_CHARACTERS} characters or fewer.", field)
+        raise RuleBroken("text:too-long", f"Use {MOST_CHARACTERS:,} characters or fewer.", field)
     return clean
 
 

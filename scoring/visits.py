@@ -163,7 +163,7 @@ def _note(raw: Mapping[str, object], name: str) -> str:
         raise RuleBroken("visit-entry:not-text", "Write this in words.", name)
     note = cleaned(text, name)
     if len(note) > MOST_CHARACTERS:
-        words = f"Use {MOST_CHARACTERS} characters or fewer."
+        words = f"Use {MOST_CHARACTERS:,} characters or fewer."
         raise RuleBroken("visit-entry:too-long", words, name)
     return note
 
