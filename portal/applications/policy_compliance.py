@@ -26,7 +26,10 @@ def may_check(viewer: Viewer, application: Application) -> Decision:
     if not viewer.may(Permission.BID_CHECK) or not rounds.leads(viewer, application.round):
         return denied("Only a commissioner of the lead council checks applications.")
     if application.round.stage is not RoundStage.OPENED:
-        return denied(f"The round is {words(application.round.stage)}, so nothing can be checked.")
+        stage = words(application.round.stage)
+        return denied(
+            f"Applications are checked after the opening, until scoring begins. Stage now: {stage}."
+        )
     if application.stage is not ApplicationStage.OPENED:
         return denied("The check of this application is concluded.")
     return allowed
