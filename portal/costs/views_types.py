@@ -58,6 +58,8 @@ def change_types() -> Any:
     """What a change would change, and the way to make it."""
     asked = asked_for()
     policy.may_bring_in(current_viewer(), asked.council.id).or_refuse("types:refused")
+    if request.method == "GET" and not set(request.args) - {"council"}:  # nothing is asked for
+        return redirect(url_for(".placement_types", council=asked.council.slug))
     used = types.version_of(asked.council)
     try:
         body, words = _wanted(used.body, asked)
