@@ -22,7 +22,6 @@ FILE_BYTES = 1_000_000
 LATE_SHARE = 0.1  # of the providers, who press only after the deadline
 LATE_BY_SECONDS = (2.0, 20.0)
 DOUBT_SECONDS = 0.5  # around the deadline either answer is right: the clock of the server decides
-TRIES = 5
 TAKEN = 302
 
 

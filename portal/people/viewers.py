@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
@@ -108,9 +109,7 @@ def viewer_of_token(
     vouched = row.second_step is SecondStep.COUNCIL
     if vouched and not factor_counts(posts, row.council_id):
         return None  # a role elsewhere was given meanwhile, and needs more than that council's word
-    must_enrol = (
-        not vouched and not row.enrolled and needs_second_factor(post.role for post in posts)
-    )
+    must_enrol = not vouched and _lacks_second_factor(row, posts)
     viewer = Viewer(
         row.id,
         row.name,
@@ -120,6 +119,11 @@ def viewer_of_token(
         must_enrol=must_enrol,
     )
     return SeenViewer(viewer, seen_at)
+
+
+def _lacks_second_factor(row: Any, posts: Iterable[Post]) -> bool:
+    """Whether a role of theirs needs a second factor that is not set up."""
+    return not row.enrolled and needs_second_factor(post.role for post in posts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +181,7 @@ def viewer_of_api_token(
     if row.came_at is not None and row.came_at < seen_after:
         return None
     vouched = row.council_id is not None and factor_counts(posts, row.council_id)
-    must_enrol = (
-        not vouched and not row.enrolled and needs_second_factor(post.role for post in posts)
-    )
+    must_enrol = not vouched and _lacks_second_factor(row, posts)
     viewer = Viewer(
         row.id,
         row.name,
