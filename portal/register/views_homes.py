@@ -94,7 +94,7 @@ def close_home(ref: str, home_ref: str) -> Any:
     if carried_out(form, lambda: actions.close(found, file.ground, form.closed_on.data, **_by())):
         done(f"{found.name} is closed. You can open it again.")
         return redirect(url_for(".home", ref=ref, home_ref=home_ref))
-    return page("register/home_close.html", form=form, provider=file.provider, home=found)
+    return page("providers/home_close.html", form=form, provider=file.provider, home=found)
 
 
 @bp.post("/register/<ref>/homes/<home_ref>/reopen")

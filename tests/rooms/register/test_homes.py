@@ -115,6 +115,7 @@ def test_the_pages_for_a_commissioner(by, home, oak):
     shown = words(client.page(here))
     assert "Changed: places (was 4)" in shown
     assert "2 Mill Lane, Luton" in shown
+    assert f'href="{here}"' in client.page(f"{here}/close").text
     new = {
         "name": "Elm Row", "category": "self-contained", "serves": "anybody", "youngest_age": "18",
         "places": "2", "address": "3 Elm Row", "postcode": "LU1 2BQ", "address_rule": "commissioners",
