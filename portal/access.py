@@ -320,6 +320,20 @@ class Viewer:
         """Where this person holds a role."""
         return frozenset(post.organisation_id for post in self.posts if post.role is role)
 
+    def councils_where(self, permission: Permission) -> frozenset[int]:
+        """The councils at which a post of this person's gives a permission.
+
+        Somebody who is a commissioner of one council and looks after money at another does at each
+        of them what the post there allows, and no more.
+        """
+        if not self.may(permission):
+            return frozenset()
+        return frozenset(
+            post.organisation_id
+            for post in self.posts
+            if post.kind is OrganisationKind.COUNCIL and permission in GRANTS[post.role]
+        )
+
     def acting_id(self) -> int:
         """Who acts, for what only people do.
 

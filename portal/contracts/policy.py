@@ -20,9 +20,7 @@ def may_import_spot_rates(viewer: Viewer, council_id: int) -> Decision:
 
 def may_edit(viewer: Viewer, held: Agreed) -> Decision:
     """A commissioner of a council that buys under it."""
-    if not viewer.may(Permission.CONTRACT_EDIT) or not (
-        viewer.councils_as(Role.COMMISSIONER) & held.council_ids
-    ):
+    if not viewer.councils_where(Permission.CONTRACT_EDIT) & held.council_ids:
         return denied("Only a commissioner of a council of this contract can change it.")
     return allowed
 

@@ -1,6 +1,6 @@
 """Who is on which list, and at what rate: everything here is scoped to the viewer."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -102,27 +102,25 @@ def memberships(
     if agreement_lot_id is not None:
         wanted = wanted.where(ListMembership.agreement_lot_id == agreement_lot_id)
     if own_councils:
-        wanted = wanted.where(_holds_for(viewer))
+        wanted = wanted.where(_holds_for(viewer.council_ids))
     return db.session.scalars(wanted).unique().all()
 
 
-def _holds_for(viewer: Viewer) -> ColumnElement[bool]:
+def _holds_for(council_ids: Collection[int]) -> ColumnElement[bool]:
     return ListMembership.id.in_(
         select(MembershipCouncil.list_membership_id).where(
-            MembershipCouncil.council_id.in_(viewer.council_ids)
+            MembershipCouncil.council_id.in_(council_ids)
         )
     )
 
 
-def _bought_by(viewer: Viewer) -> ColumnElement[bool]:
+def _bought_by(council_ids: Collection[int]) -> ColumnElement[bool]:
     return Contract.id.in_(
-        select(ContractCouncil.contract_id).where(
-            ContractCouncil.council_id.in_(viewer.council_ids)
-        )
+        select(ContractCouncil.contract_id).where(ContractCouncil.council_id.in_(council_ids))
     )
 
 
-def _held_jointly(viewer: Viewer) -> ColumnElement[bool]:
+def _held_jointly(council_ids: Collection[int]) -> ColumnElement[bool]:
     """Contracts of several councils, out of a round in which a council of the viewer's took part.
 
     A council that joined the consortium later took no part in it, and sees no earlier promises.
@@ -132,7 +130,7 @@ def _held_jointly(viewer: Viewer) -> ColumnElement[bool]:
         .group_by(ContractCouncil.contract_id)
         .having(func.count() > 1)
     )
-    took_part = select(RoundCouncil.round_id).where(RoundCouncil.council_id.in_(viewer.council_ids))
+    took_part = select(RoundCouncil.round_id).where(RoundCouncil.council_id.in_(council_ids))
     return and_(Contract.id.in_(joint), Contract.round_id.in_(took_part))
 
 
@@ -144,14 +142,16 @@ def visible_contracts(viewer: Viewer) -> ColumnElement[bool]:
     if not viewer.may(Permission.CONTRACT_READ):
         return false()
     own = Contract.provider_id.in_(viewer.provider_ids)
-    return or_(own, _bought_by(viewer), _held_jointly(viewer))
+    councils = viewer.councils_where(Permission.CONTRACT_READ)
+    return or_(own, _bought_by(councils), _held_jointly(councils))
 
 
 def visible_places(viewer: Viewer) -> ColumnElement[bool]:
     """The places on lists whose page somebody may see: a provider's own, and those of one's councils."""
     if not viewer.may(Permission.CONTRACT_READ):
         return false()
-    return or_(ListMembership.provider_id.in_(viewer.provider_ids), _holds_for(viewer))
+    own = ListMembership.provider_id.in_(viewer.provider_ids)
+    return or_(own, _holds_for(viewer.councils_where(Permission.CONTRACT_READ)))
 
 
 def _contracts(viewer: Viewer) -> Select[Contract]:
@@ -248,12 +248,13 @@ def visible_rates(viewer: Viewer) -> Select[Rate]:
     rates = select(Rate).options(joinedload(Rate.provider), joinedload(Rate.agreement_lot))
     if not viewer.may(Permission.REGISTER_READ):
         return rates.where(Rate.council_id.is_(None), Rate.provider_id.in_(viewer.provider_ids))
+    councils = viewer.councils_where(Permission.REGISTER_READ)
     place_of_ours = (
         select(ListMembership.id)
         .where(
             ListMembership.provider_id == Rate.provider_id,
             ListMembership.agreement_lot_id == Rate.agreement_lot_id,
-            _holds_for(viewer),
+            _holds_for(councils),
         )
         .exists()
     )
@@ -262,14 +263,14 @@ def visible_rates(viewer: Viewer) -> Select[Rate]:
         .where(
             Contract.provider_id == Rate.provider_id,
             Contract.agreement_lot_id == Rate.agreement_lot_id,
-            _bought_by(viewer),
+            _bought_by(councils),
         )
         .exists()
     )
     return rates.where(
         or_(
             and_(Rate.council_id.is_(None), or_(place_of_ours, contract_of_ours)),
-            Rate.council_id.in_(viewer.council_ids),
+            Rate.council_id.in_(councils),
         )
     )
 
@@ -367,6 +368,7 @@ def promises_of_provider(provider_id: int, viewer: Viewer) -> Sequence[Promise]:
     """What a provider promised in the bids that won, newest contract first, as far as the viewer may see."""
     if not viewer.may(Permission.CONTRACT_READ):
         return []
-    seen = or_(Contract.provider_id.in_(viewer.provider_ids), _bought_by(viewer))
+    bought = _bought_by(viewer.councils_where(Permission.CONTRACT_READ))
+    seen = or_(Contract.provider_id.in_(viewer.provider_ids), bought)
     wanted = select(Promise).join(Promise.contract).where(Contract.provider_id == provider_id, seen)
     return db.session.scalars(wanted.order_by(Contract.starts_on.desc(), Promise.id)).all()

@@ -85,7 +85,7 @@ def raise_followup(
             `follow-up:no-provider`, `follow-up:no-owner`, `follow-up:wrong-owner`,
             `follow-up:wrong-setting`.
     """
-    policy.may_raise(actor, council.id).or_refuse("follow-up:raise-refused")
+    policy.may_raise(actor, council.id, source.kind).or_refuse("follow-up:raise-refused")
     tidy = rules.check_text(text)
     rules.check_due(due_on, today(now))
     _check_owner(owner, provider, council)

@@ -25,25 +25,38 @@ def may_read(viewer: Viewer, follow_up: FollowUp) -> Decision:
         return allowed
     if not viewer.may(Permission.FOLLOW_UP_READ):
         return denied("You cannot see this.")
-    if follow_up.council_ids & viewer.council_ids:
+    if follow_up.council_ids & viewer.councils_where(Permission.FOLLOW_UP_READ):
         return allowed
     if follow_up.shown_to_provider and follow_up.provider_id in viewer.provider_ids:
         return allowed
     return denied("You cannot see this.")
 
 
-def may_raise(viewer: Viewer, council_id: int) -> Decision:
-    """A commissioner, for their own council."""
-    own = council_id in viewer.council_ids and viewer.may(Permission.FOLLOW_UP_RAISE)
-    if viewer.is_system or own:
+RAISED_BY = {
+    "plan": Permission.FOLLOW_UP_RAISE,
+    "forum": Permission.FOLLOW_UP_RAISE,
+    "visit": Permission.VISIT_PLAN,
+    "kpi-return": Permission.KPI_CHECK,
+    "contract": Permission.CONTRACT_EDIT,
+    "package-review": Permission.CONTRACT_EDIT,
+    "ofsted": Permission.OFSTED_IMPORT,
+}
+"""What a follow-up comes from, and what one needs there to ask for it."""
+
+
+def may_raise(viewer: Viewer, council_id: int, source_kind: str) -> Decision:
+    """Who may act, at this very council, in the room from which it comes."""
+    needed = RAISED_BY.get(source_kind)
+    if viewer.is_system or (needed and council_id in viewer.councils_where(needed)):
         return allowed
     return denied("Only a commissioner of this council can ask for this.")
 
 
 def may_decide(viewer: Viewer, follow_up: FollowUp) -> Decision:
     """A commissioner of a council that shares it."""
-    shares = bool(follow_up.council_ids & viewer.council_ids)
-    if viewer.is_system or (shares and viewer.may(Permission.FOLLOW_UP_RAISE)):
+    if viewer.is_system or follow_up.council_ids & viewer.councils_where(
+        Permission.FOLLOW_UP_RAISE
+    ):
         return allowed
     return denied("Only a commissioner of a council that shares this can decide on it.")
 
@@ -55,7 +68,7 @@ def may_answer(viewer: Viewer, follow_up: FollowUp) -> Decision:
     if not viewer.may(Permission.FOLLOW_UP_ANSWER):
         return denied("You can read this, and change nothing.")
     if follow_up.owner_side is OwnerSide.COUNCIL:
-        ours = follow_up.council_id in viewer.council_ids
+        ours = follow_up.council_id in viewer.councils_where(Permission.FOLLOW_UP_ANSWER)
         return allowed if ours else denied("The council that asked for this answers it.")
     if follow_up.provider_id in viewer.provider_ids:
         return allowed

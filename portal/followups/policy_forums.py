@@ -17,16 +17,15 @@ from portal.followups.models_plan import ActionPlan
 
 def may_call(viewer: Viewer, council_id: int) -> Decision:
     """A commissioner, for their own council: a forum or a plan."""
-    own = council_id in viewer.council_ids and viewer.may(Permission.FOLLOW_UP_RAISE)
-    if viewer.is_system or own:
+    if viewer.is_system or council_id in viewer.councils_where(Permission.FOLLOW_UP_RAISE):
         return allowed
     return denied("Only a commissioner of this council can do this.")
 
 
 def may_run(viewer: Viewer, forum: Forum) -> Decision:
     """A commissioner of a council that holds it."""
-    ours = bool(forum.council_ids & viewer.council_ids)
-    if viewer.is_system or (ours and viewer.may(Permission.FOLLOW_UP_RAISE)):
+    ours = bool(forum.council_ids & viewer.councils_where(Permission.FOLLOW_UP_RAISE))
+    if viewer.is_system or ours:
         return allowed
     return denied("Only a commissioner of a council that holds this can do this.")
 

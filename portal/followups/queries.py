@@ -56,7 +56,7 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
     if not viewer.may(Permission.FOLLOW_UP_READ):
         return false()
     shared = select(FollowUpCouncil.follow_up_id).where(
-        FollowUpCouncil.council_id.in_(viewer.council_ids)
+        FollowUpCouncil.council_id.in_(viewer.councils_where(Permission.FOLLOW_UP_READ))
     )
     return or_(
         FollowUp.id.in_(shared),

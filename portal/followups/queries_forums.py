@@ -23,7 +23,9 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
     """The condition on `Forum` that holds for what this person may see."""
     if not viewer.may(Permission.FOLLOW_UP_READ):
         return false()
-    ours = select(ForumCouncil.forum_id).where(ForumCouncil.council_id.in_(viewer.council_ids))
+    ours = select(ForumCouncil.forum_id).where(
+        ForumCouncil.council_id.in_(viewer.councils_where(Permission.FOLLOW_UP_READ))
+    )
     invited = select(ForumInvitation.forum_id).where(
         ForumInvitation.provider_id.in_(viewer.provider_ids)
     )
@@ -68,7 +70,7 @@ def own_invitations(forum: Forum, viewer: Viewer) -> list[ForumInvitation]:
 def actions_of(forum: Forum, viewer: Viewer) -> Sequence[FollowUp]:
     """What the forum asked for: all of it for its councils, and for an invited provider its own
     and what the councils promised to everybody."""
-    if forum.council_ids & viewer.council_ids:
+    if forum.council_ids & viewer.councils_where(Permission.FOLLOW_UP_READ):
         return queries.of_source("forum", forum.ref, viewer)
     everything = queries.of_source("forum", forum.ref, Viewer.system())
     return [

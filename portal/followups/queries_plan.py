@@ -23,7 +23,7 @@ def plans(viewer: Viewer) -> Sequence[ActionPlan]:
         return []
     return db.session.scalars(
         select(ActionPlan)
-        .where(ActionPlan.council_id.in_(viewer.council_ids))
+        .where(ActionPlan.council_id.in_(viewer.councils_where(Permission.FOLLOW_UP_READ)))
         .options(joinedload(ActionPlan.council), selectinload(ActionPlan.reviews))
         .order_by(ActionPlan.next_review_on, ActionPlan.id)
     ).all()

@@ -68,7 +68,7 @@ def forum(ref: str) -> Response:
         numbers=forums.numbers(found),
         actions=forums.actions_of(found, viewer),
         own=forums.own_invitations(found, viewer),
-        inside=bool(found.council_ids & viewer.council_ids),
+        inside=bool(found.council_ids & viewer.councils_where(Permission.FOLLOW_UP_READ)),
         verbs=verbs_from(FORUM, found.stage) if runs else (),
         begun=clock() >= found.held_at,
         partners=sorted(
@@ -228,7 +228,7 @@ def take_file(form: Any) -> StagedFile | None:
 def forum_action(ref: str) -> Any:
     viewer, found = current_viewer(), _run(ref, "record")
     councils = {one.council.ref: one.council for one in found.councils}
-    own = {key: one for key, one in councils.items() if one.id in viewer.council_ids}
+    own = {key: one for key, one in councils.items() if policy.may_call(viewer, one.id)}
     form = fitted(RaiseForm(), viewer, own)
     source = Source("forum", found.ref, found.title)
     back = url_for(".forum", ref=ref)
@@ -267,7 +267,7 @@ def minutes_pdf(ref: str) -> Response:
 
     found = _one(ref)
     or_404(found.minutes or None)
-    inside = bool(found.council_ids & current_viewer().council_ids)
+    inside = bool(found.council_ids & current_viewer().councils_where(Permission.FOLLOW_UP_READ))
     made = render_pdf(
         "pdf/forum.html",
         forum=found,

@@ -40,7 +40,7 @@ def _review(ref: str, review_ref: str) -> PlanReview:
 @needs(Permission.FOLLOW_UP_READ)
 def plan_list() -> Response:
     viewer, on = current_viewer(), today(clock())
-    or_404(viewer.council_ids or None)
+    or_404(viewer.councils_where(Permission.FOLLOW_UP_READ) or None)
     found = plans.plans(viewer)
     numbers = {one.ref: counts(queries.standings(viewer, plans.in_plan(one)), on) for one in found}
     return page("followups/plans.html", plans=found, numbers=numbers, on=on, services=SERVICES)

@@ -72,7 +72,7 @@ def load(viewer: Viewer, on: date) -> Rows:
     if not viewer.may(Permission.KPI_BOARD):
         return Rows((), {}, {}, {}, frozenset())
     own = db.session.execute(
-        select(KpiPlan.id, KpiPlan.agreement_id).where(sees_plan(viewer))
+        select(KpiPlan.id, KpiPlan.agreement_id).where(sees_plan(viewer, Permission.KPI_BOARD))
     ).all()
     agreements = {row.agreement_id for row in own}
     told = _returns(agreements, on)

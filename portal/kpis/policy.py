@@ -7,7 +7,7 @@ that take part in the agreement without it read.
 from collections.abc import Set as AbstractSet
 from datetime import date
 
-from portal.access import Decision, Permission, Role, Viewer, allowed, denied
+from portal.access import Decision, Permission, Viewer, allowed, denied
 from portal.kpis.models_assessments import KpiAssessment
 from portal.kpis.models_returns import KpiReturn
 from scoring.stages import ASSESSMENT, KPI_RETURN, AssessmentStage, verbs_from
@@ -24,7 +24,7 @@ def may_check(viewer: Viewer, council_ids: AbstractSet[int]) -> Decision:
     """
     if not viewer.may(Permission.KPI_CHECK):
         return denied("Only a commissioner checks KPI returns.")
-    if not viewer.councils_as(Role.COMMISSIONER) & council_ids:
+    if not viewer.councils_where(Permission.KPI_CHECK) & council_ids:
         return denied("Only the councils of this contract check its KPI returns.")
     return allowed
 

@@ -87,23 +87,25 @@ def _bought_for(council_ids: frozenset[int]) -> ColumnElement[bool]:
 
 def checked_plans(viewer: Viewer) -> Select[tuple[int]]:
     """The plans whose returns somebody checks."""
-    councils = viewer.councils_as(Role.COMMISSIONER)
-    if not viewer.may(Permission.KPI_CHECK):
-        councils = frozenset()
-    return select(KpiPlan.id).where(_bought_for(councils))
+    return select(KpiPlan.id).where(_bought_for(viewer.councils_where(Permission.KPI_CHECK)))
 
 
-def sees_plan(viewer: Viewer) -> ColumnElement[bool]:
-    """A provider's own; for councils those of an agreement in which they take part or buy."""
+def sees_plan(viewer: Viewer, permission: Permission = Permission.KPI_READ) -> ColumnElement[bool]:
+    """A provider's own; for councils those of an agreement in which they take part or buy.
+
+    Args:
+        permission: that the viewer's post at the council gives: to read returns, or the board alone.
+    """
+    councils = viewer.councils_where(permission)
     taking_part = (
         select(Round.agreement_id)
         .join(RoundCouncil, RoundCouncil.round_id == Round.id)
-        .where(RoundCouncil.council_id.in_(viewer.council_ids))
+        .where(RoundCouncil.council_id.in_(councils))
     )
     return or_(
         KpiPlan.provider_id.in_(viewer.provider_ids),
         KpiPlan.agreement_id.in_(taking_part),
-        _bought_for(viewer.council_ids),
+        _bought_for(councils),
     )
 
 

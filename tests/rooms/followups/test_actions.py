@@ -1,5 +1,6 @@
 """Follow-ups by their verbs: who may, what is refused, who is told and what stays."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -11,6 +12,8 @@ from portal.db import db
 from portal.followups import actions, queries
 from portal.followups.actions import Owner, Source
 from portal.followups.models import FollowUpKind, OwnerSide
+from portal.followups.policy import RAISED_BY, may_raise
+from portal.followups.words import SOURCES
 from portal.mail import Mail
 from scoring.rules import RuleBroken
 from scoring.stages import FollowUpStage
@@ -267,3 +270,35 @@ def test_the_portal_itself_may_raise_and_close():
     lock = a_follow_up(actor=Viewer.system())
     actions.close(lock, "The figure is back in its range.", actor=Viewer.system(), now=NOW)
     assert lock.steps[-1].by is None
+
+
+def of_two_councils():
+    """A commissioner of Luton who looks after money at Bedford Borough."""
+    officer = a_commissioner_of(a_council())
+    money = a_viewer(Role.FINANCE, a_council("bedford-borough").slug)
+    return replace(officer, posts=(*officer.posts, *money.posts))
+
+
+@pytest.mark.parametrize("kind", sorted(RAISED_BY))
+def test_a_post_at_one_council_raises_nothing_at_another(kind):
+    both, said = of_two_councils(), {"source": Source(kind, "X-1", "Somewhere")}
+    assert a_follow_up(actor=both, **said).council_id == a_council().id
+    with pytest.raises(RuleBroken) as broken:
+        a_follow_up(council=a_council("bedford-borough"), actor=both, **said)
+    assert broken.value.code == "follow-up:raise-refused"
+
+
+def test_every_source_has_words_and_somebody_who_may_raise_it_and_no_other_has():
+    assert set(RAISED_BY) == set(SOURCES)
+    finance = a_viewer(Role.FINANCE)
+    assert not any(may_raise(finance, a_council().id, kind) for kind in RAISED_BY)
+    officer = a_commissioner_of(a_council())
+    assert not may_raise(officer, a_council().id, "somewhere-else")
+
+
+def test_a_post_at_one_council_opens_nothing_of_another():
+    both, bedford = of_two_councils(), a_council("bedford-borough")
+    theirs, ours = a_follow_up(council=bedford), a_follow_up()
+    assert queries.follow_up(ours.ref, both) is not None
+    assert queries.follow_up(theirs.ref, both) is None
+    assert refused(actions.close, theirs, "Seen.", actor=both, now=NOW).startswith("follow-up:")
