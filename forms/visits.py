@@ -421,6 +421,7 @@ class MatterForm(PortalForm):
     young_guidance = TextAreaField(
         "What young people think about", [MOST], hint="One line for each", rows=4
     )
+    seen = HiddenField(name="_seen")  # the wording that the page showed
 
 
 class NewMatterForm(MatterForm):

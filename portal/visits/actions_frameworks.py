@@ -12,6 +12,7 @@ from portal.content.models import ContentVersion
 from portal.content.queries import SHIPPED, newest
 from portal.people.models import Council
 from portal.visits import frameworks
+from scoring.canonical import canonical_json, sha256_of
 from scoring.rules import RuleBroken
 from scoring.visits import MATTERS_OF_THE_LAW
 
@@ -19,19 +20,30 @@ Body = dict[str, Any]
 
 
 def change_matter(
-    council: Council, key: str, words: Mapping[str, Any], *, actor: Viewer, now: datetime
+    council: Council,
+    key: str,
+    words: Mapping[str, Any],
+    *,
+    seen: str | None = None,
+    actor: Viewer,
+    now: datetime,
 ) -> ContentVersion:
     """Publish the council's version with other words for one matter.
 
     Args:
         words: title, plain, formal, guidance and young_guidance; what is left out stays.
+        seen: the digest of the matter that the writer had before them; without one, none is asked.
 
     Raises:
-        RuleBroken: the actor may not; `framework:no-matter`, `content:…`.
+        RuleBroken: the actor may not; `framework:no-matter`, `framework:changed`, `content:…`.
     """
 
     def change(body: Body) -> None:
-        _matter(body, key).update(words)
+        matter = _matter(body, key)
+        if seen is not None and seen != digest(matter) and matter != {**matter, **words}:
+            message = "A colleague changed these words meanwhile. Press again to publish yours."
+            raise RuleBroken("framework:changed", message)
+        matter.update(words)
 
     return _publish(council, change, actor=actor, now=now)
 
@@ -42,8 +54,9 @@ def add_matter(
     """Publish the council's version with one matter more.
 
     Raises:
-        RuleBroken: the actor may not; `content:…`.
+        RuleBroken: the actor may not; `framework:key-used`, `content:…`.
     """
+    _refuse_used(council, key, str(words.get("title", "")))
 
     def change(body: Body) -> None:
         body["matters"].append({"key": key, "source": "", "standards": [], "asks": [], **words})
@@ -82,6 +95,20 @@ def take_shipped(council: Council, *, actor: Viewer, now: datetime) -> ContentVe
         body.update(deepcopy(shipped.body))
 
     return _publish(council, change, actor=actor, now=now)
+
+
+def digest(matter: Mapping[str, Any]) -> str:
+    """What tells one wording of a matter from another."""
+    return sha256_of(canonical_json(dict(matter)))
+
+
+def _refuse_used(council: Council, key: str, title: str) -> None:
+    """A key that meant something else before would put the scores of both on one line."""
+    for version in frameworks.versions_of(council):
+        for matter in version.body["matters"]:
+            if matter["key"] == key and matter["title"].casefold() != title.casefold():
+                words = f"{key} was “{matter['title']}” before. Choose another short name."
+                raise RuleBroken("framework:key-used", words, "key")
 
 
 def _publish(

@@ -1,22 +1,29 @@
 """Which framework a council visits on, and how its words are read."""
 
+from collections.abc import Sequence
+
+from sqlalchemy import exists, select
+
 from portal.content.kinds import Kind
 from portal.content.models import ContentVersion
 from portal.content.queries import SHIPPED, newest
 from portal.content.queries import scale as read_scale
+from portal.db import db
 from portal.people.models import Council
 from portal.visits.models import Visit
 from scoring.rules import RuleBroken
 from scoring.scales import Scale
 from scoring.terms import Panel
-from scoring.visits import Framework
+from scoring.visits import MATTERS_OF_THE_LAW, Framework
 
 KEY = "other-arrangements"
 _FRAMEWORKS: dict[str, Framework] = {}  # by the hash of the text; a process meets a handful
 
 
 def of_council(council: Council) -> ContentVersion:
-    """The council's own version where it made one, else the one that ships with the portal.
+    """The council's own version where it made one, else the newest that ships with the portal.
+
+    A council that went back to the shipped words follows them again, newer ones too.
 
     Raises:
         RuleBroken: `visit:no-framework`, before any content was taken in.
@@ -30,10 +37,42 @@ def scale_version(key: str, council: Council) -> ContentVersion:
 
 
 def _of(kind: Kind, key: str, council: Council) -> ContentVersion:
-    found = newest(kind, key, source=council.ref) or newest(kind, key, source=SHIPPED)
+    own = newest(kind, key, source=council.ref)
+    found = own if own and not _was_shipped(own) else newest(kind, key, source=SHIPPED)
     if found is None:
         raise RuleBroken("visit:no-framework", "Ask an administrator to load the content first.")
     return found
+
+
+def _was_shipped(own: ContentVersion) -> bool:
+    """Whether a council's version says what some shipped one says."""
+    shipped = exists().where(
+        ContentVersion.kind == own.kind,
+        ContentVersion.key == own.key,
+        ContentVersion.source == SHIPPED,
+        ContentVersion.sha256 == own.sha256,
+    )
+    return bool(db.session.scalar(select(shipped)))
+
+
+def versions_of(council: Council) -> Sequence[ContentVersion]:
+    """Every version of its own that a council made, the oldest first."""
+    wanted = select(ContentVersion).where(
+        ContentVersion.kind == Kind.VISIT_FRAMEWORK.value,
+        ContentVersion.key == KEY,
+        ContentVersion.source == council.ref,
+    )
+    return db.session.scalars(wanted.order_by(ContentVersion.version)).all()
+
+
+def same_matters(visit: Visit, other: Visit) -> frozenset[str]:
+    """The matters that mean the same on both visits.
+
+    Those of the regulations do wherever they are asked; a council's own only to that council.
+    """
+    both = frozenset(framework(visit).matters) & frozenset(framework(other).matters)
+    of_one = visit.council_id == other.council_id
+    return both if of_one else both & frozenset(MATTERS_OF_THE_LAW)
 
 
 def rules_of(version: ContentVersion) -> Framework:

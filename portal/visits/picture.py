@@ -1,6 +1,6 @@
 """The picture over time: which matters are weak, officers beside young people."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,7 +20,7 @@ from portal.visits.models import Visit, VisitSheet
 from portal.visits.models_entries import VisitEntry
 from portal.visits.models_report import VisitAgreed
 from scoring.terms import Panel
-from scoring.visits import MatterPicture, Part, Seen, mark_of, picture
+from scoring.visits import MATTERS_OF_THE_LAW, MatterPicture, Part, Seen, mark_of, picture
 
 COUNT = Column("weak", "Visits", "whole")
 
@@ -43,6 +43,7 @@ def visits_of(scope: Scope, viewer: Viewer) -> Sequence[Visit]:
         .where(Visit.stage.in_(policy.FINAL), queries.readable(viewer))
         .options(
             joinedload(Visit.setting).joinedload(Setting.provider),
+            joinedload(Visit.council),
             joinedload(Visit.framework_version),
             joinedload(Visit.officer_scale_version),
             joinedload(Visit.young_scale_version),
@@ -57,8 +58,38 @@ def visits_of(scope: Scope, viewer: Viewer) -> Sequence[Visit]:
     return db.session.scalars(wanted).unique().all()
 
 
-def seen(visits: Sequence[Visit]) -> list[Seen]:
+def titles(visits: Sequence[Visit]) -> dict[str, str]:
+    """Every matter of the frameworks of these visits, in the newest one's words."""
+    named = _names(visits)
+    return {
+        named(visit, key): title
+        for visit in visits
+        for key, title in frameworks.framework(visit).matters.items()
+    }
+
+
+Naming = Callable[[Visit, str], str]
+
+
+def _names(visits: Sequence[Visit]) -> Naming:
+    """What to call a matter: two councils may have added different ones under one short name."""
+    added: dict[str, set[int]] = {}
+    for visit in visits:
+        for key in frameworks.framework(visit).matters.keys() - set(MATTERS_OF_THE_LAW):
+            added.setdefault(key, set()).add(visit.council_id)
+    return lambda visit, key: (
+        f"{key} of {visit.council.name}" if len(added.get(key, ())) > 1 else key
+    )
+
+
+def seen_together(visits: Sequence[Visit]) -> list[Seen]:
+    """As `seen`, with each matter under the name that it has in a picture of all these visits."""
+    return seen(visits, _names(visits))
+
+
+def seen(visits: Sequence[Visit], named: Naming = lambda _, key: key) -> list[Seen]:
     """The scores of each visit: the team's, and the young people's own. Two statements."""
+    by_id = {one.id: one for one in visits}
     ids = [one.id for one in visits]
     agreed = db.session.scalars(select(VisitAgreed).where(VisitAgreed.visit_id.in_(ids))).all()
     single = {
@@ -73,10 +104,10 @@ def seen(visits: Sequence[Visit]) -> list[Seen]:
     officers: dict[int, dict[str, int | None]] = {one: {} for one in ids}
     for one in db.session.scalars(scored):
         key = one.place.removeprefix(f"{Part.SCORE}:")
-        young[one.visit_id][key] = mark_of(one.value).value
+        young[one.visit_id][named(by_id[one.visit_id], key)] = mark_of(one.value).value
     for row in agreed:
         found = officers if row.panel is Panel.OFFICERS else young
-        found[row.visit_id][row.matter] = row.value
+        found[row.visit_id][named(by_id[row.visit_id], row.matter)] = row.value
     return [
         Seen(officers[one.id], young[one.id], frameworks.framework(one).weak_at_most)
         for one in visits
@@ -85,13 +116,11 @@ def seen(visits: Sequence[Visit]) -> list[Seen]:
 
 def table(scope: Scope, visits: Sequence[Visit], on: date) -> Table:
     """Each matter: how often it was weak, and the newest scores, side by side."""
-    titles: dict[str, str] = {}
-    for visit in visits:
-        titles |= dict(frameworks.framework(visit).matters)
-    lines = picture(titles, seen(visits))
+    names = titles(visits)
+    lines = picture(names, seen_together(visits))
     rows = [
         {
-            "matter": f"{one.matter} – {titles[one.matter]}",
+            "matter": f"{one.matter} – {names[one.matter]}",
             "visits": one.visits,
             "weak": one.weak,
             "newest": one.newest,
@@ -120,7 +149,7 @@ def table(scope: Scope, visits: Sequence[Visit], on: date) -> Table:
             "Weak is a score that the framework of the visit calls weak (1 or less as it ships).",
             "Officers and young people stand beside each other. No score is worked out of both.",
         ),
-        chart=_chart(scope, lines, titles) if _any_weak(lines) else None,
+        chart=_chart(scope, lines, names) if _any_weak(lines) else None,
     )
 
 
@@ -150,4 +179,4 @@ def _chart(scope: Scope, lines: Sequence[MatterPicture], titles: Mapping[str, st
 
 def by_visit(visits: Sequence[Visit]) -> list[tuple[Visit, Seen]]:
     """The visits with their scores, for a table with a column for each."""
-    return list(zip(visits, seen(visits), strict=True))
+    return list(zip(visits, seen_together(visits), strict=True))

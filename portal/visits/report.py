@@ -146,10 +146,11 @@ def scores_before(visit: Visit) -> dict[str, int | None]:
     """The team's scores at the visit that this one follows up."""
     if visit.previous is None or visit.previous.stage not in policy.FINAL:
         return {}
+    same = frameworks.same_matters(visit, visit.previous)
     return {
         one.matter: one.value
         for one in actions_report.agreed_scores(visit.previous)
-        if one.panel is Panel.OFFICERS
+        if one.panel is Panel.OFFICERS and one.matter in same
     }
 
 
@@ -180,7 +181,17 @@ def _changed(visit: Visit, matters: Sequence[MatterLine], before: Sequence[Any])
     scores = "; ".join(told) or "no score can be compared, since they stand on another scale"
     closed = sum(one.stage is FollowUpStage.CLOSED for one in before)
     asked = f" {closed} of {len(before)} recommendations of then are done." if before else ""
-    return f"{scores[0].upper()}{scores[1:]}.{asked}"
+    return f"{scores[0].upper()}{scores[1:]}.{_asked_otherwise(visit, visit.previous)}{asked}"
+
+
+def _asked_otherwise(visit: Visit, before: Visit) -> str:
+    """What only one of two visits asked about: each stands on the framework of its own day."""
+    now, then = frameworks.framework(visit).matters, frameworks.framework(before).matters
+    new = ", ".join(f"{key} – {title}" for key, title in now.items() if key not in then)
+    gone = ", ".join(f"{key} – {title}" for key, title in then.items() if key not in now)
+    told = [f"Asked for the first time: {new}."] if new else []
+    told += [f"Asked then and not now: {gone}."] if gone else []
+    return "".join(f" {one}" for one in told)
 
 
 def _followups_before(visit: Visit) -> Sequence[Any]:

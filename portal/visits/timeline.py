@@ -18,20 +18,12 @@ NUMBER = Column("value", "Value", "number", decimals=1)
 QUARTERS = ("January to March", "April to June", "July to September", "October to December")
 
 
-def titles(visits: Sequence[Visit]) -> dict[str, str]:
-    """Every matter of the frameworks of these visits, in the newest one's words."""
-    found: dict[str, str] = {}
-    for visit in visits:
-        found |= dict(frameworks.framework(visit).matters)
-    return found
-
-
 def table(scope: Scope, visits: Sequence[Visit], matter: str, on: date) -> Table:
     """How many matters were weak at each visit, or the score of one; officers beside young people."""
-    names = titles(visits)
+    names = picture.titles(visits)
     told = _comparable(visits) if matter else list(visits)
     days = [one.starts_at.astimezone(LONDON).date() for one in told]
-    moments = over_time(list(zip(days, picture.seen(told), strict=True)), matter)
+    moments = over_time(list(zip(days, picture.seen_together(told), strict=True)), matter)
     single = len(told) == sum(one.visits == 1 for one in moments)
     homes = [one.setting.name for one in told] if single and not scope.setting_ref else []
     when = [_when(one, single) for one in moments]

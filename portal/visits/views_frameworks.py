@@ -41,15 +41,21 @@ def framework_matter(key: str) -> Any:
     matters = frameworks.of_council(council).body["matters"]
     matter = or_404(next((one for one in matters if one["key"] == key), None))
     lines = {name: "\n".join(matter[name]) for name in LINES}
-    form = MatterForm(data={**{name: matter[name] for name in WORDS}, **lines})
+    shown = {
+        **{name: matter[name] for name in WORDS},
+        **lines,
+        "seen": actions_frameworks.digest(matter),
+    }
+    form = MatterForm(data=shown)
     if carried_out(
         form,
         lambda: actions_frameworks.change_matter(
-            council, key, _words(form), actor=current_viewer(), now=clock()
+            council, key, _words(form), seen=form.seen.data, actor=current_viewer(), now=clock()
         ),
     ):
         done("Your council’s version has these words now. Visits that are planned keep theirs.")
         return redirect(url_for(".framework", council=council.ref))
+    form.seen.data = actions_frameworks.digest(matter)  # pressing again publishes one's own words
     return page("visits/framework_matter.html", form=form, for_council=council, matter=matter)
 
 

@@ -20,7 +20,8 @@ def over_time() -> Response:
     form = _filters()
     scope = _scope(form)
     visits = picture.visits_of(scope, current_viewer())
-    form.matter.choices = [choice(*one) for one in timeline.titles(visits).items()]
+    titles = picture.titles(visits)
+    form.matter.choices = [choice(*one) for one in titles.items()]
     table = picture.table(scope, visits, clock().date())
     over_time = timeline.table(scope, visits, _matter(form), clock().date())
     return page(
@@ -32,6 +33,7 @@ def over_time() -> Response:
         over_time=over_time,
         line=charts.picture(over_time.chart) if over_time.chart else "",
         by_visit=picture.by_visit(visits)[-12:] if scope.setting_ref else [],
+        titles=titles,
         chosen={"provider": scope.provider_ref, "setting": scope.setting_ref},
         matter=_matter(form),
     )
@@ -46,7 +48,7 @@ def picture_file(kind: str) -> Response:
     visits = picture.visits_of(scope, current_viewer())
     if request.args.get("of") != "time":
         return tables.download(picture.table(scope, visits, clock().date()), kind)
-    form.matter.choices = [choice(*one) for one in timeline.titles(visits).items()]
+    form.matter.choices = [choice(*one) for one in picture.titles(visits).items()]
     return tables.download(timeline.table(scope, visits, _matter(form), clock().date()), kind)
 
 
