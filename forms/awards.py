@@ -107,14 +107,6 @@ class ConcludeTenderForm(PortalForm):
         [Required("Enter the day on which the contracts start")],
         hint="Today or later",
     )
-    extension_months = WholeNumberField(
-        "By how many months may they be extended?",
-        [Required("Enter a number of months; 0 if there is no extension")],
-        hint="As the round stated. Enter 0 if there is none.",
-        minimum=0,
-        maximum=120,
-        width=3,
-    )
 
 
 class NoticeForm(PortalForm):

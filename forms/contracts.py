@@ -18,6 +18,7 @@ from forms import (
     WholeNumberField,
     choice,
 )
+from forms.rounds import EXTENSIONS_HINT
 from forms.rows import RowsField
 from forms.uplifts import UpliftRuleForm
 
@@ -27,10 +28,6 @@ KEPT, NOT_KEPT = "kept", "not-kept"
 CONFIRM, DECLINE = "confirm", "decline"
 ANOTHER, ALL_COUNCILS = "another", "all"
 THIS_LOT, ALL_LOTS = "this", "all"
-EXTENSIONS_HINT = (
-    "In years, with plus signs: 2, or 1+1+1+1+1. Months with the word: 18 months. "
-    "Leave it empty if there are none."
-)
 RATES = {
     "key": "rates",
     "kind": "rows",

@@ -22,6 +22,11 @@ from forms import (
 
 NEW_AGREEMENT = "new"
 
+EXTENSIONS_HINT = (
+    "In years, with plus signs: 2, or 1+1+1+1+1. Months with the word: 18 months. "
+    "Leave it empty if there are none."
+)
+
 
 class NewRoundForm(PortalForm):
     """Begin a draft."""
@@ -72,11 +77,16 @@ class DetailsForm(PortalForm):
         called="The number of years",
         suffix="years",
     )
-    extension_months = WholeNumberField(
-        "By how many months may that be extended?",
-        [Required("Enter a number of months; 0 if there is no extension")],
+    extensions = TextField(
+        "How may that be extended?",
+        hint="Every place and contract of the round gets these options. " + EXTENSIONS_HINT,
+        width=20,
+    )
+    notice_months = WholeNumberField(
+        "By how many months before the end is each extension decided on?",
+        [Required("Enter a number of months")],
         minimum=0,
-        maximum=120,
+        maximum=24,
         called="The number of months",
         suffix="months",
     )
@@ -89,7 +99,8 @@ class DetailsForm(PortalForm):
 
     def without_what_stays(self):
         """Leave out what a version of a published round cannot change."""
-        del self.title, self.list_years, self.extension_months, self.regime, self.blind
+        del self.title, self.list_years, self.extensions, self.notice_months
+        del self.regime, self.blind
 
 
 class TimetableForm(PortalForm):

@@ -67,6 +67,67 @@ def _months(part: str) -> int:
     return number if unit.startswith("m") else number * 12
 
 
+def written_extensions(months: Sequence[int]) -> str:
+    """Write extension options so that `read_extensions` reads them again: "1 + 18 months"."""
+    return " + ".join(f"{one // 12}" if one % 12 == 0 else f"{one} months" for one in months)
+
+
+def months_words(months: int) -> str:
+    """A number of months as people say it: "2 years", "18 months"."""
+    number, unit = (months // 12, "year") if months % 12 == 0 else (months, "month")
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+
+
+@dataclass(frozen=True)
+class ExtensionTerms:
+    """The extensions that a round publishes, and by when each of them is decided on.
+
+    Args:
+        months: of each option, in order; () where there is none.
+        notice_months: by how long before the end of a period the next one is decided on.
+    """
+
+    months: tuple[int, ...] = ()
+    notice_months: int = 0
+
+    @property
+    def total(self) -> int:
+        """By how many months it may be extended in all."""
+        return sum(self.months)
+
+    @property
+    def words(self) -> str:
+        """The terms as people read them."""
+        if not self.months:
+            return "None"
+        options = ", then ".join(months_words(one) for one in self.months)
+        by = "by" if not self.notice_months else f"{months_words(self.notice_months)} before"
+        return f"{options}; each is decided on {by} the end of the period that runs"
+
+    def check(self, first_months: int) -> None:
+        """Refuse terms that cannot be kept.
+
+        Args:
+            first_months: how long the first period lasts.
+
+        Raises:
+            RuleBroken: `contract:extension`, `contract:notice`.
+        """
+        if any(one < 1 for one in self.months) or self.total > MOST_MONTHS:
+            raise RuleBroken(
+                "contract:extension",
+                "Each extension is a month at least, and all of them ten years at most.",
+                "extensions",
+            )
+        longest = min([first_months, *self.months[:-1]]) - 1
+        if self.months and not 0 <= self.notice_months <= longest:
+            raise RuleBroken(
+                "contract:notice",
+                f"Enter a number of months from 0 to {longest}, so that each decision falls into the period before.",
+                "notice_months",
+            )
+
+
 def decide_by(ends_on: date, notice_months: int) -> date:
     """Return the last day on which to decide on what follows a period that ends on a day."""
     return months_after(ends_on, -notice_months)

@@ -301,16 +301,13 @@ def conclude(
     bid_round: Round,
     starts_on: date,
     *,
-    extension_months: int = 0,
     actor: Viewer,
     now: datetime,
 ) -> int:
     """Put the admitted bidders on the list, lot by lot, with the rates that they offered.
 
-    A ranked tender ends in contracts instead, each with the promises of its bid.
-
-    Args:
-        extension_months: by how much a contract may be extended, as the round stated.
+    A ranked tender ends in contracts instead, each with the promises of its bid. Either way what
+    the round published about extensions becomes options, each with the day by which to decide.
 
     Returns:
         How many places on the list, or contracts, came into being.
@@ -327,7 +324,7 @@ def conclude(
     ends_on = end_of_list(starts_on, bid_round.list_years)
     won = [one for one in results if one.admitted]
     offers = _offers(bid_round, won)
-    when = Period(starts_on, ends_on, extension_months)
+    when = Period(starts_on, ends_on)
     if scheme_of(bid_round).ranked:
         make_contracts(bid_round, won, offers, when, actor=actor, now=now)
     else:
@@ -362,6 +359,7 @@ def _join_list(
             rates=offers[result.application_id, result.round_lot.code],
             application_ref=result.application.ref,
             uplift_rule=bid_round.uplift_rule,
+            extensions=bid_round.extension_terms,
             actor=actor,
             now=now,
         )

@@ -21,11 +21,10 @@ Offers = dict[tuple[int, str], list[RateOffer]]
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """From when to when, and by how many months it may be extended."""
+    """From when to when."""
 
     starts_on: date
     ends_on: date
-    extension_months: int = 0
 
 
 def make_contracts(
@@ -65,7 +64,6 @@ def make_contracts(
             councils=[one for one in offered_to if not awarding or one.slug in awarding],
             starts_on=when.starts_on,
             ends_on=when.ends_on,
-            extension_months=when.extension_months,
             actor=actor,
             now=now,
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 
@@ -47,7 +47,6 @@ class Running:
     starts_on: date
     ends_on: date
     most_on: date  # with every extension
-    extension_months: int
     made_at: datetime
 
 
@@ -146,16 +145,6 @@ def _one_running(bid_round: Round, result: Result, made: contracts.Made) -> Runn
         lot=result.round_lot,
         starts_on=made.starts_on,
         ends_on=made.ends_on,
-        most_on=months_later(made.ends_on, made.extension_months),
-        extension_months=made.extension_months,
+        most_on=made.most_on,
         made_at=made.made_at,
     )
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day of a later month, or the month's last day where it has no such day."""
-    first = date(day.year + (day.month - 1 + months) // 12, (day.month - 1 + months) % 12 + 1, 1)
-    following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
-    was_last = (day + timedelta(days=1)).day == 1
-    last = following - timedelta(days=1)
-    return last if was_last and months else min(last, first.replace(day=min(day.day, last.day)))

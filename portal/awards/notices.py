@@ -231,7 +231,7 @@ def _uk7(facts: Facts) -> Iterator[Field]:
     yield from _subject(facts)
     for one in facts.running:
         until = date_text(one.ends_on)
-        more = f", can be extended to {date_text(one.most_on)}" if one.extension_months else ""
+        more = f", can be extended to {date_text(one.most_on)}" if one.most_on > one.ends_on else ""
         words = f"{one.provider.name}: {date_text(one.starts_on)} to {until}{more}"
         yield Field(f"Contract {one.ref}, lot {one.lot.code}", words)
     yield _known("Signed on", _signed(facts))

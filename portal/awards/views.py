@@ -155,9 +155,7 @@ def conclude(ref: str) -> Response:
     waiting = queries.waiting_of(bid_round, clock())
     policy.may_conclude(viewer, bid_round, waiting).or_refuse("award:not-allowed")
     ranked = scheme_of(bid_round).ranked
-    form: Any = (ConcludeTenderForm if ranked else ConcludeForm)(
-        starts_on=today(clock()), extension_months=bid_round.extension_months
-    )
+    form: Any = (ConcludeTenderForm if ranked else ConcludeForm)(starts_on=today(clock()))
     if carried_out(form, lambda: _conclude(form, bid_round)):
         done(
             "Concluded. The contracts are made."
@@ -176,8 +174,7 @@ def conclude(ref: str) -> Response:
 
 
 def _conclude(form: Any, bid_round: Round) -> None:
-    more = {"extension_months": form.extension_months.data} if "extension_months" in form else {}
-    actions.conclude(bid_round, form.starts_on.data, **more, actor=current_viewer(), now=clock())
+    actions.conclude(bid_round, form.starts_on.data, actor=current_viewer(), now=clock())
 
 
 @bp.get("/council/rounds/<ref>/award/progress")

@@ -11,11 +11,13 @@ from portal import audit
 from portal.access import Viewer
 from portal.audit import Event
 from portal.contracts import policy, queries
+from portal.contracts.actions_terms import lay_out
 from portal.contracts.models import ListMembership, MembershipCouncil, Rate, RateSource
 from portal.db import db
 from portal.people.models import Council
 from portal.providers.models import Provider
 from portal.rounds.models import AgreementLot
+from scoring.contract_terms import ExtensionTerms
 from scoring.rules import RuleBroken
 from scoring.uplifts import UpliftRule
 
@@ -52,6 +54,7 @@ def join_list(
     application_ref: str,
     source: RateSource = RateSource.BID,
     uplift_rule: UpliftRule | None = None,
+    extensions: ExtensionTerms | None = None,
     actor: Viewer,
     now: datetime,
 ) -> ListMembership:
@@ -60,10 +63,10 @@ def join_list(
     A provider that is on the lot already starts anew: the earlier place ends the day before.
 
     Args:
-        uplift_rule: that the round published; None is no rule.
+        uplift_rule, extensions: that the round published; None is none.
 
     Raises:
-        RuleBroken: `list:no-rates`, `list:dates`, `list:already-joined`.
+        RuleBroken: `list:no-rates`, `list:dates`, `list:already-joined`, and as `lay_out`.
     """
     if not rates:
         raise RuleBroken(
@@ -94,6 +97,8 @@ def join_list(
         source=source,
     )
     db.session.flush()
+    terms = extensions or ExtensionTerms()
+    lay_out(membership, terms.months, terms.notice_months)
     audit.record(
         Event.LIST_JOINED,
         membership,
@@ -104,6 +109,7 @@ def join_list(
         application=application_ref,
         starts_on=starts_on,
         ends_on=ends_on,
+        extensions=list(terms.months),
     )
     return membership
 

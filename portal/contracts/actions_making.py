@@ -8,14 +8,13 @@ from portal import audit
 from portal.access import Viewer
 from portal.audit import Event
 from portal.contracts.actions import RateOffer, keep_rates
+from portal.contracts.actions_terms import lay_out
 from portal.contracts.models import Contract, ContractCouncil, Promise
 from portal.db import db
 from portal.people.models import Council
 from portal.providers.models import Provider
 from portal.rounds.models import Round, RoundLot
 from scoring.rules import RuleBroken
-
-MOST_EXTENSION = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +46,21 @@ def make_contract(
     councils: Iterable[Council],
     starts_on: date,
     ends_on: date,
-    extension_months: int = 0,
     actor: Viewer,
     now: datetime,
 ) -> Contract:
     """Make the contract of one lot; its promises are copied word for word.
 
-    The rule for uplifts is the one that the round published.
+    The rule for uplifts and the options to extend are those that the round published.
 
     Raises:
-        RuleBroken: `contract:no-rates`, `contract:dates`, `contract:extension`.
+        RuleBroken: `contract:no-rates`, `contract:dates`, and as `lay_out`.
     """
     if not won.rates:
         raise RuleBroken("contract:no-rates", f"{provider.name} offered no rates, lot {lot.code}.")
     if ends_on < starts_on:
         raise RuleBroken("contract:dates", "The contract cannot end before it starts.")
-    if not 0 <= extension_months <= MOST_EXTENSION:
-        raise RuleBroken(
-            "contract:extension",
-            f"Enter a number of months from 0 to {MOST_EXTENSION}.",
-            "extension_months",
-        )
+    terms = bid_round.extension_terms
     made = Contract(
         provider=provider,
         agreement_lot=lot.agreement_lot,
@@ -75,7 +68,7 @@ def make_contract(
         title=f"{bid_round.title}, lot {lot.code}: {lot.title}"[:300],
         starts_on=starts_on,
         ends_on=ends_on,
-        extension_months=extension_months,
+        extension_months=terms.total,
         application_ref=won.application_ref,
         submission_sha256=won.submission_sha256,
         made_at=now,
@@ -103,6 +96,7 @@ def make_contract(
         now=now,
     )
     db.session.flush()
+    lay_out(made, terms.months, terms.notice_months)
     audit.record(
         Event.CONTRACT_MADE,
         made,
@@ -115,5 +109,6 @@ def make_contract(
         promises=[one.ref for one in made.promises],
         starts_on=starts_on,
         ends_on=ends_on,
+        extensions=list(terms.months),
     )
     return made

@@ -1,7 +1,7 @@
 """Who is on a list, for which lot, from when to when, and at what rate."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from portal.documents.models import DocumentVersion
 from portal.people.models import Council
 from portal.providers.models import Provider
 from portal.rounds.models import AgreementLot, Round, UpliftTerms
-from scoring.contract_terms import Pause, contract_stage_at, membership_stage_at
+from scoring.contract_terms import Pause, contract_stage_at, last_day, membership_stage_at
 from scoring.stages import ContractStage, MembershipStage, PromiseStage
 
 if TYPE_CHECKING:
@@ -37,6 +37,19 @@ class Held(UpliftTerms):
     def council_ids(self) -> frozenset[int]:
         parts: Any = self.councils  # type: ignore[attr-defined]
         return frozenset(part.council_id for part in parts)
+
+    @property
+    def most_on(self) -> date:
+        """Its last day if every extension that is still open is taken."""
+        options: Any = self.options  # type: ignore[attr-defined]
+        ends_on: date = self.ends_on  # type: ignore[attr-defined]
+        stated: int = getattr(self, "extension_months", 0)
+        if not options and stated:  # of an older round, and not laid out as options yet
+            return last_day(ends_on + timedelta(days=1), stated)
+        following = [one for one in options if one.starts_on > ends_on]
+        lapsed = any(one.decision is not None and not one.decision.extended for one in following)
+        lapsed = lapsed or not (following and following[0].follows_on)
+        return ends_on if lapsed else following[-1].ends_on
 
     @property
     def pauses(self) -> list[Pause]:

@@ -1,6 +1,6 @@
 """What is decided about a contract or a place on a list while it runs, and how one comes by hand."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -50,6 +50,11 @@ class ExtensionOption(Base):
         if found is None:
             raise LookupError("an extension option belongs to a contract or a place")
         return found
+
+    @property
+    def follows_on(self) -> bool:
+        """Whether the period before it still ends the day before; not where a newer place ended it."""
+        return self.starts_on == self.held.ends_on + timedelta(days=1)
 
     @property
     def decision(self) -> "ExtensionDecision | None":

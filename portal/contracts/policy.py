@@ -55,6 +55,8 @@ def may_decide(viewer: Viewer, option: ExtensionOption, today: date) -> Decision
             return denied(f"Decide on extension {earlier.number} first.")
         if not earlier.decision.extended:
             return denied(f"Extension {earlier.number} was not taken, so this one has lapsed.")
+    if not option.follows_on:
+        return denied("It ended earlier than this extension begins, so there is nothing to extend.")
     return may_change_running(viewer, held, today)
 
 

@@ -35,6 +35,7 @@ def option_lines(held: Agreed, viewer: Viewer, today: date) -> list[OptionLine]:
     """Each extension option with its state on a day."""
     lines, open_before, lapsed = [], False, held.terminated_on is not None
     for option in held.options:
+        lapsed = lapsed or not (open_before or option.decision or option.follows_on)
         words, colour = _state(option, today, lapsed=lapsed, open_before=open_before)
         lines.append(
             OptionLine(

@@ -19,7 +19,7 @@ from portal.contracts.models import (
     Rate,
     RateSource,
 )
-from portal.contracts.models_terms import Suspension
+from portal.contracts.models_terms import ExtensionOption, Suspension
 from portal.db import db
 from portal.providers.models import Provider
 from portal.rounds.models import Agreement, AgreementLot, Round, RoundCouncil
@@ -200,42 +200,34 @@ class Made:
     agreement_lot_id: int
     starts_on: date
     ends_on: date
-    extension_months: int
+    most_on: date  # with every extension that is open
     made_at: datetime
 
 
 def made_from(application_refs: Iterable[str]) -> list[Made]:
-    """Contracts and places that came out of these bids. Two statements."""
+    """Contracts and places that came out of these bids. Six statements."""
     refs = list(application_refs)
-    places = db.session.scalars(
-        select(ListMembership).where(ListMembership.application_ref.in_(refs))
-    )
-    bought = db.session.scalars(select(Contract).where(Contract.application_ref.in_(refs)))
+    kinds: tuple[Any, ...] = (Contract, ListMembership)
+    found = [
+        one
+        for kind in kinds
+        for one in db.session.scalars(
+            select(kind)
+            .where(kind.application_ref.in_(refs))
+            .options(selectinload(kind.options).selectinload(ExtensionOption.decisions))
+        )
+    ]
     return [
-        *(
-            Made(
-                one.ref,
-                one.application_ref,
-                one.agreement_lot_id,
-                one.starts_on,
-                one.ends_on,
-                one.extension_months,
-                one.made_at,
-            )
-            for one in bought
-        ),
-        *(
-            Made(
-                one.ref,
-                one.application_ref,
-                one.agreement_lot_id,
-                one.starts_on,
-                one.ends_on,
-                0,
-                one.joined_at,
-            )
-            for one in places
-        ),
+        Made(
+            one.ref,
+            one.application_ref,
+            one.agreement_lot_id,
+            one.starts_on,
+            one.ends_on,
+            one.most_on,
+            one.made_at if isinstance(one, Contract) else one.joined_at,
+        )
+        for one in found
     ]
 
 

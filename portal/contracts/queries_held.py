@@ -305,8 +305,10 @@ def open_options(seen: ColumnElement[bool] | None, kind: Any) -> Select[Extensio
 def is_next(option: ExtensionOption) -> bool:
     """Whether this option is the one to decide on: all before it are taken, and it is open."""
     before = (one for one in option.held.options if one.number < option.number)
-    return option.decision is None and all(
-        one.decision is not None and one.decision.extended for one in before
+    return (
+        option.decision is None
+        and option.follows_on
+        and all(one.decision is not None and one.decision.extended for one in before)
     )
 
 

@@ -13,7 +13,7 @@ from portal.contracts.policy import Agreed
 from portal.contracts.views import agreed, bp
 from portal.documents.queries import today
 from portal.web import carried_out, clock, date_text, done, or_404, page
-from scoring.contract_terms import read_extensions
+from scoring.contract_terms import read_extensions, written_extensions
 
 
 @bp.route("/contracts/<ref>/extensions", methods=["GET", "POST"])
@@ -21,16 +21,13 @@ from scoring.contract_terms import read_extensions
 def options(ref: str) -> Any:
     found, viewer = agreed(ref), current_viewer()
     policy.may_set_options(viewer, found, today(clock())).or_refuse("contract:refused")
-    form = OptionsForm(notice_months=6, extensions=_written(found))
+    form = OptionsForm(
+        notice_months=6, extensions=written_extensions([one.months for one in found.options])
+    )
     if carried_out(form, lambda: _set(form, found)):
         done("The extension options are set.")
         return redirect(url_for(".show", ref=ref))
     return page("contracts/options.html", form=form, held=found)
-
-
-def _written(found: Agreed) -> str:
-    months = [one.months for one in found.options]
-    return " + ".join(f"{one // 12}" if one % 12 == 0 else f"{one} months" for one in months)
 
 
 def _set(form: OptionsForm, found: Agreed) -> None:

@@ -34,12 +34,14 @@ from portal.people.models import Council
 from portal.rounds import actions as rounds
 from portal.rounds.models import Agreement, Round
 from portal.web import LONDON
+from scoring.contract_terms import ExtensionTerms
 from scoring.terms import Panel
 from scoring.uplifts import UpliftRule
 
 TEMPLATE = "apl-16plus"
 TENDER = "fostering-tender"
 UPLIFTS = {TEMPLATE: UpliftRule("CPIH", 10, 300), TENDER: UpliftRule("CPIH", 9, 400)}
+EXTENSIONS = {TEMPLATE: ExtensionTerms((24,), 6), TENDER: ExtensionTerms((12, 12), 6)}
 
 
 def is_told() -> bool:
@@ -104,6 +106,17 @@ def _round(
         template, agreement=agreement, title=title, lot_codes=lots, actor=officer, now=before
     )
     rounds.change_uplift_rule(bid_round, UPLIFTS[template], actor=officer, now=before)
+    rounds.change_details(
+        bid_round,
+        bid_round.title,
+        bid_round.summary,
+        bid_round.contact_email,
+        blind=bid_round.blind,
+        list_years=bid_round.list_years,
+        extension_terms=EXTENSIONS[template],
+        actor=officer,
+        now=before,
+    )
     questions = deadline - timedelta(days=10)
     rounds.change_timetable(bid_round, published, questions, deadline, actor=officer, now=before)
     notice = f"2026/S 000-{bid_round.id:06d}"

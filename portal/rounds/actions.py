@@ -148,6 +148,8 @@ def create_from_round(
         "regime",
         "list_years",
         "extension_months",
+        "extension_steps",
+        "extension_notice_months",
         "uplift_index",
         "uplift_month",
         "uplift_cap_bp",

@@ -13,12 +13,12 @@ from portal.rounds import checks, policy, queries, signals, versions
 from portal.rounds.actions_content import fit_scheme
 from portal.rounds.models import AgreementLot, Regime, Round, RoundCouncil
 from portal.rounds.parts import councils_named, lead_for, record, set_lots
+from scoring.contract_terms import ExtensionTerms
 from scoring.rules import Finding, RuleBroken, refuse_errors
 from scoring.text import cleaned
 from scoring.uplifts import UpliftRule
 
 LONGEST_SUMMARY = 4_000
-LONGEST_EXTENSION = 120  # months
 
 
 def change_details(
@@ -30,7 +30,7 @@ def change_details(
     blind: bool,
     list_years: int,
     regime: Regime | None = None,
-    extension_months: int | None = None,
+    extension_terms: ExtensionTerms | None = None,
     actor: Viewer,
     now: datetime,
 ) -> None:
@@ -40,11 +40,13 @@ def change_details(
         blind: bidders are hidden from those who score until quality is locked.
         list_years: for how many years a provider joins the list, 1 to 10.
         regime: the law under which it is run; as it was when nothing is said.
-        extension_months: by how much a place or a contract may be extended, 0 to 120.
+        extension_terms: by how much a place or a contract may be extended, and when that is
+            decided on; as it was when nothing is said.
 
     Raises:
         RuleBroken: `round:edit-refused`, `round:no-title`, `round:summary-too-long`,
-            `round:list-years`, `round:extension`; `version:stays` in a version of a published round.
+            `round:list-years`, `contract:extension`, `contract:notice`; `version:stays` in a version
+            of a published round.
     """
     policy.may_edit(actor, bid_round).or_refuse("round:edit-refused")
     if not title.strip():
@@ -55,12 +57,9 @@ def change_details(
         )
     if not 1 <= list_years <= 10:
         raise RuleBroken("round:list-years", "Enter a number of years from 1 to 10.", "list_years")
-    months = bid_round.extension_months if extension_months is None else extension_months
-    if not 0 <= months <= LONGEST_EXTENSION:
-        raise RuleBroken(
-            "round:extension", "Enter a number of months from 0 to 120.", "extension_months"
-        )
-    kept = (cleaned(title, "title"), blind, list_years, regime or bid_round.regime, months)
+    terms = bid_round.extension_terms if extension_terms is None else extension_terms
+    terms.check(list_years * 12)
+    kept = (cleaned(title, "title"), blind, list_years, regime or bid_round.regime, terms)
     refuse_kept(bid_round, kept)
     fields = {
         "title": cleaned(title, "title"),
@@ -69,7 +68,9 @@ def change_details(
         "blind": blind,
         "list_years": list_years,
         "regime": regime or bid_round.regime,
-        "extension_months": months,
+        "extension_months": terms.total,
+        "extension_steps": list(terms.months),
+        "extension_notice_months": terms.notice_months,
     }
     _change(bid_round, fields, "details", actor, now)
 
@@ -264,17 +265,17 @@ def dates_findings(
     return checks.timetable_findings(*dates, now)
 
 
-def refuse_kept(bid_round: Round, kept: tuple[str, bool, int, Regime, int]) -> None:
+def refuse_kept(bid_round: Round, kept: tuple[str, bool, int, Regime, ExtensionTerms]) -> None:
     """A version cannot change what bidders decided on when they began.
 
     Raises:
         RuleBroken: `version:stays`.
     """
-    names = ("title", "blind", "list_years", "regime", "extension_months")
+    names = ("title", "blind", "list_years", "regime", "extension_terms")
     if bid_round.is_version and kept != tuple(getattr(bid_round, name) for name in names):
         raise RuleBroken(
             "version:stays",
-            "The name, the law, the years and whether names are hidden stay as they were published.",
+            "The name, the law, the years, the extensions and whether names are hidden stay as they were published.",
         )
 
 

@@ -28,6 +28,8 @@ KEPT = (
     "blind",
     "list_years",
     "extension_months",
+    "extension_steps",
+    "extension_notice_months",
     "uplift_index",
     "uplift_month",
     "uplift_cap_bp",

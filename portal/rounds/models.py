@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.content.models import ContentVersion
 from portal.db import Base, UTCDateTime, enum_column, new_ref
 from portal.people.models import Council, Person
+from scoring.contract_terms import ExtensionTerms
 from scoring.stages import RoundFacts, RoundStage, round_stage_at
 from scoring.uplifts import UpliftRule
 
@@ -105,6 +106,7 @@ class Round(UpliftTerms, Base):
         CheckConstraint("questions_until_at <= deadline_at", name="questions_before_deadline"),
         CheckConstraint("list_years BETWEEN 1 AND 10", name="list_years"),
         CheckConstraint("extension_months BETWEEN 0 AND 120", name="extension_months"),
+        CheckConstraint("extension_notice_months BETWEEN 0 AND 24", name="extension_notice"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -119,7 +121,9 @@ class Round(UpliftTerms, Base):
     )
     blind: Mapped[bool] = mapped_column(default=False)
     list_years: Mapped[int] = mapped_column(default=3)
-    extension_months: Mapped[int] = mapped_column(default=0)  # beyond its years, at most
+    extension_months: Mapped[int] = mapped_column(default=0)  # beyond its years, in all
+    extension_steps: Mapped[list[int]] = mapped_column(JSON, default=list)  # of each option
+    extension_notice_months: Mapped[int] = mapped_column(default=6)
     version: Mapped[int] = mapped_column(default=1)
     made_from: Mapped[str] = mapped_column(String(60), default="")  # the key of its template
     # Keys of the questions of the two-minute check, from those that pass or fail.
@@ -172,6 +176,14 @@ class Round(UpliftTerms, Base):
     @property
     def audit_chain(self) -> str:
         return f"round:{self.ref}"
+
+    @property
+    def extension_terms(self) -> ExtensionTerms:
+        """What is published about extensions; an older round named only the months in all."""
+        whole = [self.extension_months] if self.extension_months else []
+        return ExtensionTerms(
+            tuple(self.extension_steps or whole), self.extension_notice_months or 0
+        )
 
     @property
     def facts(self) -> RoundFacts:

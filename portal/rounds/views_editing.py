@@ -24,6 +24,7 @@ from portal.rounds.actions_editing import dates_findings
 from portal.rounds.models import Regime, Round
 from portal.rounds.views import bp
 from portal.web import LONDON, carried_out, clock, date_text, done, page
+from scoring.contract_terms import ExtensionTerms, read_extensions, written_extensions
 from scoring.rules import RuleBroken
 
 OTHER_AGREEMENT = (
@@ -47,7 +48,7 @@ def create() -> Response:
 @needs(Permission.ROUND_EDIT)
 def details(ref: str) -> Response:
     bid_round = to_edit(ref)
-    form = DetailsForm(obj=bid_round)
+    form = DetailsForm(obj=bid_round, data=_extensions(bid_round))
     form.regime.choices = [choice(one.value, one.title) for one in Regime]
     if bid_round.is_version:
         form.without_what_stays()
@@ -62,7 +63,7 @@ def details(ref: str) -> Response:
             blind=kept["blind"],
             list_years=kept["list_years"],
             regime=Regime(kept["regime"]),
-            extension_months=kept["extension_months"],
+            extension_terms=kept.get("extension_terms") or _terms(form),
             actor=current_viewer(),
             now=clock(),
         ),
@@ -185,8 +186,20 @@ def to_edit(ref: str) -> Round:
 
 def _kept(bid_round: Round) -> dict[str, Any]:
     """What a version of a published round says of itself as the round does."""
-    names = ("title", "blind", "list_years", "regime", "extension_months")
+    names = ("title", "blind", "list_years", "regime", "extension_terms")
     return {name: getattr(bid_round, name) for name in names}
+
+
+def _extensions(bid_round: Round) -> dict[str, Any]:
+    terms = bid_round.extension_terms
+    return {
+        "extensions": written_extensions(terms.months),
+        "notice_months": terms.notice_months,
+    }
+
+
+def _terms(form: DetailsForm) -> ExtensionTerms:
+    return ExtensionTerms(read_extensions(form.extensions.data or ""), form.notice_months.data)
 
 
 def _saved(ref: str) -> Response:

@@ -107,8 +107,7 @@ def conclude_into_contracts(live: Live, round_ref: str, starts_on: date) -> None
     address = f"/council/rounds/{round_ref}/award"
     page = goes(live.by("Amina"), address)
     follows(page, "Conclude the round")
-    typed = {"extension_months": "24", **day_in_parts("starts_on", starts_on)}
-    sends(page, typed, "Conclude the round", to=address)
+    sends(page, day_in_parts("starts_on", starts_on), "Conclude the round", to=address)
     says(page, "The contracts are made")
 
 
@@ -117,7 +116,7 @@ def read_a_contract(live: Live, round_ref: str, bidder: str, *words: str) -> Non
     page = goes(live.by("Amina"), f"/council/rounds/{round_ref}/award")
     follows(page, bidder, to="/contracts/*")
     live.looks_well(page, "contract")
-    says(page, "What was promised", "Rates", "24 months", *words)
+    says(page, "What was promised", "Rates", "Extensions", *words)
 
 
 def take_the_pack(live: Live, round_ref: str, folder: Path) -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.contract_terms import (
+    ExtensionTerms,
     Pause,
     contract_stage_at,
     decide_by,
@@ -17,6 +18,7 @@ from scoring.contract_terms import (
     months_after,
     planned,
     read_extensions,
+    written_extensions,
 )
 from scoring.rules import RuleBroken
 from scoring.stages import ContractStage, MembershipStage
@@ -48,6 +50,52 @@ def test_four_years_from_17_may_2021():
 )
 def test_extensions_are_read_as_people_write_them(text, months):
     assert read_extensions(text) == months
+
+
+@given(st.lists(st.integers(1, 24), max_size=5))
+def test_what_is_written_is_read_again(months):
+    assert read_extensions(written_extensions(months)) == tuple(months)
+
+
+@pytest.mark.parametrize(
+    ("terms", "words"),
+    [
+        (ExtensionTerms(), "None"),
+        (
+            ExtensionTerms((12, 18), 6),
+            "1 year, then 18 months; each is decided on 6 months before the end of the period that runs",
+        ),
+        (
+            ExtensionTerms((24,), 0),
+            "2 years; each is decided on by the end of the period that runs",
+        ),
+    ],
+)
+def test_terms_are_told_in_words(terms, words):
+    assert terms.words == words
+    terms.check(36)
+
+
+@given(st.lists(st.integers(1, 24), max_size=5), st.integers(0, 24), st.integers(12, 120))
+def test_terms_that_are_accepted_can_be_laid_out_with_each_decision_in_the_period_before(
+    months, notice, first
+):
+    terms = ExtensionTerms(tuple(months), notice)
+    if months and notice >= min([first, *months[:-1]]):
+        with pytest.raises(RuleBroken) as broken:
+            terms.check(first)
+        assert broken.value.field == "notice_months"
+        return
+    terms.check(first)
+    laid = planned(START, last_day(START, first), terms.months, notice)
+    begins = [START, *(one.starts_on for one in laid)]
+    assert all(day <= one.decide_by_on for day, one in zip(begins, laid, strict=False))
+
+
+@pytest.mark.parametrize("months", [(121,), (12, 0), (-1,)])
+def test_terms_that_cannot_be_are_refused(months):
+    with pytest.raises(RuleBroken, match="ten years at most"):
+        ExtensionTerms(months).check(36)
 
 
 @pytest.mark.parametrize(

@@ -44,10 +44,9 @@ def a_tender(*bids):
     )
 
 
-def concluded(bid_round, months=24):
-    made = actions.conclude(
-        bid_round, STARTS_ON, extension_months=months, actor=an_officer(), now=CONCLUDED
-    )
+def concluded(bid_round, months=(12, 12)):
+    bid_round.extension_months, bid_round.extension_steps = sum(months), list(months)
+    made = actions.conclude(bid_round, STARTS_ON, actor=an_officer(), now=CONCLUDED)
     db.session.commit()
     return made
 
@@ -71,6 +70,11 @@ def test_each_lot_that_was_won_becomes_a_contract_and_nobody_joins_a_list(sessio
         (STARTS_ON, date(2030, 3, 31), 24)
     }
     assert {one.uplift_rule for one in made} == {rule}
+    assert [(one.months, one.ends_on, one.decide_by_on) for one in made[0].options] == [
+        (12, date(2031, 3, 31), date(2029, 9, 30)),
+        (12, date(2032, 3, 31), date(2030, 9, 30)),
+    ]
+    assert made[0].most_on == date(2032, 3, 31)
     assert len(made[0].councils) == 3
     assert session.scalars(select(ListMembership)).all() == []
     assert len(session.scalars(select(Rate)).all()) == 4
@@ -103,6 +107,7 @@ def test_a_list_is_joined_as_before(session):
     assert session.scalars(select(Contract)).all() == []
     places = session.scalars(select(ListMembership)).all()
     assert [one.uplift_rule for one in places] == [rule, rule]
+    assert [[option.months for option in one.options] for one in places] == [[12, 12], [12, 12]]
 
 
 @pytest.mark.parametrize(
@@ -110,8 +115,6 @@ def test_a_list_is_joined_as_before(session):
     [
         ({"rates": []}, "contract:no-rates"),
         ({"ends_on": date(2027, 3, 31)}, "contract:dates"),
-        ({"extension_months": 121}, "contract:extension"),
-        ({"extension_months": -1}, "contract:extension"),
     ],
 )
 def test_a_contract_is_refused_that_cannot_be(session, change, code):
@@ -140,15 +143,16 @@ def test_the_lead_council_concludes_and_reads_the_promises(by):
     shown = officer.page(f"{address}/conclude")
     assert "becomes a contract for 3 years" in words(shown)
     day = {"starts_on-day": "1", "starts_on-month": "4", "starts_on-year": "2027"}
-    empty = {**day, "extension_months": ""}
-    assert "Enter a number of months" in words(officer.sends(shown, empty, status=422))
-    after = officer.sends(shown, {**day, "extension_months": "12"}, to=address)
+    assert "The round published no extensions" in words(shown)
+    empty = {**day, "starts_on-year": ""}
+    assert "must include a year" in words(officer.sends(shown, empty, status=422))
+    after = officer.sends(shown, day, to=address)
     assert "The contracts are made" in words(after)
     (link, _) = html.document_fromstring(after.text).xpath(
         "//a[contains(@href, '/contracts/')]/@href"
     )
     contract = words(officer.page(link))
-    assert "Up to 12 months" in contract
+    assert "No extension is on record" in contract
     assert "£895.00" in contract
     assert "How do you keep young people safe" in contract or "safe" in contract
 

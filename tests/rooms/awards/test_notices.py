@@ -12,7 +12,7 @@ from sqlalchemy import select
 from portal.access import Role
 from portal.awards import actions, notices
 from portal.awards.actions_standstill import enter_notice
-from portal.awards.facts import facts_of, months_later
+from portal.awards.facts import facts_of
 from portal.awards.notices import NoticeKind
 from portal.awards.releases import Kind, release
 from portal.db import db
@@ -50,7 +50,8 @@ def facts(bid_round):
 
 def a_tender(regime=Regime.PA_2023_LIGHT_TOUCH):
     bid_round = a_released_round(FIRST, SECOND, awards=1, regime=regime)
-    actions.conclude(bid_round, STARTS_ON, extension_months=24, actor=an_officer(), now=CONCLUDED)
+    bid_round.extension_months = 24
+    actions.conclude(bid_round, STARTS_ON, actor=an_officer(), now=CONCLUDED)
     db.session.commit()
     return bid_round
 
@@ -192,21 +193,6 @@ def test_a_lot_that_a_version_withdrew_is_in_no_notice_and_no_release(session):
 
 def test_under_the_regulations_there_are_no_numbered_notices(session):
     assert notices.offered(facts(a_round(regime=Regime.PCR_2015_LIGHT_TOUCH))) == []
-
-
-@pytest.mark.parametrize(
-    ("day", "months", "later"),
-    [
-        (date(2030, 3, 31), 24, date(2032, 3, 31)),
-        (date(2030, 3, 31), 6, date(2030, 9, 30)),
-        (date(2027, 2, 28), 1, date(2027, 3, 31)),
-        (date(2027, 1, 30), 1, date(2027, 2, 28)),
-        (date(2027, 6, 15), 0, date(2027, 6, 15)),
-        (date(2027, 2, 28), 0, date(2027, 2, 28)),
-    ],
-)
-def test_an_extension_runs_to_the_same_end_of_a_month(day, months, later):
-    assert months_later(day, months) == later
 
 
 # --- Pages ---------------------------------------------------------------------------------

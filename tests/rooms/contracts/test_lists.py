@@ -5,8 +5,10 @@ from datetime import date, timedelta
 import pytest
 
 from portal.access import Role
-from portal.contracts import actions, queries
+from portal.contracts import actions, policy, queries, queries_held
+from portal.contracts.actions_terms import lay_out
 from portal.contracts.models import ListMembership, Rate
+from portal.contracts.presentation import option_lines
 from portal.db import db
 from scoring.rules import RuleBroken
 from scoring.stages import MembershipStage
@@ -60,10 +62,17 @@ def test_a_place_holds_on_its_first_and_on_its_last_day(agreement):
 def test_joining_again_ends_the_earlier_place_and_its_rates_the_day_before(agreement):
     oak = a_provider("Oak House")
     first = a_place(oak, agreement, core=90000)
+    lay_out(first, (12, 12), 6)
+    option, officer = first.options[0], an_officer()
+    assert queries_held.is_next(option)
+    assert policy.may_decide(officer, option, STARTS_ON)
     later = STARTS_ON + timedelta(days=400)
     a_place(oak, agreement, core=99000, starts_on=later, ends_on=later + timedelta(days=1094))
     assert first.ends_on == later - DAY
-    officer = an_officer()
+    assert not queries_held.is_next(option)  # its extension would stand beside the newer place
+    assert "ended earlier" in policy.may_decide(officer, option, STARTS_ON).reason
+    assert {one.words for one in option_lines(first, officer, STARTS_ON)} == {"Lapsed"}
+    assert first.most_on == first.ends_on
     lot = lot_of(agreement, "1A")
     assert pence(queries.rates_of_lot(lot.id, later - DAY, officer)) == [2400, 90000]
     assert pence(queries.rates_of_lot(lot.id, later, officer)) == [2400, 99000]

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from portal.db import db
 from portal.people.models import Person
 from portal.rounds import actions, parts_edit, question_edit
+from scoring.contract_terms import ExtensionTerms
 from scoring.rules import RuleBroken
 from scoring.stages import RoundStage
 from tests.factories.people import as_person
@@ -129,7 +130,7 @@ def test_a_question_moves_on_its_page(draft, officer):
 
 
 def test_months_of_extension_are_published_with_the_round(draft):
-    def months(number):
+    def months(*steps, notice=6):
         actions.change_details(
             draft,
             draft.title,
@@ -137,12 +138,20 @@ def test_months_of_extension_are_published_with_the_round(draft):
             draft.contact_email,
             blind=False,
             list_years=3,
-            extension_months=number,
+            extension_terms=ExtensionTerms(steps, notice),
             actor=an_officer(),
             now=PREPARED,
         )
 
-    months(24)
+    months(12, 12)
     assert draft.extension_months == 24
-    with pytest.raises(RuleBroken, match="0 to 120"):
-        months(121)
+    assert draft.extension_terms.words.startswith(
+        "1 year, then 1 year; each is decided on 6 months"
+    )
+    for wrong in ((121,), (12, 0)):
+        with pytest.raises(RuleBroken, match="ten years at most"):
+            months(*wrong)
+    with pytest.raises(RuleBroken, match="from 0 to 11"):
+        months(12, 12, notice=12)
+    months()
+    assert draft.extension_terms.words == "None"
