@@ -26,6 +26,7 @@ from portal.applications.queries_bids import (
     in_flight,
     prices,
     prices_complete,
+    prices_of,
 )
 from portal.applications.sealing import seal, secret_of
 from portal.applications.statements import with_content, with_round
@@ -60,6 +61,7 @@ __all__ = [
     "part_of_copy",
     "prices",
     "prices_complete",
+    "prices_of",
     "receipt",
     "refuse_strangers",
     "to_write",

@@ -114,6 +114,15 @@ def prices(application_ids: Iterable[int], viewer: Viewer) -> dict[int, dict[tup
     return {key: read_prices(text) for key, text in _envelopes(readable)}
 
 
+def prices_of(application: Application, viewer: Viewer) -> dict[tuple[str, str], int] | None:
+    """The same of one bid that was read with its round; none where they are not the viewer's."""
+    if not policy.may_read_prices(viewer, application):
+        return None
+    return {key: read_prices(text) for key, text in _envelopes([application.id])}.get(
+        application.id
+    )
+
+
 def _of_readable_prices(application_ids: Iterable[int], viewer: Viewer) -> list[int]:
     applications = db.session.scalars(
         select(Application)

@@ -35,7 +35,7 @@ def answers_to(
     Rows that the round wants read beside an answer, such as staffing, stand under it.
     """
     bids = list({application.id: application for application, _ in wanted}.values())
-    contents = applications.bid_contents(bids, viewer)
+    contents = applications.bid_contents(bids, viewer) if bids else {}
     return {
         (application.id, asked.key): _with_rows(asked, application, contents[application.id])
         if application.id in contents

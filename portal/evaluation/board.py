@@ -109,6 +109,7 @@ class Known:
     lots: Mapping[int, list[RoundLot]] | None = None
     sheets: Mapping[int, list["SheetState"]] | None = None
     consensus: Mapping[tuple[int, Key], Consensus] | None = None
+    given: Mapping[tuple[int, Key], Score] | None = None  # by sheet
 
 
 def agenda(
@@ -137,7 +138,9 @@ def agenda(
         for key, sheets in board.sheets.items()
         if key in board.names and all(one.is_in for one in sheets)
     ]
-    given = _given(_scores_of(board, ready), question, lot_code)
+    given = known.given if known and known.given is not None else None
+    if given is None:
+        given = _given(_scores_of(board, ready), question, lot_code)
     agreed = known.consensus if known and known.consensus is not None else None
     if agreed is None:
         agreed = consensus_of(list(board.names), panel, question)
@@ -199,15 +202,15 @@ class _Board:
 def _sheets(panel: Panel, application_ids: Collection[int]) -> dict[int, list[SheetState]]:
     """The sheets of a panel by bid, without those that an interest closes."""
     rows = db.session.execute(
-        _counting(select(*_OF_A_SHEET), panel, application_ids).order_by(Scorer.label)
+        _counting(select(*OF_A_SHEET), panel, application_ids).order_by(Scorer.label)
     )
     sheets: dict[int, list[SheetState]] = defaultdict(list)
     for bid, *about in rows:
-        sheets[bid].append(_state(*about))
+        sheets[bid].append(state_of(*about))
     return sheets
 
 
-_OF_A_SHEET = (
+OF_A_SHEET = (
     Sheet.application_id,
     Sheet.id,
     Sheet.ref,
@@ -218,7 +221,7 @@ _OF_A_SHEET = (
 )
 
 
-def _state(  # noqa: PLR0917  the columns above
+def state_of(  # noqa: PLR0917  the columns above
     id_: int, ref: str, scorer: str, stage: SheetStage, returned: str, asks: str
 ) -> SheetState:
     return SheetState(id_, ref, scorer, stage is SheetStage.SUBMITTED, returned, asks)
@@ -238,14 +241,14 @@ def ranking(
         Score.set_aside_at.is_(None),
     )
     rows = db.session.execute(
-        _counting(select(*_OF_A_SHEET, Score.value), panel, application_ids)
+        _counting(select(*OF_A_SHEET, Score.value), panel, application_ids)
         .outerjoin(Score, its_score)
         .order_by(Scorer.label)
     )
     sheets: dict[int, list[SheetState]] = defaultdict(list)
     values: dict[int, list[int]] = defaultdict(list)
     for bid, *about, value in rows.all():
-        sheets[bid].append(_state(*about))
+        sheets[bid].append(state_of(*about))
         if value is not None:
             values[bid].append(value)
     ready = (bid for bid in values if all(one.is_in for one in sheets[bid]))

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import joinedload
 
 from portal.access import Viewer
@@ -148,16 +148,46 @@ def told_of_low_prices(
     bid_round: Round,
 ) -> Mapping[LotPlace, str]:
     """What has become of the prices that were flagged: asked, kept or set aside. Two statements."""
-    told: dict[LotPlace, str] = {}
-    for question in questions_of(bid_round):
-        place = (question.application_id, question.round_lot_id, question.council)
-        told[place] = "The bidder explained it." if question.answered_at else "The bidder is asked."
-    for place, made in _about_bids(decisions_of(bid_round)).items():
-        if made.confirmed_at is None:
-            told[place] = "It is to be set aside: a second person must confirm it."
-        elif made.kind is DecisionKind.KEEP:
-            told[place] = "It was explained, and the bid is kept."
-    return told
+    asked = {
+        (one.application_id, one.round_lot_id, one.council): one for one in questions_of(bid_round)
+    }
+    made = _about_bids(decisions_of(bid_round))
+    return {
+        place: _told_of(asked.get(place), made.get(place)) for place in asked.keys() | made.keys()
+    }
+
+
+def told_of_low_price(result: Result) -> str:
+    """The same of one bid in one lot; one statement."""
+    found = db.session.execute(
+        select(PriceQuestion, AwardDecision)
+        .select_from(Result)
+        .outerjoin(PriceQuestion, _is_about(PriceQuestion))
+        .outerjoin(
+            AwardDecision, and_(_is_about(AwardDecision), AwardDecision.declined_at.is_(None))
+        )
+        .where(Result.id == result.id)
+        .order_by(AwardDecision.id.desc())
+    ).first()
+    return _told_of(*found) if found else ""
+
+
+def _is_about(kind: type[PriceQuestion | AwardDecision]) -> ColumnElement[bool]:
+    return and_(
+        kind.application_id == Result.application_id,
+        kind.round_lot_id == Result.round_lot_id,
+        kind.council == Result.council,
+    )
+
+
+def _told_of(question: PriceQuestion | None, made: AwardDecision | None) -> str:
+    if made is not None and made.confirmed_at is None:
+        return "It is to be set aside: a second person must confirm it."
+    if made is not None and made.kind is DecisionKind.KEEP:
+        return "It was explained, and the bid is kept."
+    if question is None:
+        return ""
+    return "The bidder explained it." if question.answered_at else "The bidder is asked."
 
 
 def closed_to(viewer: Viewer, bid_round: Round) -> frozenset[int]:

@@ -113,15 +113,17 @@ def whole(outlined: Collection[Outline]) -> list[Result]:
 
 def result_at(
     bid_round: Round, viewer: Viewer, lot_code: str, council: str, bid: str
-) -> Result | None:
-    """The result of one bid that stands; nothing for whom its lot or its bid is closed.
+) -> tuple[Result, list[Result]] | None:
+    """The result of one bid that stands, and what was computed before for it, newest first.
+
+    Nothing for whom its lot or its bid is closed.
 
     Args:
         bid: its reference.
     """
     if not policy.may_read_results(viewer, bid_round):
         return None
-    return db.session.scalar(
+    found = db.session.scalars(
         select(Result)
         .join(Result.round_lot)
         .join(Result.application)
@@ -129,7 +131,6 @@ def result_at(
             RoundLot.round_id == bid_round.id,
             RoundLot.code == lot_code,
             Result.council == council,
-            Result.stands,
             Application.ref == bid,
             Application.id.not_in(standing(viewer, bid_round).closed),
         )
@@ -137,7 +138,12 @@ def result_at(
             contains_eager(Result.round_lot),
             contains_eager(Result.application).joinedload(Application.provider),
         )
-    )
+        .order_by(Result.number.desc())
+    ).all()
+    standing_one = next((one for one in found if one.stands), None)
+    if standing_one is None:
+        return None
+    return standing_one, [one for one in found if one.number < standing_one.number]
 
 
 def offered_to(results: Collection[Result], bid_round: Round) -> dict[int, list[str]]:
@@ -154,22 +160,6 @@ def offered_to(results: Collection[Result], bid_round: Round) -> dict[int, list[
         if len(councils) < every:
             found[one.id] = [council.name for council in councils]
     return found
-
-
-def earlier(result: Result) -> list[Result]:
-    """What was computed before for the same bid at the same place, newest first: all of it is kept."""
-    return list(
-        db.session.scalars(
-            select(Result)
-            .where(
-                Result.application_id == result.application_id,
-                Result.round_lot_id == result.round_lot_id,
-                Result.council == result.council,
-                Result.number < result.number,
-            )
-            .order_by(Result.number.desc())
-        )
-    )
 
 
 def computations(bid_round: Round) -> list[Computation]:

@@ -8,10 +8,9 @@ from portal.access import Viewer
 from portal.applications import queries as applications
 from portal.evaluation import queries
 from portal.evaluation.asked import questions_of, scales_of, scheme_of
-from portal.evaluation.board import Known
 from portal.evaluation.evaluated import evaluated
 from portal.evaluation.models import Result
-from portal.evaluation.queries_decisions import corrections_in_force
+from portal.evaluation.whole_bid import rows_of
 from portal.rounds.models import Round
 from scoring.baskets import EvaluatedPrice
 from scoring.canonical import read_fraction
@@ -19,7 +18,6 @@ from scoring.money import rounded_pounds
 from scoring.results import Place
 from scoring.rounding import printed
 from scoring.rules import RuleBroken
-from scoring.terms import Panel
 
 
 def criteria_of(bid_round: Round, result: Result) -> list[dict[str, Any]]:
@@ -28,18 +26,12 @@ def criteria_of(bid_round: Round, result: Result) -> list[dict[str, Any]]:
     `level` is how deep it lies, 1 at the top.
     """
     members = {one.person.ref: one.person.name for one in queries.members(bid_round)}
-    known = Known([result.application], frozenset())
-    rows = {
-        row.asked.key: row
-        for panel in Panel
-        for row in queries.agenda(bid_round, panel, known=known)
-    }
-    mended = corrections_in_force([result.application_id])
+    rows, mended = rows_of(result.application, result.round_lot)
     told = []
     for level, criterion in _walk(result.content["criteria"]):
         lines = [_line(bid_round, result, line, rows, members) for line in criterion["lines"]]
         for line in lines:
-            line["correction"] = mended.get((result.application_id, line["row"].asked.key))
+            line["correction"] = mended.get(line["row"].asked.key)
         told.append({**criterion, "lines": lines, "level": level})
     return told
 
@@ -89,7 +81,7 @@ def price_of(bid_round: Round, result: Result, viewer: Viewer) -> PriceWorking |
     line, rule = result.content.get("price"), scheme_of(bid_round).price
     if not line or rule is None:
         return None
-    offered = applications.prices([result.application_id], viewer).get(result.application_id)
+    offered = applications.prices_of(result.application, viewer)
     try:
         place = Place(result.round_lot.code, result.council)
         made = None if offered is None else evaluated(rule, offered, place)

@@ -11,16 +11,8 @@ from portal.access import current_viewer
 from portal.evaluation import answers, queries
 from portal.evaluation.asked import Asked, asked_for
 from portal.evaluation.board import AgendaRow, Known
-from portal.evaluation.narrowing import (
-    Line,
-    Narrowing,
-    Only,
-    Order,
-    Status,
-    lines,
-    lines_of_a_question,
-    rows_of_a_bid,
-)
+from portal.evaluation.narrowed import Found, lines, lines_of_a_question, rows_of_a_bid
+from portal.evaluation.narrowing import Line, Narrowing, Only, Order, Status
 from portal.evaluation.views import ROWS, start_of_page
 from portal.rounds.models import Round
 from portal.web import or_404, page
@@ -76,13 +68,13 @@ def board(bid_round: Round, known: Known, wanted: Narrowing) -> Response:
 
 def _found(
     bid_round: Round, known: Known, wanted: Narrowing, turn: str, asked: Sequence[Asked]
-) -> tuple[Sequence[Any], Known]:
+) -> tuple[Found | Sequence[Any], Known]:
     """Everything that fits: the rows of one bid, or lines; and what was read for them."""
     viewer, officers = current_viewer(), Panel.OFFICERS
     if turn == "bid":
         bid_id = next(bid.id for bid in known.bids if bid.ref == wanted.bid)
         rows = queries.agenda(bid_round, officers, viewer, known=known, application_id=bid_id)
-        return rows_of_a_bid(rows, viewer, wanted), known
+        return rows_of_a_bid(bid_round, rows, viewer, wanted), known
     if turn == "question":
         one = next(one for one in asked if wanted.takes_question(one))
         return lines_of_a_question(bid_round, officers, viewer, known, wanted, asked=one)

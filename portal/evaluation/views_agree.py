@@ -1,6 +1,6 @@
 """One question of one bid on the moderation board: agree a score and its reason. Then the lock."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Response, redirect, request, url_for
@@ -13,7 +13,8 @@ from portal.evaluation import actions, answers, policy, queries, wording
 from portal.evaluation.actions_lock import lock_findings
 from portal.evaluation.board import AgendaRow, Known
 from portal.evaluation.meeting import Meeting, meeting
-from portal.evaluation.narrowing import Line, Narrowing, Status, lines
+from portal.evaluation.narrowed import lines
+from portal.evaluation.narrowing import Line, Narrowing, Status
 from portal.evaluation.summary import next_open
 from portal.evaluation.views import bp
 from portal.evaluation.views_moderate import moderated
@@ -167,8 +168,11 @@ def _next(place: Place) -> str:
 def _next_here(place: Place) -> Line | None:
     """The first open one of the board as it is turned: of one bid, one question, or a list."""
     here = (place.row.application.id, place.row.asked.key)
-    found = lines(place.round, Panel.OFFICERS, current_viewer(), place.known, place.turn)
-    return next((one for one in found if one.status is Status.OPEN and one.key != here), None)
+    if place.turn.status not in {None, Status.OPEN}:
+        return None
+    open_ = replace(place.turn, status=Status.OPEN)
+    found = lines(place.round, Panel.OFFICERS, current_viewer(), place.known, open_)
+    return next((one for one in found[:2] if one.key != here), None)
 
 
 def _page(form: ConsensusForm, place: Place, cautions: list[str], theirs: Any) -> Response:

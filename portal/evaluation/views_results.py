@@ -197,7 +197,7 @@ def lot_results_file(ref: str, lot: str, kind: str) -> Response:
 def working(ref: str, lot: str, bid: str) -> Response:
     viewer, bid_round = current_viewer(), _locked_round(ref)
     council = _council(bid_round, _lot(bid_round, lot).code)
-    result = or_404(queries_results.result_at(bid_round, viewer, lot, council, bid))
+    result, earlier = or_404(queries_results.result_at(bid_round, viewer, lot, council, bid))
     scheme = scheme_of(bid_round)
     return page(
         "evaluation/working.html",
@@ -208,9 +208,9 @@ def working(ref: str, lot: str, bid: str) -> Response:
         outcome=result_figures.outcome_of(result.content, scheme),
         why=[
             result_words.named(one, {result.application.ref: result.application.provider.name})
-            for one in result_figures.why(result.content, _told_of(bid_round, result))
+            for one in result_figures.why(result.content, _told_of(result))
         ],
-        earlier=queries_results.earlier(result),
+        earlier=earlier,
         may_correct=policy_decisions.may_correct(
             viewer, bid_round, result.application_id, queries.standing(viewer, bid_round).closed
         ),
@@ -222,12 +222,10 @@ def working(ref: str, lot: str, bid: str) -> Response:
     )
 
 
-def _told_of(bid_round: Round, result: Result) -> str:
+def _told_of(result: Result) -> str:
     """What has become of the price of one bid, if it was flagged."""
-    if not result.content.get("flags"):
-        return ""
-    told = queries_decisions.told_of_low_prices(bid_round)
-    return told.get(result_figures.place_of(result), "")
+    flags = result.content.get("flags")
+    return queries_decisions.told_of_low_price(result) if flags else ""
 
 
 def _locked_round(ref: str) -> Round:
