@@ -34,10 +34,11 @@ class Behind:
     """What stands behind runs: the rows of ledgers, and after them the episodes.
 
     Args:
-        providers, lots, purchases, shares: what the numbers stand for.
+        providers, lots, purchases, shares: what the numbers stand for; of a provider its name, and
+            its reference where the register knew it.
     """
 
-    providers: list[str]
+    providers: list[tuple[str, str]]
     lots: list[str]
     purchases: list[str]
     shares: list[tuple[int | None, ...]]
@@ -68,9 +69,10 @@ class Counted:
         """The runs of one provider or lot; those of all where none is named."""
         keep = np.ones(len(self.runs), bool)
         if provider:
-            keep &= _named(self.behind.providers, provider.casefold(), str.casefold)[
-                self.behind.provider
-            ][self.runs.spell]
+            names = [name for name, _ref in self.behind.providers]
+            keep &= _named(names, provider.casefold(), str.casefold)[self.behind.provider][
+                self.runs.spell
+            ]
         if lot:
             keep &= _named(self.behind.lots, lot, str)[self.behind.lot][self.runs.spell]
         return self.runs if keep.all() else self.runs.only(np.flatnonzero(keep))
@@ -140,7 +142,7 @@ class _Joiner:
         alone = np.flatnonzero(~with_episodes[self._ledger.child])
         runs = _cut_at_18(self._ledger, alone, adults)
         if self._lives:
-            runs = _after(runs, self._beside_episodes(with_episodes))
+            runs = tally.joined([runs, self._beside_episodes(with_episodes)])
         return Counted(self._rows, list(self._kinds), runs, self._behind(), len(self._ledger))
 
     # --- Births ---
@@ -216,14 +218,14 @@ class _Joiner:
 
     def _behind(self) -> Behind:
         ledger, episodes = self._ledger, [life.episode for life in self._lives]
-        providers = _Names(name or "In house" for name, _ref in ledger.names["provider"])
+        providers = _Names((name or "In house", ref) for name, ref in ledger.names["provider"])
         lots, purchases = _Names(ledger.names["lot"]), _Names(ledger.names["purchase"])
         shares = _Names(ledger.names["shares"])
         none = len(episodes)
         return Behind(
             provider=_and(
                 providers.again[ledger.provider],
-                [providers(one.urn and f"URN {one.urn}") for one in episodes],
+                [providers((one.urn and f"URN {one.urn}", "")) for one in episodes],
             ),
             lot=_and(ledger.lot, [lots("")] * none),
             purchase=_and(ledger.purchase, [purchases("")] * none),
@@ -276,7 +278,7 @@ def _cut_at_18(ledger: blocks.Ledger, rows: Numbers, adults: Numbers) -> tally.R
     before.end = np.minimum(before.end, adults[ledger.child[young]]) if len(young) else before.end
     after = _as_runs(ledger, old, tally.STANDINGS.index(tally.Standing.CARE_LEAVER))
     after.start = np.maximum(after.start, adults[ledger.child[old]]) if len(old) else after.start
-    return _after(before, after) if len(old) else before
+    return tally.joined([before, after]) if len(old) else before
 
 
 def _as_runs(ledger: blocks.Ledger, rows: Numbers, standing: int) -> tally.Runs:
@@ -298,12 +300,3 @@ def _runs(found: Sequence[tuple[int, ...]]) -> tally.Runs:
     ] * 8
     columns[6] = columns[6].astype(bool)
     return tally.Runs(*columns)
-
-
-def _after(one: tally.Runs, other: tally.Runs) -> tally.Runs:
-    return tally.Runs(
-        *(
-            np.concatenate([getattr(one, name), getattr(other, name)])
-            for name in tally.Runs.__slots__
-        )
-    )

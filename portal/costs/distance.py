@@ -68,8 +68,8 @@ def _title(_asked: Asked, line: str) -> str:
     return f"{PROVIDERS[group]}, {LINE_WORDS[where]}"
 
 
-FAR_SORT = sort("distance", _title, _sorter(how_far))
-AREA_SORT = sort("area", _title, _sorter(where))
+FAR_SORT = sort("distance", _title, _sorter(how_far), report=KEY)
+AREA_SORT = sort("area", _title, _sorter(where), report=KEY)
 
 
 @report(KEY, TITLE, "How many children live more than 20 miles from home, by kind of provider")
@@ -88,10 +88,12 @@ def distance(asked: Asked) -> Report:
         _column(asked, FAR_SORT, NEAR, "Children within 20 miles"),
         _column(asked, FAR_SORT, FAR, "Over 20 miles"),
         _column(asked, FAR_SORT, UNKNOWN, "Distance unknown"),
-        Column("share", "Over 20 miles, of known child-days", "percent", decimals=1),
+        _share_column(asked, FAR_SORT, FAR, "share", "Over 20 miles, of known child-days"),
         _column(asked, AREA_SORT, OUTSIDE, "Out of area"),
         _column(asked, AREA_SORT, UNKNOWN, "Area unknown", "area_unknown"),
-        Column("outside_share", "Out of area, of known child-days", "percent", decimals=1),
+        _share_column(
+            asked, AREA_SORT, OUTSIDE, "outside_share", "Out of area, of known child-days"
+        ),
     ]
     table = Table(
         key=KEY,
@@ -107,13 +109,18 @@ def distance(asked: Asked) -> Report:
     return Report(KEY, TITLE, [table])
 
 
+def _spells(asked: Asked, how: Sort, line: str) -> Callable[[Any], str | None]:
+    return lambda row: spells_of(asked, how, row["when"], f"{row['group']}|{line}")
+
+
 def _column(asked: Asked, how: Sort, line: str, title: str, key: str = "") -> Column:
     """A count of children; for the finance team it leads to their spells."""
+    return Column(key or line, title, "whole", link=_spells(asked, how, line))
 
-    def spells(row: Any) -> str | None:
-        return spells_of(asked, how, row["when"], f"{row['group']}|{line}")
 
-    return Column(key or line, title, "whole", link=spells)
+def _share_column(asked: Asked, how: Sort, line: str, key: str, title: str) -> Column:
+    """A share of child-days; for the finance team it leads to the spells of the part."""
+    return Column(key, title, "percent", decimals=1, link=_spells(asked, how, line))
 
 
 def _row(asked: Asked, year: int, group: str, far: Cells, area: Cells) -> dict[str, Any]:

@@ -10,13 +10,14 @@ from portal.costs.asking import HIDDEN, Asked
 from portal.costs.forecasting import Ahead, History, Range, year_from, years_ahead
 from portal.costs.lines import Line, Lines
 from portal.costs.reports import Report, report
+from portal.costs.unit_costs_shown import spell_links
 from portal.tables import NOT_APPLICABLE, Column, Table
 from portal.web import date_text
 from scoring.costs import OVERALL
 from scoring.flows import FLOW_RULES, LEFT
 from scoring.returns import covered_until
 from scoring.suppression import LEAST_SHOWN, SUPPRESSION_RULE
-from scoring.years import days_of, last_day, year_of, year_text
+from scoring.years import days_of, first_day, last_day, year_of, year_text
 
 KEY, TITLE = "forecast", "Forecast as a range"
 MODEL = (
@@ -87,7 +88,7 @@ def _drawn(asked: Asked, history: History) -> tuple[list[Ahead], list[Ahead]]:
             for year in asked.all_years
             if last_day(year) <= asked.as_at
             and year not in asked.incomplete
-            and history.is_long_enough(last_day(year - 1))
+            and history.is_long_enough(first_day(year))
         ]
         back = [year_from(history, year, wanted.seed) for year in whole]
         _kept[key] = (years_ahead(asked, history), back)
@@ -209,7 +210,7 @@ def _back_table(asked: Asked, back: list[Ahead]) -> Table:
         Column("children_error", "Middle against what came", "percent", decimals=1, signed=True),
         Column("children_inside", "Within the range"),
         *_range_columns("cost", "Forecast of cost", "money"),
-        Column("came", "Came, priced", "money", decimals=0),
+        Column("came", "Came, priced", "money", decimals=0, link=lambda row: row["link"]),
         Column("cost_error", "Middle against what came", "percent", decimals=1, signed=True),
         Column("cost_inside", "Within the range"),
     ]
@@ -240,7 +241,7 @@ def _back_row(asked: Asked, one: Ahead) -> dict[str, Any]:
     }
     if not asked.sees_all and cell.children < LEAST_SHOWN:
         row |= dict.fromkeys(list(row)[1:], HIDDEN)
-    return row
+    return row | {"link": spell_links(asked, one.year).get(OVERALL)}
 
 
 def _error(forecast: int, came: Fraction) -> Any:

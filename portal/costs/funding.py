@@ -1,6 +1,7 @@
 """Who pays for placements: social care, education, health and others."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -8,8 +9,9 @@ from portal.charts import Series, stacked_bars
 from portal.costs.asking import HIDDEN, Asked
 from portal.costs.part_names import FUNDING, NOT_STATED
 from portal.costs.reports import Report, report
+from portal.costs.sorting import Shares, sort, spells_of
 from portal.tables import NOT_APPLICABLE, Column, Table
-from scoring.costs import DAYS_OF_A_WEEK, OVERALL, RULES
+from scoring.costs import DAYS_OF_A_WEEK, OVERALL, RULES, Stretch
 from scoring.funding import FUNDERS, OWN, SHARE_RULE, WHOLE_BP, printed_shares
 from scoring.rounding import rounded
 from scoring.suppression import LEAST_SHOWN, SUPPRESSION_RULE, hidden_parts
@@ -23,6 +25,46 @@ WORDS = {
     "grant": "Grants",
     "other": "Others",
 }
+
+
+OWN_LINE, GROSS = "own", "gross"
+LINES = {**WORDS, NOT_STATED: "Not stated", GROSS: "Gross cost", OWN_LINE: "Council's own share"}
+
+
+def part_bp(asked: Asked, one: Stretch, line: str) -> int:
+    """What a line takes of a stretch, in basis points."""
+    stated = asked.rows.behind(one.spell).shares_bp
+    if line == GROSS:
+        return WHOLE_BP
+    if stated is None:
+        return WHOLE_BP if line == NOT_STATED else 0
+    wanted = OWN if line == OWN_LINE else {line}
+    return sum(bp for name, bp in zip(FUNDERS, stated, strict=True) if name in wanted)
+
+
+def _by_funder(asked: Asked, stretches: Iterable[Stretch]) -> Iterator[Stretch]:
+    """Each stretch with a price once for every line that has a part of it."""
+    for one in stretches:
+        if one.weekly_pence and one.type not in asked.mapping.unpaid:
+            for line in LINES:
+                if part_bp(asked, one, line):
+                    yield one._replace(type=line)
+
+
+def _printed(line: str, exact: Mapping[str, Fraction]) -> int:
+    """A line as the report prints it."""
+    if line not in FUNDERS:
+        return rounded(exact.get(line, Fraction()))
+    return printed_shares({name: exact.get(name, Fraction()) for name in FUNDERS})[line]
+
+
+FUNDER = sort(
+    "funder",
+    lambda _asked, line: LINES[line],
+    _by_funder,
+    report=KEY,
+    shares=Shares(part_bp, _printed, SHARE_RULE),
+)
 
 
 class Paid:
@@ -47,10 +89,7 @@ def funding_shares(asked: Asked) -> Report:
     columns = [
         Column("year", "Year"),
         Column("basis", "Basis"),
-        *(Column(name, words, "money") for name, words in WORDS.items()),
-        Column(NOT_STATED, "Not stated", "money"),
-        Column("gross", "Gross cost", "money"),
-        Column("own", "Council's own share", "money"),
+        *(_line_column(asked, line) for line in LINES),
         Column("joint", "Paid by others", "percent", decimals=1),
     ]
     chart = _chart(asked, rows)
@@ -75,6 +114,15 @@ def funding_shares(asked: Asked) -> Report:
     return Report(KEY, TITLE, [table], chart)
 
 
+def _line_column(asked: Asked, line: str) -> Column:
+    """What a line pays; for the finance team the figure leads to its spells."""
+
+    def spells(row: Any) -> str | None:
+        return spells_of(asked, FUNDER, row["when"], line)
+
+    return Column(line, LINES[line], "money", link=spells)
+
+
 def _row(asked: Asked, year: int, paid: Paid) -> dict[str, Any]:
     exact = paid.pence[year]
     stated = {name: exact[name] for name in FUNDERS}
@@ -83,8 +131,8 @@ def _row(asked: Asked, year: int, paid: Paid) -> dict[str, Any]:
     figures: dict[str, Any] = {
         **printed_shares(stated),
         NOT_STATED: rounded(exact[NOT_STATED]),
-        "gross": whole + exact[NOT_STATED],
-        "own": own,
+        GROSS: whole + exact[NOT_STATED],
+        OWN_LINE: own,
         "joint": (whole - own) / whole if whole else NOT_APPLICABLE,
     }
     if not asked.sees_all:
@@ -94,7 +142,7 @@ def _row(asked: Asked, year: int, paid: Paid) -> dict[str, Any]:
             figures |= dict.fromkeys((*hidden, "own", "joint"), HIDDEN.text)
         if paid.children[year].get(OVERALL, 0) < LEAST_SHOWN:
             figures |= dict.fromkeys(figures, HIDDEN.text)
-    return {"year": year_text(year), "basis": asked.basis(year), **figures}
+    return {"when": year, "year": year_text(year), "basis": asked.basis(year), **figures}
 
 
 def _chart(asked: Asked, rows: list[dict[str, Any]]) -> Any:

@@ -65,18 +65,26 @@ class OnLists:
             )
         }
 
-    def provider_of(self, behind: Behind) -> str:
-        """The reference of the provider in the register; empty where it is not there."""
-        ref = behind.provider_ref or self._by_urn.get(behind.provider.casefold(), "")
-        return ref if ref in self._known else ""
+    def provider_of(self, name: str, ref: str) -> str:
+        """The reference of a provider in the register; empty where it is not there.
+
+        Args:
+            name, ref: as a row has them; an episode has a URN for a name.
+        """
+        found = ref or self._by_urn.get(name.casefold(), "")
+        return found if found in self._known else ""
+
+    def held(self, provider: tuple[str, str], kind: str) -> list[Run] | None:
+        """The days of a provider's places for a type of placement; None where nobody knows it."""
+        ref = self.provider_of(*provider)
+        return self._held.get((ref, CARE[kind]), []) if ref else None
 
     def parts(self, one: Stretch, behind: Behind) -> Iterator[tuple[str, Stretch]]:
         """A stretch, cut where a place begins or ends, each part with its standing."""
-        provider = self.provider_of(behind)
-        if one.type in BY_WORD or not provider:
+        held = self.held((behind.provider, behind.provider_ref), one.type)
+        if one.type in BY_WORD or held is None:
             yield BY_WORD.get(one.type, UNKNOWN), one
             return
-        held = self._held.get((provider, CARE[one.type]), [])
         whole = (one.start, FOREVER if one.end is None else one.end)
         outside = list(without(whole, held))
         for run in outside:

@@ -16,17 +16,18 @@ from portal.costs.on_lists import (
     SUPPORTED_CARE,
     OnLists,
 )
+from portal.costs.part_names import NOT_STATED
 from portal.costs.reports import Report, report
 from portal.costs.sorting import Sort, sort, spells_of
 from portal.costs.unit_costs_shown import average_of, basis_notes
-from portal.costs.voids import SpotPrice, voids
+from portal.costs.voids import BLOCK, Bought, SpotPrice, voids
 from portal.tables import NOT_APPLICABLE, Column, Table
 from scoring.costs import RULES, Cell, Cells, Stretch, variance
 from scoring.suppression import SUPPRESSION_RULE, hidden_parts
 from scoring.years import year_text
 
 KEY, TITLE = "preferred", "Preferred list and others, block and spot"
-BLOCK, SPOT, NOT_STATED = "block", "spot", "not-stated"
+SPOT = "spot"
 PURCHASES = {BLOCK: "Block", SPOT: "Spot", NOT_STATED: "Not stated"}
 SHORT_CARE = {FOSTER_CARE: "IFA", SUPPORTED_CARE: "16+"}
 SHORT = {LISTED: "listed", OUTSIDE: "outside"}
@@ -59,14 +60,18 @@ def _by_purchase(asked: Asked, stretches: Iterable[Stretch]) -> Iterator[Stretch
             yield one._replace(type=f"{one.type}|{purchase}")
 
 
-STANDING = sort("standing", _standing_title, _by_standing)
-PURCHASE = sort("purchase", _purchase_title, _by_purchase)
+STANDING = sort("standing", _standing_title, _by_standing, report=KEY)
+PURCHASE = sort("purchase", _purchase_title, _by_purchase, report=KEY)
 
 
 @report(KEY, TITLE, "What a week costs with providers of a list and with others, and in a block")
 def preferred(asked: Asked) -> Report:
     """Report 4."""
-    standing, purchase = STANDING.measured(asked), PURCHASE.measured(asked)
+    from portal.costs.sorting_columns import sort_all
+
+    bought = Bought(asked)
+    found = sort_all(asked, OnLists(asked.council), bought.blocks)
+    standing, purchase = found.standing, found.purchase
     chart = _chart(asked, standing)
     by_list = _table(
         asked,
@@ -84,9 +89,8 @@ def preferred(asked: Asked) -> Report:
         _rows(asked, PURCHASE, purchase, types, PURCHASES),
         ["Block or spot as the ledger says; episodes and rows that do not say are not stated."],
     )
-    return Report(
-        KEY, TITLE, [by_list, by_purchase, voids(asked, _spot_price(asked, purchase))], chart
-    )
+    in_blocks = voids(asked, bought, found.occupied, _spot_price(asked, purchase))
+    return Report(KEY, TITLE, [by_list, by_purchase, in_blocks], chart)
 
 
 def _spot_price(asked: Asked, cells: Cells) -> SpotPrice:

@@ -11,6 +11,7 @@ from portal.access import Permission, Viewer
 from portal.charts import Dot, Quartiles, Strip
 from portal.contracts import queries as contracts
 from portal.contracts.models import ListMembership, Rate, RateSource
+from portal.costs.of_providers import SpellsWith, spells_with
 from portal.figures import NOT_GIVEN
 from portal.rounds.models import Agreement, AgreementLot
 from portal.tables import Column, Table
@@ -70,6 +71,7 @@ class Comparison:
     sources: frozenset[RateSource]
     rows: tuple[Standing, ...]
     numbers: FiveNumbers | None
+    spells: SpellsWith = lambda _ref, _on: None
 
     @property
     def is_mixed(self) -> bool:
@@ -86,7 +88,13 @@ class Comparison:
         return Table(
             key="rate-comparison",
             title=self.title,
-            columns=[one for one in COLUMNS if one.key != "source" or self.is_mixed],
+            columns=[
+                replace(one, link=lambda row: self.spells(row.provider_ref, self.on))
+                if one.key == "weekly"
+                else one
+                for one in COLUMNS
+                if one.key != "source" or self.is_mixed
+            ],
             rows=self.rows,
             source=f"Rates on record for the {self.agreement.title}",
             as_at=self.on,
@@ -178,7 +186,7 @@ def rate_comparison(
     on: date,
     sources: frozenset[RateSource] = LIST_SOURCES,
 ) -> Comparison:
-    """The rates of a lot side by side, lowest first, with the five numbers. Four statements.
+    """The rates of a lot side by side, lowest first, with the five numbers. Five statements.
 
     A provider on the lot without a rate stands at the end as "not given".
 
@@ -195,7 +203,14 @@ def rate_comparison(
     rows = _rows(rates, places, hours)
     weekly = [row.weekly for row in rows]
     return Comparison(
-        agreement, lot, hours, on, sources, _placed(rows, weekly), five_numbers(weekly)
+        agreement,
+        lot,
+        hours,
+        on,
+        sources,
+        _placed(rows, weekly),
+        five_numbers(weekly),
+        spells_with(viewer),
     )
 
 

@@ -10,6 +10,7 @@ from portal.contracts import queries as contracts
 from portal.contracts.models import Rate, RateSource
 from portal.costs.lines import Line, Lines
 from portal.costs.lot_reports import LotAsked, lot_report
+from portal.costs.of_providers import SpellsWith, spells_with
 from portal.costs.priced import Like, by_provider, likes_of
 from portal.costs.reports import Report
 from portal.db import db
@@ -39,6 +40,7 @@ class Priced:
     """A provider with its price on each day."""
 
     name: str
+    ref: str
     weekly: tuple[Weekly, ...]
 
 
@@ -52,11 +54,11 @@ def days_of(on: date) -> list[date]:
 def prices(asked: LotAsked, like: Like, days: Sequence[date]) -> list[Priced]:
     """Every provider that ever had a price on one of the days, by name. One statement."""
     rates = _rates(asked)
-    names = {one.provider_id: one.provider.name for one in rates}
+    providers = {one.provider_id: one.provider for one in rates}
     items = [by_provider(one for one in rates if _holds(one, day)) for day in days]
     found = [
-        Priced(name, tuple(like.weekly(there.get(number, {})) for there in items))
-        for number, name in sorted(names.items(), key=lambda pair: pair[1].casefold())
+        Priced(one.name, one.ref, tuple(like.weekly(there.get(number, {})) for there in items))
+        for number, one in sorted(providers.items(), key=lambda pair: pair[1].name.casefold())
     ]
     return [one for one in found if any(price is not None for price in one.weekly)]
 
@@ -119,14 +121,15 @@ def _table(
 
 
 def _by_provider(asked: LotAsked, found: list[Priced], days: list[date], chart: Any) -> Table:
+    spells = spells_with(asked.viewer)
     columns = [
         Column("provider", "Provider"),
-        *(Column(day.isoformat(), date_text(day), "money") for day in days),
+        *(_day_column(spells, day) for day in days),
         Column("change", "Change since the day before it", "percent", decimals=1, signed=True),
     ]
     rows = []
     for one in found:
-        row: dict[str, Any] = {"provider": one.name}
+        row: dict[str, Any] = {"provider": one.name, "ref": one.ref}
         for day, price in zip(days, one.weekly, strict=True):
             row[day.isoformat()] = NOT_GIVEN if price is None else price
         last = one.weekly[-2] if len(days) > 1 else None
@@ -134,6 +137,13 @@ def _by_provider(asked: LotAsked, found: list[Priced], days: list[date], chart: 
         rows.append(row)
     title = f"{TITLE}, lot {asked.lot.code}, {asked.like.words}"
     return _table(asked, KEY, title, columns, rows, chart=chart)
+
+
+def _day_column(spells: SpellsWith, day: date) -> Column:
+    """The prices of a day; each leads finance to the year's spells with the provider."""
+    return Column(
+        day.isoformat(), date_text(day), "money", link=lambda row: spells(row["ref"], day)
+    )
 
 
 def _market(asked: LotAsked, found: list[Priced], days: list[date]) -> Table:
@@ -169,18 +179,22 @@ def _market(asked: LotAsked, found: list[Priced], days: list[date]) -> Table:
 
 def _by_like(asked: LotAsked) -> Table:
     """On the day that is asked for: every age band, or several numbers of hours."""
-    likes = likes_of(asked.lot)
+    likes, spells = likes_of(asked.lot), spells_with(asked.viewer)
     found: dict[str, dict[str, Any]] = {}
     for like in likes:
         for one in prices(asked, like, [asked.on]):
-            found.setdefault(one.name, {"provider": one.name})[like.address] = one.weekly[0]
+            row = found.setdefault(one.name, {"provider": one.name, "ref": one.ref})
+            row[like.address] = one.weekly[0]
     rows = [
         {like.address: row.get(like.address) or NOT_GIVEN for like in likes} | row
         for row in found.values()
     ]
     columns = [
         Column("provider", "Provider"),
-        *(Column(like.address, like.words, "money") for like in likes),
+        *(
+            Column(like.address, like.words, "money", link=lambda row: spells(row["ref"], asked.on))
+            for like in likes
+        ),
     ]
     title = f"All levels on {date_text(asked.on)}"
     return _table(asked, "rates-by-level", title, columns, rows)

@@ -1,6 +1,6 @@
 """How much of care is in house and how much is bought, and how that moves."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -41,7 +41,7 @@ def _by_group(asked: Asked, stretches: Iterable[Stretch]) -> Iterator[Stretch]:
     return (one._replace(type=groups[one.type]) for one in stretches)
 
 
-GROUP = sort("group", lambda _asked, line: GROUP_TITLES[line], _by_group)
+GROUP = sort("group", lambda _asked, line: GROUP_TITLES[line], _by_group, report=KEY)
 
 
 def grouped(asked: Asked) -> Cells:
@@ -54,17 +54,18 @@ def in_house_share(asked: Asked) -> Report:
     """Report 3."""
     cells = grouped(asked)
     rows = [_row(asked, year, cells) for year in asked.years]
+    own, bought = _spells(asked, IN_HOUSE), _spells(asked, EXTERNAL)
     columns = [
         Column("year", "Year"),
         Column("basis", "Basis"),
-        _children_column(asked, IN_HOUSE, "Children in house"),
-        _children_column(asked, EXTERNAL, "Children external"),
-        Column("in-house", "In house, of all days", "percent", decimals=1),
-        Column("external", "External, of all days", "percent", decimals=1),
-        Column("of_two", "In house, of the two", "percent", decimals=1),
+        Column("in-house_children", "Children in house", "whole", link=own),
+        Column("external_children", "Children external", "whole", link=bought),
+        Column("in-house", "In house, of all days", "percent", decimals=1, link=own),
+        Column("external", "External, of all days", "percent", decimals=1, link=bought),
+        Column("of_two", "In house, of the two", "percent", decimals=1, link=own),
         Column("moved", "Change on the year before (points)", "number", decimals=1, signed=True),
-        Column("year_end", "In house, of the two, on 31 March", "percent", decimals=1),
-        Column("cost", "In house, of the two, of the cost", "percent", decimals=1),
+        Column("year_end", "In house, of the two, on 31 March", "percent", decimals=1, link=own),
+        Column("cost", "In house, of the two, of the cost", "percent", decimals=1, link=own),
     ]
     table = Table(
         key=KEY,
@@ -80,13 +81,9 @@ def in_house_share(asked: Asked) -> Report:
     return Report(KEY, TITLE, [table], table.chart)
 
 
-def _children_column(asked: Asked, group: str, title: str) -> Column:
-    """Children of a group; for the finance team the figure leads to their spells."""
-
-    def spells(row: Any) -> str | None:
-        return spells_of(asked, GROUP, row["when"], group)
-
-    return Column(f"{group}_children", title, "whole", link=spells)
+def _spells(asked: Asked, group: str) -> Callable[[Any], str | None]:
+    """Where the figures of a group lead the finance team."""
+    return lambda row: spells_of(asked, GROUP, row["when"], group)
 
 
 def share(part: int, whole: int) -> Fraction | None:

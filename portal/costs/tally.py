@@ -51,6 +51,12 @@ class Runs:
         return Runs(kind=kind, **rest)
 
 
+def joined(parts: Sequence[Runs]) -> Runs:
+    """Runs one after the other."""
+    names = Runs.__slots__
+    return Runs(*(np.concatenate([getattr(one, name) for one in parts]) for name in names))
+
+
 @dataclass(slots=True)
 class Pieces:
     """Runs cut at the edges of financial years. year_end: whether 31 March is among its days."""

@@ -1,5 +1,6 @@
 """Unit costs by type of placement and year: the shape in which councils publish them."""
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -56,12 +57,12 @@ def _table(asked: Asked, shown: dict[int, Shown]) -> Table:
     columns = [
         Column("year", "Year"),
         Column("basis", "Basis"),
-        Column("children", "Children looked after", "whole"),
-        Column("average", "Average cost per week", "money"),
+        Column("children", "Children looked after", "whole", link=_spells(asked, OVERALL)),
+        Column("average", "Average cost per week", "money", link=_spells(asked, OVERALL)),
         Column("variance", "Change on the year before", "percent", signed=True),
         *(_price_column(asked, kind) for kind in _columns(asked, beside)),
         *(Column(key, f"{title} (published)", "money") for key, title in _extra(beside)),
-        Column("total", "Total cost", "money"),
+        Column("total", "Total cost", "money", link=_spells(asked, OVERALL)),
     ]
     rows = _rows(asked, shown)
     if beside is not None:
@@ -92,11 +93,13 @@ def _extra(beside: Any) -> list[tuple[str, str]]:
     return beside.own_columns if beside else []
 
 
-def _price_column(asked: Asked, kind: str) -> Column:
-    def spells(row: Any) -> str | None:
-        return row["links"].get(kind)
+def _spells(asked: Asked, kind: str) -> Callable[[Any], str | None] | None:
+    """Where a figure leads the finance team; one that was published leads nowhere."""
+    return (lambda row: row["links"].get(kind)) if asked.sees_all else None
 
-    return Column(kind, asked.title_of(kind), "money", link=spells if asked.sees_all else None)
+
+def _price_column(asked: Asked, kind: str) -> Column:
+    return Column(kind, asked.title_of(kind), "money", link=_spells(asked, kind))
 
 
 def _rows(asked: Asked, shown: dict[int, Shown]) -> list[dict[str, Any]]:

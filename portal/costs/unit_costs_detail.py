@@ -3,6 +3,7 @@
 from typing import Any
 
 from portal.costs.asking import HIDDEN, Asked
+from portal.costs.sorting import sort, spells_of
 from portal.costs.unit_costs_shown import (
     Shown,
     average_of,
@@ -14,7 +15,7 @@ from portal.costs.unit_costs_shown import (
 )
 from portal.tables import NOT_APPLICABLE, Column, Table
 from scoring.bridge import BRIDGE_RULE, bridge
-from scoring.costs import OVERALL, Cell
+from scoring.costs import OVERALL, Cell, Standing
 from scoring.suppression import is_small
 from scoring.years import year_text
 
@@ -45,7 +46,7 @@ def detail(asked: Asked, shown: dict[int, Shown]) -> Table:
                 )
         leavers = asked.care_leavers.get((year, OVERALL))
         if leavers is not None and asked.sees_all:
-            rows.append(_leavers_row(year, leavers))
+            rows.append(_leavers_row(asked, year, leavers))
     return Table(
         key="unit-costs-detail",
         title="What the averages rest on",
@@ -89,7 +90,16 @@ def _detail_row(
     }
 
 
-def _leavers_row(year: int, cell: Cell) -> dict[str, Any]:
+LEAVERS = sort(
+    "care-leavers",
+    Asked.title_of,
+    lambda _asked, stretches: iter(stretches),
+    report="unit-costs",
+    standing=Standing.CARE_LEAVER,
+)
+
+
+def _leavers_row(asked: Asked, year: int, cell: Cell) -> dict[str, Any]:
     return {
         "year": year_text(year),
         "type": "Care leavers, from 18 (outside the figures above)",
@@ -102,7 +112,7 @@ def _leavers_row(year: int, cell: Cell) -> dict[str, Any]:
         "average": average_of(cell),
         "variance": NOT_APPLICABLE,
         "cost": cell.pence,
-        "link": None,
+        "link": spells_of(asked, LEAVERS, year, OVERALL),
     }
 
 
@@ -123,17 +133,19 @@ def bridges(asked: Asked) -> list[Table]:
                 {
                     "year": f"{year_text(year - 1)} to {year_text(year)}",
                     **{name: getattr(made, name) for name in ("before", "children", "price", "mix", "now")},
+                    "link_before": spell_links(asked, year - 1).get(OVERALL),
+                    "link_now": spell_links(asked, year).get(OVERALL),
                 }
             )  # fmt: skip
     if not rows or not asked.sees_all:
         return []
     columns = [
         Column("year", "Years"),
-        Column("before", "Cost of the year before", "money"),
+        Column("before", "Cost of the year before", "money", link=lambda row: row["link_before"]),
         Column("children", "Children", "money", signed=True),
         Column("price", "Price", "money", signed=True),
         Column("mix", "Mix", "money", signed=True),
-        Column("now", "Cost of the year", "money"),
+        Column("now", "Cost of the year", "money", link=lambda row: row["link_now"]),
     ]
     return [
         Table(

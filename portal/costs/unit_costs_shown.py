@@ -68,7 +68,7 @@ def spell_links(asked: Asked, year: int) -> dict[str, str]:
         return {}
     return {
         kind: url_for("costs.spells", year=year_text(year), type=kind, **asked.address)
-        for kind in asked.mapping.types
+        for kind in (*asked.mapping.types, OVERALL)
         if (year, kind) in asked.cells
     }
 

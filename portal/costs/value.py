@@ -1,5 +1,6 @@
 """Value for money: what each provider of a lot costs, beside what is known of its quality."""
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -7,6 +8,7 @@ from flask import has_request_context, url_for
 
 from portal.access import Permission, Viewer
 from portal.costs.lot_reports import LotAsked, lot_report
+from portal.costs.of_providers import spells_with
 from portal.costs.reports import Report
 from portal.costs.scatter import Scatter, Spot
 from portal.costs.value_facts import Known, known_of
@@ -19,6 +21,7 @@ from scoring.years import year_text
 
 KEY, TITLE = "value-for-money", "Value for money"
 PRICE = Column("weekly", "Price for one week", "money")
+PRICE_TO_SPELLS = replace(PRICE, link=lambda row: row["spells"])
 QUALITY = Column("quality", "Quality in the tender", "percent", decimals=1)
 NOT_VISITED = "No visit with a final report"
 NOT_ASSESSED = "Not assessed"
@@ -30,7 +33,11 @@ def value_for_money(asked: LotAsked) -> Report:
     known = known_of(asked.viewer, asked.agreement, asked.lot, asked.like, asked.on)
     known.sort(key=lambda one: (one.weekly is None, one.weekly or 0, one.provider.name.casefold()))
     weekly = [one.weekly for one in known]
-    rows = [_row(asked.viewer, number, one, weekly) for number, one in enumerate(known, start=1)]
+    spells = spells_with(asked.viewer)
+    rows = [
+        _row(asked.viewer, number, one, weekly) | {"spells": spells(one.provider.ref, asked.on)}
+        for number, one in enumerate(known, start=1)
+    ]
     chart = _chart(asked, known)
     table = Table(
         key=KEY,
@@ -38,7 +45,7 @@ def value_for_money(asked: LotAsked) -> Report:
         columns=[
             Column("number", "No."),
             Column("provider", "Provider", link=lambda row: row["provider_link"]),
-            PRICE,
+            PRICE_TO_SPELLS,
             Column("above", "Against the median", "money", signed=True),
             QUALITY,
             Column("best", "Best for its price"),

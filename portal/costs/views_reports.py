@@ -205,6 +205,7 @@ def spells() -> Any:
         "costs/spells.html",
         asked=asked,
         behind=behind,
+        title_of_report=KINDS[behind.report].title if behind.report in KINDS else "Costs",
         rows=shown[(at - 1) * ROWS_ON_A_PAGE : at * ROWS_ON_A_PAGE],
         before=url_for(".spells", page=at - 1, **chosen) if at > 1 else "",
         after=url_for(".spells", page=at + 1, **chosen) if at * ROWS_ON_A_PAGE < rows else "",

@@ -1,46 +1,68 @@
 """Blocks of places: how far they were used, and what a place that is used really costs."""
 
 from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from portal.costs.asking import HIDDEN, Asked
 from portal.costs.models_blocks import BlockPlaces
 from portal.costs.queries_blocks import counting
+from portal.costs.sorting import sort, spells_of
 from portal.tables import NOT_APPLICABLE, Absent, Column, Table
 from scoring.blocks import BLOCK_RULES, Block, Use, use_of
-from scoring.costs import DAYS_OF_A_WEEK, Run, end_of
+from scoring.costs import DAYS_OF_A_WEEK, Run, Stretch
 from scoring.suppression import SUPPRESSION_RULE, hidden_parts
 from scoring.years import bounds, year_text
 
 Place = tuple[str, str]  # provider and type
 SpotPrice = Callable[[int, str], Any]
+Occupied = Mapping[Place, Sequence[Sequence[Run]]]  # the days of each child
+BLOCK = "block"
 
 
-@dataclass(frozen=True, slots=True)
 class Bought:
-    """The blocks of a council by provider and type, and the days of each child in them."""
+    """The blocks of a council by provider and type, and how the providers are called."""
 
-    names: dict[str, str]
-    blocks: dict[Place, list[Block]]
-    occupied: dict[Place, dict[str, list[Run]]]
+    def __init__(self, asked: Asked) -> None:
+        wanted = asked.wanted.provider.casefold()
+        self.names: dict[str, str] = {}
+        self.blocks: dict[Place, list[Block]] = defaultdict(list)
+        for one in counting(asked.council):
+            if wanted in {"", one.provider.name.casefold()}:
+                self.names[one.provider.ref] = one.provider.name
+                self.blocks[one.provider.ref, one.type].append(_block(one))
 
 
-def voids(asked: Asked, spot: SpotPrice) -> Table:
+def _in_block(asked: Asked, _stretches: Iterable[Stretch]) -> Iterator[Stretch]:
+    """Everybody in a block, of whichever lot: a place that a lot leaves out is used all the same."""
+    for one in asked.rows.stretches():
+        behind = asked.rows.behind(one.spell)
+        if behind.purchase == BLOCK:
+            yield one._replace(type=f"{behind.provider_ref}|{one.type}")
+
+
+def _title(asked: Asked, line: str) -> str:
+    ref, kind = line.split("|")
+    return f"{Bought(asked).names[ref]}, {asked.title_of(kind).lower()}, block"
+
+
+BLOCKS = sort("block", _title, _in_block, report="preferred", standing=None)
+
+
+def voids(asked: Asked, bought: Bought, occupied: Occupied, spot: SpotPrice) -> Table:
     """Each block of each year.
 
     Args:
-        spot: the exact average of spot placements of a year and type; None, or hidden.
+        occupied: the days of each child in a block. spot: the exact average of spot placements of
+            a year and type; None, or hidden.
     """
-    bought = _bought(asked)
-    rows = [row for year in asked.years for row in _rows(asked, year, bought, spot)]
+    rows = [row for year in asked.years for row in _rows(asked, year, bought, occupied, spot)]
     return Table(
         key="voids",
         title="Blocks of places, and what a used place costs",
         columns=[
             Column("year", "Year"),
-            Column("provider", "Provider"),
+            Column("provider", "Provider", link=lambda row: row["link"]),
             Column("type", "Type"),
             Column("places", "Place-days", "whole"),
             Column("used", "Used days", "whole"),
@@ -65,47 +87,28 @@ def voids(asked: Asked, spot: SpotPrice) -> Table:
     )
 
 
-def _bought(asked: Asked) -> Bought:
-    wanted = asked.wanted.provider.casefold()
-    kept = [one for one in counting(asked.council) if wanted in {"", one.provider.name.casefold()}]
-    blocks: dict[Place, list[Block]] = defaultdict(list)
-    for one in kept:
-        blocks[one.provider.ref, one.type].append(_block(one))
-    names = {one.provider.ref: one.provider.name for one in kept}
-    return Bought(names, blocks, _occupied(asked) if kept else {})
-
-
 def _block(one: BlockPlaces) -> Block:
     start, end = one.from_on.toordinal(), one.until_on.toordinal() + 1
     return Block(one.places, one.weekly_pence, start, end)
 
 
-def _occupied(asked: Asked) -> dict[Place, dict[str, list[Run]]]:
-    after_last = asked.as_at.toordinal() + 1
-    found: dict[Place, dict[str, list[Run]]] = defaultdict(lambda: defaultdict(list))
-    for one in asked.rows.stretches():
-        behind = asked.rows.behind(one.spell)
-        if behind.purchase == "block":
-            run = (one.start, end_of(one, after_last))
-            found[behind.provider_ref, one.type][one.child].append(run)
-    return found
-
-
-def _rows(asked: Asked, year: int, bought: Bought, spot: SpotPrice) -> list[dict[str, Any]]:
+def _rows(
+    asked: Asked, year: int, bought: Bought, occupied: Occupied, spot: SpotPrice
+) -> list[dict[str, Any]]:
     first, after = bounds(year)
     within = (first, min(after, asked.as_at.toordinal() + 1))
     used = {
-        place: use_of(own, bought.occupied.get(place, {}).values(), within)
-        for place, own in bought.blocks.items()
+        place: use_of(own, occupied.get(place, ()), within) for place, own in bought.blocks.items()
     }
     used = {place: use for place, use in used.items() if use.place_days}
-    counts = {"|".join(place): _children(bought.occupied.get(place, {}), within) for place in used}
+    counts = {"|".join(place): _children(occupied.get(place, ()), within) for place in used}
     hidden = frozenset[str]() if asked.sees_all else hidden_parts(counts)
     return [
         {
             "year": year_text(year),
             "provider": bought.names[place[0]],
             "type": asked.title_of(place[1]),
+            "link": spells_of(asked, BLOCKS, year, "|".join(place)),
             **_figures(use, spot(year, place[1])),
             **(dict.fromkeys(HIDES, HIDDEN) if "|".join(place) in hidden else {}),
         }
@@ -138,8 +141,7 @@ def _figures(use: Use, spot: Any) -> dict[str, Any]:
     }
 
 
-def _children(children: dict[str, list[Run]], within: Run) -> int:
+def _children(children: Iterable[Sequence[Run]], within: Run) -> int:
     return sum(
-        any(max(start, within[0]) < min(end, within[1]) for start, end in runs)
-        for runs in children.values()
+        any(max(start, within[0]) < min(end, within[1]) for start, end in runs) for runs in children
     )

@@ -1,18 +1,22 @@
 """What a year would have cost otherwise, from the council's own averages."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from portal.costs.asking import Asked
-from portal.costs.unit_costs_shown import shown_by_year
+from portal.costs.shares import EXTERNAL, GROUP, IN_HOUSE
+from portal.costs.sorting import spells_of
+from portal.costs.unit_costs_shown import shown_by_year, spell_links
 from portal.tables import Column, Table
-from scoring.costs import Cell
+from scoring.costs import OVERALL, Cell
 from scoring.money import percent_words
 from scoring.whatif import WHAT_IF_RULES, Change, Outcome, what_if
 from scoring.years import days_of, last_day, year_text
 
 KEY, TITLE = "what-if", "What if"
-COLUMNS = (Column("line", "What"), Column("pence", "Pounds for the year", "money", signed=True))
+COLUMNS = (
+    Column("line", "What", link=lambda row: row["link"]),
+    Column("pence", "Pounds for the year", "money", signed=True),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +73,15 @@ def table(asked: Asked, year: int, leaving: str, change: Change, made: Outcome) 
     """The outcome as page, CSV, Excel and PDF print it."""
     title = asked.title_of(leaving) if leaving else ""
     children = f"{change.moved} {'child' if change.moved == 1 else 'children'}"
-    rows: list[dict[str, Any]] = [
-        {"line": f"Cost of {year_text(year)}, as counted", "pence": made.base},
-        {"line": f"External prices {_percent(change.uplift_bp)} dearer", "pence": made.uplift},
-        {"line": f"{children} from {title} to in house", "pence": made.moved},
-        {"line": f"{_percent(change.void_bp)} of their places empty", "pence": made.voids},
-    ]
+    links = spell_links(asked, year)
+    own, bought = (spells_of(asked, GROUP, year, group) for group in (IN_HOUSE, EXTERNAL))
+    told = (
+        (f"Cost of {year_text(year)}, as counted", made.base, links.get(OVERALL)),
+        (f"External prices {_percent(change.uplift_bp)} dearer", made.uplift, bought),
+        (f"{children} from {title} to in house", made.moved, links.get(leaving)),
+        (f"{_percent(change.void_bp)} of their places empty", made.voids, own),
+    )
+    rows = [{"line": line, "pence": pence, "link": link} for line, pence, link in told]
     return Table(
         key=KEY,
         title=f"{TITLE}: {year_text(year)}, {asked.council.name}",
