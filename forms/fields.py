@@ -27,10 +27,19 @@ MOST_BYTES = 25 * 1024 * 1024
 _LOOKS = frozenset(Look.__dataclass_fields__)
 
 
+# whatever some program takes for the end of a line
+_LINE_ENDS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+
+
 def tidy(text):
     """Return `text` as it is kept: one kind of line end, no unseen characters, no outer spaces."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = _LINE_ENDS.sub("\n", text)
     return unicodedata.normalize("NFC", _UNSEEN.sub("", lines)).strip()
+
+
+def one_line(text):
+    """Return `text` tidied and without a break: a name must not write a line of its own into a mail."""
+    return re.sub(r"[\n\t]+", " ", tidy(text))
 
 
 def choice(value, label, hint="", **more):
@@ -99,7 +108,9 @@ class TextField(Dressed, Field):
 
     def process_formdata(self, valuelist):
         if valuelist:
-            self.data = tidy(str(valuelist[0]))
+            self.data = self.kept_as(str(valuelist[0]))
+
+    kept_as = staticmethod(one_line)
 
     def pre_validate(self, form):
         if len(self.data) > self.longest:  # then no validator says another number beside it
@@ -207,6 +218,7 @@ class TextAreaField(TextField):
 
     macro = "textarea"
     longest = 50_000
+    kept_as = staticmethod(tidy)
 
     @property
     def max_words(self):

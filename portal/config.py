@@ -45,7 +45,8 @@ def from_environment() -> dict[str, Any]:
         "METRICS_TOKEN": os.environ.get("PORTAL_METRICS_TOKEN", ""),
         "METRICS_DIR": os.environ.get("PORTAL_METRICS_DIR", ""),
         "COUNCIL_DOORS": _council_doors(),
-        "SESSION_COOKIE_NAME": "portal",
+        # with the prefix a browser takes the cookie from this host alone, over https, for all of it
+        "SESSION_COOKIE_NAME": "__Host-portal" if base_url.startswith("https://") else "portal",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": base_url.startswith("https://"),

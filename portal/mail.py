@@ -25,6 +25,7 @@ from portal import queue, settings
 from portal.db import Base, UTCDateTime, db, new_ref
 
 PATIENCE = 20  # seconds
+_LONGEST_SUBJECT = 200
 SOON, SELDOM = timedelta(minutes=1), timedelta(hours=1)  # between two tries
 GIVEN_UP_AFTER = timedelta(days=2)
 log = structlog.get_logger("mail")
@@ -147,7 +148,7 @@ class Mail(Base):
     ref: Mapped[str] = mapped_column(String(20), unique=True, default=lambda: new_ref("MAIL"))
     message: Mapped[str] = mapped_column(String(40))
     address: Mapped[str] = mapped_column(String(254), index=True)
-    subject: Mapped[str] = mapped_column(String(200))
+    subject: Mapped[str] = mapped_column(String(_LONGEST_SUBJECT))
     body: Mapped[str] = mapped_column(Text)
     about: Mapped[str] = mapped_column(String(80), default="")
     queued_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -177,7 +178,7 @@ def to_address(
         **context,
     )
     first, _, body = text.strip().partition("\n")
-    subject = first.removeprefix("Subject:").strip()
+    subject = " ".join(first.removeprefix("Subject:").split())[:_LONGEST_SUBJECT]
     mail = Mail(
         message=message.value,
         address=address,

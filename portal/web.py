@@ -24,7 +24,7 @@ from flask import (
     request,
     url_for,
 )
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import logs, settings
@@ -39,6 +39,7 @@ CONTENT_POLICY = (
     "connect-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
     "manifest-src 'self'"
 )
+_WORDS_OF_URL_FOR = {"endpoint", "self", "_anchor", "_external", "_method", "_scheme"}
 log = structlog.get_logger("web")
 
 
@@ -240,6 +241,20 @@ def safe_next(address: str | None) -> str | None:
     return address
 
 
+def words_of_address(*taken: str) -> dict[str, str]:
+    """What the address asks for, to be carried on into another address.
+
+    Args:
+        taken: words for which the other address has a place of its own. These are left out, and so
+            is what `url_for` takes for itself: somebody wrote it into the address by hand.
+    """
+    return {
+        name: text
+        for name, text in request.args.items()
+        if name not in taken and name not in _WORDS_OF_URL_FOR
+    }
+
+
 def wants_json() -> bool:
     """Whether the page's own script asks (an autosave or a progress poll)."""
     return request.headers.get("X-Requested-With", "") in {"autosave", "progress", "visit-queue"}
@@ -297,6 +312,8 @@ def _begin() -> None:
     given = logs.request_id(request.headers.get("X-Request-Id", ""), trusted)
     g.request_id = given or uuid.uuid4().hex[:16]
     clock()
+    if "\x00" in request.path or "%00" in request.query_string.decode("latin-1"):
+        raise BadRequest  # no text holds one, and PostgreSQL takes none
 
 
 def _headers(response: Response) -> Response:

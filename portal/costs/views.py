@@ -12,7 +12,7 @@ from portal.contracts import queries as contracts
 from portal.costs import queries
 from portal.costs.queries import LIST_SOURCES, SPOT_SOURCES, Comparison
 from portal.documents.queries import today
-from portal.web import clock, page
+from portal.web import clock, page, words_of_address
 
 bp = Blueprint("costs", __name__)
 SOURCES = {LIST: LIST_SOURCES, SPOT: SPOT_SOURCES, BOTH: LIST_SOURCES | SPOT_SOURCES}
@@ -28,7 +28,7 @@ def index() -> Any:
         form=form,
         comparison=comparison,
         chart=charts.picture(comparison.chart) if comparison and comparison.rows else None,
-        address=request.args.to_dict(),
+        address=words_of_address("kind"),
     )
 
 
@@ -37,7 +37,7 @@ def index() -> Any:
 def rates_file(kind: str) -> Any:
     _, comparison = _chosen()
     if comparison is None:  # the page says what is wrong with the address
-        return redirect(url_for(".index", **request.args.to_dict()))
+        return redirect(url_for(".index", **words_of_address()))
     return tables.download(comparison.table, kind)
 
 
@@ -46,7 +46,7 @@ def rates_file(kind: str) -> Any:
 def chart_file(kind: str) -> Any:
     _, comparison = _chosen()
     if comparison is None:
-        return redirect(url_for(".index", **request.args.to_dict()))
+        return redirect(url_for(".index", **words_of_address()))
     return charts.download(comparison.chart, kind)
 
 

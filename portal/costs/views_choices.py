@@ -19,7 +19,7 @@ from portal.costs.queries import lots_with_choice
 from portal.costs.queries_choices import WantedChoices
 from portal.costs.views import bp
 from portal.db import db
-from portal.web import carried_out, clock, date_text, done, page
+from portal.web import carried_out, clock, date_text, done, page, words_of_address
 
 
 @bp.get("/placement-choices")
@@ -35,7 +35,7 @@ def choices() -> Any:
         cursor=request.args.get("from"),
         size=settings.get("list_page_size"),
     )
-    chosen = {key: value for key, value in request.args.items() if key not in {"from", "sort"}}
+    chosen = words_of_address("from", "sort", "kind")
     return page("costs/choices.html", form=form, found=found, chosen=chosen)
 
 

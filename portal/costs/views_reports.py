@@ -20,7 +20,7 @@ from portal.costs.sorting import SORTS
 from portal.costs.spells import spells as spells_behind
 from portal.costs.views import bp
 from portal.parsing import date_on
-from portal.web import page
+from portal.web import page, words_of_address
 from scoring.costs import OVERALL
 from scoring.rules import RuleBroken
 from scoring.years import year_named, year_text
@@ -199,8 +199,7 @@ def spells() -> Any:
     number = request.args.get("page", "1")
     at = max(1, min(int(number) if number.isdecimal() else 1, -(-rows // ROWS_ON_A_PAGE) or 1))
     shown = behind.table.page_rows[: len(behind.table.rows)]
-    chosen = request.args.to_dict() | {"council": asked.council.slug}
-    chosen.pop("page", None)
+    chosen = words_of_address("page", "kind") | {"council": asked.council.slug}
     return page(
         "costs/spells.html",
         asked=asked,

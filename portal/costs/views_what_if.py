@@ -13,7 +13,7 @@ from portal.costs import what_if
 from portal.costs.asking import Asked, Wanted, councils
 from portal.costs.views import bp
 from portal.tables import Table
-from portal.web import page
+from portal.web import page, words_of_address
 from scoring.rules import RuleBroken
 from scoring.whatif import Change
 from scoring.years import year_named, year_text
@@ -29,7 +29,7 @@ def what_if_page() -> Any:
         return redirect(url_for(".reports", council=asked.council.slug))
     form, table = _tried(asked)
     return page(
-        "costs/what_if.html", asked=asked, form=form, table=table, address=request.args.to_dict()
+        "costs/what_if.html", asked=asked, form=form, table=table, address=words_of_address("kind")
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from io import SEEK_END
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,7 @@ from portal.people.models import Person
 from portal.providers.models import Provider
 from portal.providers.models_settings import Setting
 from portal.scanning import get_scanner, refuse_infected, sniff
-from portal.storage import get_store
+from portal.storage import MAX_FILE_BYTES, FileTooLarge, get_store
 from scoring.rules import RuleBroken
 from scoring.stages import DOCUMENT_CHECK, SCAN, CheckStage, ScanStage, move
 from scoring.timetable import date_words
@@ -49,6 +50,8 @@ def stage_file(stream: BinaryIO, filename: str) -> StagedFile:
     Raises:
         FileRefused: `file:…`; empty, too large, of another kind than its name says, infected.
     """
+    if stream.seek(0, SEEK_END) > MAX_FILE_BYTES:  # before what is wrong with its inside
+        raise FileTooLarge(MAX_FILE_BYTES)
     stream.seek(0)
     refuse_infected(get_scanner().scan(stream))
     kind = sniff(stream, filename)

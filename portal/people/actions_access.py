@@ -176,8 +176,9 @@ def set_second_factor(
     replaced = person.totp_confirmed_at is not None
     person.totp_secret, person.totp_confirmed_at, person.totp_last_step = secret, now, step
     audit.record(Event.SECOND_FACTOR_SET, person, actor=actor, now=now, replaced=replaced)
+    # whoever came in with the password alone does not share what the second factor opens
+    accounts.end_sessions(person, now, but=actor.session_id)
     if replaced:
-        accounts.end_sessions(person, now, but=actor.session_id)
         accounts.end_tokens(person, now, actor=actor)
         mail.write(Message.SECOND_FACTOR_CHANGED, [person], now=now, about=person.ref)
     return make_recovery_codes(person, actor=actor, now=now)

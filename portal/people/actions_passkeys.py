@@ -74,6 +74,8 @@ def add_passkey(
     db.session.flush()
     audit.record(Event.PASSKEY_ADDED, person, actor=actor, now=now, passkey=passkey.ref)
     mail.write(Message.SECOND_FACTOR_CHANGED, [person], now=now, about=person.ref)
+    if first:  # as with the phone: nobody who came in with the password alone stays
+        accounts.end_sessions(person, now, but=actor.session_id)
     if first or not _codes(person):
         return make_recovery_codes(person, actor=actor, now=now)
     return []

@@ -123,6 +123,7 @@ def come_in(
     if owes_factor and needs_second_factor(viewer.roles):
         onward = url_for(".second_factor", next=onward)
     council = queries.council(through) if through else None
+    _end_the_one_before()
     token = actions.start_session(
         person,
         signing.device_name(request.user_agent.string),
@@ -134,6 +135,14 @@ def come_in(
     db.session.commit()
     sessions.enter(token, viewer)
     return redirect(onward or HOME)
+
+
+def _end_the_one_before() -> None:
+    """Whoever signs in over a session of this browser leaves none behind that a copied cookie opens."""
+    viewer = current_viewer()
+    before = queries.current_session(viewer) if viewer.session_id is not None else None
+    if before is not None:
+        actions.end_session(before, actor=viewer, now=clock())
 
 
 @bp.route("/sign-in/code", methods=["GET", "POST"])

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import current_app, redirect, url_for
-from flask import session as cookie
 
 from forms.people import (
     ChangePasswordForm,
@@ -15,7 +14,17 @@ from forms.people import (
 from portal import settings
 from portal.access import Permission, Viewer, current_viewer, needs
 from portal.db import db
-from portal.people import actions, attempts, doors, factor, passwords, queries, sessions, signing
+from portal.people import (
+    actions,
+    attempts,
+    doors,
+    factor,
+    passwords,
+    pocket,
+    queries,
+    sessions,
+    signing,
+)
 from portal.people.models import Council, Person
 from portal.people.views import HOME, bp, wanted_next, whence
 from portal.web import clock, done, or_404, page
@@ -112,7 +121,8 @@ def second_factor() -> Any:
     viewer = current_viewer()
     with db.reading() as session:
         person = session.get_one(Person, viewer.person_id)
-    secret = cookie.setdefault("new_secret", factor.new_secret())
+    secret = pocket.look("new_secret") or factor.new_secret()
+    pocket.put("new_secret", secret)
     changing = person.totp_confirmed_at is not None
     form = SecondFactorForm()
     keys: dict[str, int] = {}
@@ -150,8 +160,8 @@ def show_codes(codes: list[str], keys: dict[str, int]) -> Any:
     if keys:
         attempts.forgive(keys, clock())
     db.session.commit()
-    cookie.pop("new_secret", None)
-    cookie["recovery_codes"] = codes
+    pocket.take("new_secret")
+    pocket.put("recovery_codes", codes)
     return redirect(url_for(".recovery_codes", next=wanted_next()))
 
 
@@ -159,12 +169,12 @@ def show_codes(codes: list[str], keys: dict[str, int]) -> Any:
 @needs(Permission.ACCOUNT_MANAGE)
 def recovery_codes() -> Any:
     """Shown until they are said to be kept safe, and never again."""
-    codes = cookie.get("recovery_codes")
+    codes = pocket.look("recovery_codes")
     if not codes:
         return redirect(url_for(".account"))
     form = EmptyForm()
     if form.validate_on_submit():
-        cookie.pop("recovery_codes")
+        pocket.take("recovery_codes")
         return redirect(wanted_next() or HOME)
     return page("people/recovery_codes.html", form=form, codes=codes, next=wanted_next())
 

@@ -4,14 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 from flask import redirect, url_for
-from flask import session as cookie
 
 from forms import choice
 from forms.people import EmptyForm, TokenForm
 from portal import settings
 from portal.access import Permission, Viewer, current_viewer, needs
 from portal.db import db
-from portal.people import actions, attempts, policy, queries
+from portal.people import actions, attempts, pocket, policy, queries
 from portal.people.actions_tokens import LONDON
 from portal.people.models import Person
 from portal.people.scopes import Scope, of_use_to
@@ -28,7 +27,7 @@ def tokens() -> Any:
     viewer, today = current_viewer(), clock().astimezone(LONDON).date()
     return page(
         "people/tokens.html",
-        new=cookie.pop("api_token", None),
+        new=pocket.take("api_token"),
         tokens=queries.own_tokens(viewer, today),
         today=today,
     )
@@ -52,7 +51,7 @@ def new_token() -> Any:
             if said:
                 attempts.forgive(said, now)
                 db.session.commit()
-            cookie["api_token"] = made[0]
+            pocket.put("api_token", made[0])
             return redirect(url_for(".tokens"))
     return page("people/new_token.html", form=form)
 

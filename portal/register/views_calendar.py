@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import Response, current_app, redirect, request, url_for
-from flask import session as cookie
 from werkzeug.exceptions import NotFound
 
 from forms import choice
@@ -13,6 +12,7 @@ from forms.calendar import CalendarForm, FeedForm
 from portal import settings, tables
 from portal.access import Permission, current_viewer, needs, public
 from portal.documents.queries import today
+from portal.people import pocket
 from portal.register import actions_calendar, calendar, calendar_feed
 from portal.register.calendar import AHEAD, Calendar
 from portal.register.views import bp
@@ -58,9 +58,9 @@ def calendar_address() -> Any:
     if carried_out(
         form, lambda: made.append(actions_calendar.make_feed(actor=viewer, now=clock()))
     ):
-        cookie["calendar_address"] = made[0]
+        pocket.put("calendar_address", made[0])
         return redirect(url_for(".calendar_address"))
-    token = cookie.pop("calendar_address", None)
+    token = pocket.take("calendar_address")
     return page(
         "register/calendar_address.html",
         form=form,

@@ -12,7 +12,7 @@ from portal.content import queries as content
 from portal.rounds import checks, queries, trying
 from portal.rounds.models import Round
 from portal.rounds.views import bp
-from portal.web import or_404, page
+from portal.web import or_404, page, words_of_address
 from scoring.rules import RuleBroken, errors
 from scoring.trial import Trial
 
@@ -86,7 +86,7 @@ def _tried(bid_round: Round, form: Any) -> Trial | None:
 
 
 def _shown(bid_round: Round, lot: str, tried: Trial) -> dict[str, Any]:
-    kept = request.args.to_dict(flat=True)
+    kept = words_of_address("ref", "table", "kind")
     return {
         "tried": tried,
         "ranking": trying.ranking(bid_round, lot, tried),

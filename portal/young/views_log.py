@@ -11,7 +11,7 @@ from portal.access import Permission, current_viewer, needs
 from portal.documents.queries import today
 from portal.people import queries_young
 from portal.tables import Column, Kind, Table
-from portal.web import carried_out, clock, date_text, done, or_404, page, pounds
+from portal.web import carried_out, clock, date_text, done, or_404, page, pounds, words_of_address
 from portal.young import actions, queries
 from portal.young.models import YoungEntry
 from portal.young.queries import Narrowing
@@ -37,7 +37,7 @@ def log() -> Response:
         sums=queries.sums(viewer, wanted),
         hours_words=hours_words,
         kinds=KINDS,
-        address={name: text for name, text in request.args.items() if text and name != "from"},
+        address={name: text for name, text in words_of_address("from", "kind").items() if text},
     )
 
 
