@@ -12,6 +12,7 @@ from decimal import Decimal
 from itertools import chain, islice
 from typing import Any, BinaryIO
 
+from portal.extents import FEW_CELLS, MOST_CELLS, check_extent
 from portal.filekinds import FileKind, sniff
 from portal.storage import MAX_FILE_BYTES, FileEmpty, FileRefused, FileTooLarge
 
@@ -44,7 +45,8 @@ def rows_of(
         raise FileTooLarge(most_bytes)
     if not content.strip():
         raise FileEmpty
-    lines = _excel(content, name) if content.startswith(_ZIP) else _csv(_decoded(content), known)
+    is_workbook = content.startswith(_ZIP)
+    lines = _excel(content, name, FEW_CELLS) if is_workbook else _csv(_decoded(content), known)
     return ((at, cells) for at, cells in lines if any(cells))
 
 
@@ -307,8 +309,9 @@ def _delimiter(text: str, known: Callable[[str], bool]) -> str:
     return max(_DELIMITERS, key=worth)
 
 
-def _excel(content: bytes, name: str) -> Iterator[Line]:
+def _excel(content: bytes, name: str, most_cells: int = MOST_CELLS) -> Iterator[Line]:
     sniff(io.BytesIO(content), name, allowed={FileKind.XLSX})
+    check_extent(content, most=most_cells)
     from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
     try:

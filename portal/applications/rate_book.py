@@ -15,6 +15,7 @@ from portal.applications.editing import rate_title
 from portal.applications.saving import read_price
 from portal.applications.working_copy import WorkingCopy
 from portal.content.rates import is_discount, items_for
+from portal.extents import FEW_CELLS, check_extent
 from portal.filekinds import FileKind, sniff
 from portal.previews import Preview, Row
 from portal.sheets import cell_text
@@ -90,6 +91,7 @@ def read_book(content: bytes, name: str = "") -> list[Sheet]:
     if not content.strip():
         raise FileEmpty
     sniff(io.BytesIO(content), name, allowed={FileKind.XLSX})
+    check_extent(content, most=FEW_CELLS)
     sheets = list(_sheets(content))
     if not sheets:
         raise FileRefused(
