@@ -140,7 +140,7 @@ def _told(book: ledger.Ledger, broken: list[str]) -> Found:
     return {
         "acknowledged": book.acknowledged,
         "not_acknowledged": dict(book.refused.most_common(12)),
-        "broken_scripts": broken,
+        "broken_scripts": dict(Counter(broken).most_common(12)),
     }
 
 

@@ -84,7 +84,9 @@ def prepare_rush(app: Flask, providers: int) -> list[Actor]:
 def end_soon(app: Flask, deadline: datetime) -> None:
     """Bring the deadline of the round near; no verb may do so once a round is published."""
     with app.app_context():
-        _open_round(datetime.now(UTC)).deadline_at = deadline
+        bid_round = _open_round(datetime.now(UTC))
+        bid_round.questions_until_at = datetime.now(UTC) - timedelta(minutes=1)
+        bid_round.deadline_at = deadline
         db.session.commit()
         db.session.close()
         db.engine.dispose()
