@@ -30,7 +30,7 @@ def stamp(row: Answer | OfferedRate, actor: Viewer, now: datetime, page: str) ->
 def version_shown(page: str, bid_round: Round) -> int:
     """The version of the round whose text an open page showed.
 
-    A page says it at the head of its name (`typing_pages.page_name`). One without a name is not
+    A page says it at the head of its name (`autosave_pages.page_name`). One without a name is not
     left open: it shows what stands.
     """
     number = page.partition("-")[0]

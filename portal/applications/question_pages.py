@@ -9,12 +9,12 @@ from werkzeug.exceptions import NotFound
 from forms import PortalForm
 from forms.applications import FileAnswerForm, question_form
 from forms.rows import RowsField, wants_new_row, wants_row_change
-from portal.applications import typing_pages as typing
+from portal import autosave_pages as typing
 from portal.applications.models import Application
 from portal.applications.paper import QuestionPage, typed_form, words_of
 from portal.applications.reuse import Offer
-from portal.applications.saving import Saving, Seen
 from portal.applications.working_copy import WorkingCopy
+from portal.autosave import Saving, Seen
 from portal.web import done, page
 from scoring.answers import rows_in
 from scoring.content import Content

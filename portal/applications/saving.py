@@ -1,88 +1,27 @@
-"""Saving what a page sent: what can be saved is, and each refusal is told for itself.
-
-A page carries for each answer which revision it showed (`Seen`). What was not touched on it is not
-saved, so that a colleague's answer to the question above is no conflict.
-"""
+"""Saving what a page sent: what can be saved is, and each refusal is told for itself."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from portal.access import Viewer
 from portal.applications import actions
-from portal.applications.actions import EditConflict
 from portal.applications.editing import rate_title
 from portal.applications.models import Answer, Application, OfferedRate
+from portal.autosave import Saving, Seen, Sent
 from portal.content.rates import is_discount, items_for
-from portal.web import pounds, time_text
-from scoring.answers import MOST_PENCE, check_answer, money_text, parse_answer, read_money
-from scoring.canonical import canonical_json, sha256_of
+from portal.edits import EditConflict
+from portal.web import pounds
+from scoring.answers import MOST_PENCE, check_answer, parse_answer, read_money
 from scoring.content import Content
 from scoring.money import percent_words
 from scoring.rates import check_rate
 from scoring.rules import RuleBroken
 
-_SEEN = re.compile(r"([0-9]{1,9})\.([0-9a-f]{12})")
-SEEN = "_seen-"  # how the hidden field of an answer begins
 _DIGITS = re.compile(r"[0-9,]+(\.[0-9]{1,2})?")
 _SAVED_LIKE_THIS = " It is saved, but you cannot submit it like this."
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What the page showed: the revision of an answer, and a digest of what it said."""
-
-    revision: int = 0
-    digest: str = ""
-
-    @classmethod
-    def of(cls, value: Any, revision: int) -> "Seen":
-        return cls(revision or 0, sha256_of(canonical_json(value))[:12])
-
-    @classmethod
-    def read(cls, text: str | None) -> "Seen":
-        """What a hidden field says; nothing seen, when it says nothing that we wrote."""
-        found = _SEEN.fullmatch(text or "")
-        return cls(int(found[1]), found[2]) if found else cls()
-
-    def __str__(self) -> str:
-        return f"{self.revision}.{self.digest}"
-
-    def shows(self, value: Any) -> bool:
-        """Whether the page showed this very value."""
-        return self.digest == Seen.of(value, 0).digest
-
-
-@dataclass(slots=True)
-class Saving:
-    """What became of each answer that a page sent, by field name."""
-
-    seen: dict[str, Seen] = field(default_factory=dict)  # to be carried on by the page
-    refused: dict[str, str] = field(default_factory=dict)
-    to_mend: dict[str, str] = field(default_factory=dict)  # saved, and more than the limit allows
-    conflicts: dict[str, EditConflict] = field(default_factory=dict)
-
-    @property
-    def is_saved(self) -> bool:
-        """Whether all of it is saved, be there something to mend or not."""
-        return not (self.refused or self.conflicts)
-
-    @property
-    def is_clean(self) -> bool:
-        return self.is_saved and not self.to_mend
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What came from a page beside the answers themselves."""
-
-    seen: Mapping[str, Seen]
-    page: str = ""
-    leaving: bool = True
-    keep_theirs: frozenset[str] = frozenset()  # after a conflict, the other text was chosen
 
 
 def save_answers(
@@ -260,43 +199,3 @@ def _note(name: str, check: Callable[[], Any], outcome: Saving) -> None:
         check()
     except RuleBroken as broken:
         outcome.to_mend[name] = broken.message.rstrip(".") + "." + _SAVED_LIKE_THIS
-
-
-def as_json(
-    outcome: Saving, now: datetime, single: Mapping[str, Content | None]
-) -> tuple[dict[str, Any], int]:
-    """The answer to the page's own script (its words are told in static/js/autosave.js).
-
-    Args:
-        single: the fields whose text a script can put back by itself, with their question.
-    """
-    hidden = {f"{SEEN}{name}": str(seen) for name, seen in outcome.seen.items()}
-    if outcome.conflicts:
-        name, conflict = next(iter(outcome.conflicts.items()))
-        theirs = Seen.of(conflict.theirs.value, conflict.theirs.revision)
-        body = {
-            "status": "conflict",
-            "field": name,
-            "message": conflict.message,
-            "hidden": {**hidden, f"{SEEN}{name}": str(theirs)},
-        }
-        if name in single:
-            body["theirs"] = as_typed(conflict.theirs.value)
-        return body, 409
-    if outcome.refused:
-        errors = {**outcome.to_mend, **outcome.refused}
-        return {"status": "invalid", "errors": errors, "hidden": hidden}, 422
-    return {
-        "status": "saved",
-        "at": time_text(now),
-        "revision": max((seen.revision for seen in outcome.seen.values()), default=0),
-        "hidden": hidden,
-        "to_mend": outcome.to_mend,
-    }, 200
-
-
-def as_typed(value: Any) -> str:
-    """A value as it is typed into a field of one line or more."""
-    if value is None:
-        return ""
-    return money_text(value) if isinstance(value, int) else str(value)

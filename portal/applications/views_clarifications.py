@@ -7,12 +7,12 @@ from typing import Any
 from flask import Response, redirect, url_for
 
 from forms.clarifications import ReplyForm, SendReplyForm
+from portal import autosave_pages as typing
 from portal.access import Permission, current_viewer, needs
 from portal.applications import actions_replies as actions
 from portal.applications import policy_clarifications as policy
 from portal.applications import queries
 from portal.applications import queries_clarifications as clarifications
-from portal.applications import typing_pages as typing
 from portal.applications.models_clarifications import ClarificationField
 from portal.applications.views import bp
 from portal.db import db

@@ -7,9 +7,9 @@ from flask import Response, redirect, request, url_for
 from werkzeug.exceptions import NotFound
 
 from forms.applications import AttachForm
+from portal import autosave_pages as typing
 from portal.access import Permission, current_viewer, needs
 from portal.applications import actions, policy, queries
-from portal.applications import typing_pages as typing
 from portal.applications.models import AttachedDocument
 from portal.applications.views import bp, editable, own_copy
 from portal.applications.working_copy import WorkingCopy

@@ -6,9 +6,10 @@ from werkzeug.exceptions import NotFound
 from forms import PortalForm, is_autosave
 from forms.applications import FileAnswerForm, question_form, touched, typed_answers
 from forms.rows import wants_row_change
+from portal import autosave
+from portal import autosave_pages as typing
 from portal.access import Permission, current_viewer, needs
 from portal.applications import policy, queries, saving
-from portal.applications import typing_pages as typing
 from portal.applications.models import Application
 from portal.applications.paper import QuestionPage
 from portal.applications.question_pages import (
@@ -23,9 +24,9 @@ from portal.applications.question_pages import (
     show,
 )
 from portal.applications.reuse import offers
-from portal.applications.saving import Saving, Sent
 from portal.applications.views import bp, own_copy
 from portal.applications.working_copy import ANSWERS, WorkingCopy
+from portal.autosave import Saving, Sent
 from portal.db import db
 from portal.documents import actions as documents
 from portal.documents.actions import StagedFile
@@ -115,7 +116,7 @@ def _autosave(ref: str, lot: str) -> Response:
         return typing.refused(broken)
     db.session.commit()
     single = {one["key"]: one for one in questions if one["kind"] in ONE_TEXT}
-    body, status = saving.as_json(outcome, clock(), single)
+    body, status = autosave.as_json(outcome, clock(), single)
     if outcome.conflicts:
         body["html"] = typing.conflict_html(conflicts_of(questions, outcome)[:1])
     return typing.json_of(body, status)
@@ -158,7 +159,7 @@ def _join(copy: WorkingCopy, shown: QuestionPage, form: PortalForm, sent: Sent) 
     """After a conflict: both texts in the field, to be made one and saved."""
     name = typing.wants_both()
     theirs = copy.answers.get((name, shown.lot))
-    texts = [saving.as_typed(theirs.value) if theirs else "", form[name].data or ""]
+    texts = [autosave.as_typed(theirs.value) if theirs else "", form[name].data or ""]
     form[name].data = "\n\n".join(text for text in texts if text)
     seen = {**sent.seen, name: seen_now(copy, shown)[name]}
     return show(copy, shown, form, Saving(), seen, joined=True)

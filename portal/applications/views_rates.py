@@ -7,13 +7,14 @@ from flask import Response, redirect, request, url_for
 
 from forms import PortalForm, is_autosave
 from forms.applications import rate_name, rates_form, touched, typed_answers
+from portal import autosave
+from portal import autosave_pages as typing
 from portal.access import Permission, current_viewer, needs
 from portal.applications import policy, queries, saving
-from portal.applications import typing_pages as typing
 from portal.applications.editing import rate_title
-from portal.applications.saving import Saving, Seen
 from portal.applications.views import bp
 from portal.applications.working_copy import RATES, WorkingCopy, example_hours
+from portal.autosave import Saving, Seen
 from portal.content.rates import items_for
 from portal.db import db
 from portal.web import clock, done, page, pounds
@@ -62,7 +63,7 @@ def _refuse_late(copy: WorkingCopy) -> None:
 
 
 def _to_the_script(copy: WorkingCopy, outcome: Saving, names: list[str]) -> Response:
-    body, status = saving.as_json(outcome, clock(), dict.fromkeys(names))
+    body, status = autosave.as_json(outcome, clock(), dict.fromkeys(names))
     if outcome.conflicts:
         body["html"] = typing.conflict_html(_conflicts(copy, outcome)[:1])
     return typing.json_of(body, status)

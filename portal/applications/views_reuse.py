@@ -6,9 +6,9 @@ from werkzeug.exceptions import NotFound
 from portal.access import Permission, current_viewer, needs
 from portal.applications import actions, policy, queries, reuse
 from portal.applications.question_pages import address_of, page_at
-from portal.applications.typing_pages import page_name
 from portal.applications.views import bp, own_copy
 from portal.applications.working_copy import ANSWERS
+from portal.autosave_pages import page_name
 from portal.db import db
 from portal.web import clock, done, page
 

@@ -10,7 +10,7 @@ from typing import Any
 from forms import PortalForm
 from forms.kpis import PARTS, part_name
 from portal.access import Viewer
-from portal.applications.saving import Saving, Seen, Sent
+from portal.autosave import Saving, Seen, Sent
 from portal.edits import EditConflict, Saved
 from portal.kpis import actions_returns as actions
 from portal.kpis import queries

@@ -7,10 +7,10 @@ from flask import Response, redirect, url_for
 
 from forms import PortalForm, is_autosave
 from forms.kpis import part_name, return_form
+from portal import autosave
+from portal import autosave_pages as typing
 from portal.access import Permission, current_viewer, needs
-from portal.applications import saving as saved_fields
-from portal.applications import typing_pages as typing
-from portal.applications.saving import Saving, Seen
+from portal.autosave import Saving, Seen
 from portal.db import db
 from portal.documents.queries import today
 from portal.kpis import policy, queries, saving
@@ -66,7 +66,7 @@ def _refused(
 
 
 def _to_the_script(one: KpiReturn, outcome: Saving, names: list[str]) -> Response:
-    body, status = saved_fields.as_json(outcome, clock(), dict.fromkeys(names))
+    body, status = autosave.as_json(outcome, clock(), dict.fromkeys(names))
     if outcome.conflicts:
         body["html"] = typing.conflict_html(_conflicts(one, outcome)[:1])
     return typing.json_of(body, status)

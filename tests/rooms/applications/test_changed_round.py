@@ -11,7 +11,7 @@ from portal.applications.actions_versions import confirm
 from portal.applications.editing import version_shown
 from portal.applications.models import Answer
 from portal.applications.sealing import read_content
-from portal.applications.typing_pages import page_name
+from portal.autosave_pages import page_name
 from portal.db import db
 from portal.rounds import actions as rounds
 from portal.rounds import parts_edit, signals

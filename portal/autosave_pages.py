@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, get_template_attribute, jsonify, request
 
 from forms import PortalForm, is_autosave
-from portal.applications.saving import SEEN, Saving, Seen, Sent
+from portal.autosave import SEEN, Saving, Seen, Sent
 from scoring.rules import RuleBroken
 
 MINE, THEIRS, BOTH = "mine", "theirs", "both"
