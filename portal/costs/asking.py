@@ -82,11 +82,9 @@ class Asked:
 
     @cached_property
     def as_at(self) -> date:
-        """The last day that counts."""
-        if self.wanted.as_at is not None:
-            return self.wanted.as_at
+        """The last day that counts: never one of which nothing is known yet."""
         assert self.known_until is not None  # noqa: S101  an empty report is never drawn
-        return self.known_until
+        return min(self.wanted.as_at or self.known_until, self.known_until)
 
     @cached_property
     def mapping(self) -> Mapping903:
@@ -181,16 +179,21 @@ class Asked:
         return "Actual"
 
     @cached_property
-    def incomplete(self) -> dict[int, str]:
-        """Years that the statutory returns do not tell whole."""
-        returned = db.session.scalars(
+    def returned(self) -> frozenset[int]:
+        """The years of the statutory returns that count."""
+        years = db.session.scalars(
             select(CostImport.return_year).where(
                 CostImport.council_id == self.council.id,
                 CostImport.stage == ImportStage.TAKEN,
                 CostImport.return_year.is_not(None),
             )
         )
-        return incomplete_years([year for year in returned if year is not None], self.all_years)
+        return frozenset(year for year in years if year is not None)
+
+    @cached_property
+    def incomplete(self) -> dict[int, str]:
+        """Years that the statutory returns do not tell whole."""
+        return incomplete_years(self.returned, self.all_years)
 
     @cached_property
     def kinds(self) -> list[str]:

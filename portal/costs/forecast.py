@@ -1,20 +1,21 @@
 """A forecast of children and cost as a range, with how well it would have done before."""
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from portal.costs import store
 from portal.costs.asking import HIDDEN, Asked
-from portal.costs.forecasting import Ahead, History, Range, year_from, years_ahead
+from portal.costs.forecasting import DAY, Ahead, History, Range, year_from, years_ahead
 from portal.costs.lines import Line, Lines
 from portal.costs.reports import Report, report
 from portal.costs.unit_costs_shown import spell_links
 from portal.tables import NOT_APPLICABLE, Column, Table
 from portal.web import date_text
 from scoring.costs import OVERALL
-from scoring.flows import FLOW_RULES, LEFT
+from scoring.flows import FLOW_RULES, LEFT, Flows
 from scoring.returns import covered_until
 from scoring.suppression import LEAST_SHOWN, SUPPRESSION_RULE
 from scoring.years import days_of, first_day, last_day, year_of, year_text
@@ -51,48 +52,94 @@ MODEL = (
     "What nobody has seen before (a new law, a new home, a war) is not in it.",
 )
 PRICE_WORDS = "Prices stay as they are, unless a rise for each April is asked for."
-_kept: dict[Any, tuple[list[Ahead], list[Ahead]]] = {}
-MOST_KEPT = 16
-
-
-@report(KEY, TITLE, "How many children and what cost may come, from past moves between placements")
-def forecast(asked: Asked) -> Report:
-    """The second half of report 7."""
-    history = History(asked)
-    if not history.is_long_enough(asked.as_at):
-        return Report(KEY, TITLE, [_ahead_table(asked, [])], warnings=[TOO_SHORT])
-    ahead, back = _drawn(asked, history)
-    tables = [_ahead_table(asked, ahead), _types_table(asked, ahead), _back_table(asked, back)]
-    if asked.sees_all:
-        tables.append(_flows_table(asked, history))
-    chart = _chart(asked, ahead)
-    tables[0] = replace(tables[0], chart=chart)
-    return Report(KEY, TITLE, tables, chart, warnings=[MODEL[0]])
+MOST_KEPT, MOST_BACK = 16, 5  # questions; years that are held against a forecast
+CAME = "came"
+_kept: dict[Any, "Drawn | None"] = {}
 
 
 TOO_SHORT = "A forecast needs a year of figures that is told whole. There is none yet."
 
 
-def _drawn(asked: Asked, history: History) -> tuple[list[Ahead], list[Ahead]]:
-    """What was drawn; kept, since the same question has the same answer."""
+@report(KEY, TITLE, "How many children and what cost may come, from past moves between placements")
+def forecast(asked: Asked) -> Report:
+    """The second half of report 7."""
+    known = drawn_of(asked)
+    if known is None:
+        return Report(KEY, TITLE, [_ahead_table(asked, None)], warnings=[TOO_SHORT])
+    tables = [_ahead_table(asked, known), _types_table(asked, known), _back_table(asked, known)]
+    if asked.sees_all:
+        tables.append(_flows_table(asked, known))
+    chart = _chart(asked, known)
+    tables[0] = replace(tables[0], chart=chart)
+    return Report(KEY, TITLE, tables, chart, warnings=[MODEL[0]])
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What was drawn.
+
+    Args:
+        last: the last day that is known. ahead: the years after it. back: years that are over.
+        moves, days: what it learnt from.
+    """
+
+    last: date
+    ahead: list[Ahead]
+    back: list[Ahead]
+    moves: dict[tuple[str, str], int]
+    days: int
+
+
+def drawn_of(asked: Asked) -> Drawn | None:
+    """What was drawn; kept, since the same question has the same answer. None without a whole year."""
+    history = History(asked)
+    if not history.is_long_enough(asked.as_at + DAY):
+        return None
     wanted = asked.wanted
     key = (
-        *(store.foundation(asked.council), asked.council.id, asked.as_at),
+        *(store.foundation(asked.council), asked.council.id, asked.as_at, wanted.as_at),
         *(wanted.seed, wanted.ahead, wanted.rise_bp),
     )
     if key not in _kept:
         while len(_kept) >= MOST_KEPT:
             _kept.pop(next(iter(_kept)))
-        whole = [
-            year
-            for year in asked.all_years
-            if last_day(year) <= asked.as_at
-            and year not in asked.incomplete
-            and history.is_long_enough(first_day(year))
-        ]
-        back = [year_from(history, year, wanted.seed) for year in whole]
-        _kept[key] = (years_ahead(asked, history), back)
+        _kept[key] = _draw(asked, history)
     return _kept[key]
+
+
+def begins_after(asked: Asked) -> date:
+    """The day after which the forecast begins, so that a filter sent again asks for the same one."""
+    known = None if asked.is_empty else drawn_of(asked)
+    return known.last if known else asked.as_at
+
+
+def _draw(asked: Asked, history: History) -> Drawn | None:
+    starts = history.last + DAY
+    if not history.is_long_enough(starts):
+        return None
+    whole = [
+        year
+        for year in asked.all_years
+        if last_day(year) <= history.last
+        and year not in asked.incomplete
+        and history.is_long_enough(first_day(year))
+    ]
+    first, after = history.window(starts)
+    return Drawn(
+        history.last,
+        years_ahead(asked, history),
+        [year_from(history, year, asked.wanted.seed) for year in whole[-MOST_BACK:]],
+        _moves(history.start(starts).flows),
+        after - first,
+    )
+
+
+def _moves(found: Flows) -> dict[tuple[str, str], int]:
+    counts = Counter[tuple[str, str]]()
+    counts.update(Counter((CAME, kind) for kind, _ in found.entries))
+    for ((kind, _band), target), number in found.moves.items():
+        counts[kind, target] += number
+    return dict(counts)
 
 
 def _table(
@@ -132,11 +179,11 @@ def _told(key: str, one: Range) -> dict[str, Any]:
     return {f"{key}_low": one.low, f"{key}_middle": one.middle, f"{key}_high": one.high}
 
 
-def _ahead_table(asked: Asked, ahead: list[Ahead]) -> Table:
+def _ahead_table(asked: Asked, known: Drawn | None) -> Table:
     rows: list[dict[str, Any]] = []
-    for one in ahead:
+    for one in known.ahead if known else []:
         row = {
-            "year": _year_words(asked, one),
+            "year": year_words(one, known.last) if known else "",
             **_told("end", one.at_end),
             **_told("average", one.average),
             **_told("cost", one.pence),
@@ -151,34 +198,42 @@ def _ahead_table(asked: Asked, ahead: list[Ahead]) -> Table:
         *_range_columns("cost", "Cost", "money"),
     ]
     title = f"{TITLE}, {asked.council.name}"
-    return _table(asked, KEY, title, columns, rows, notes=_notes(asked, ahead))
+    return _table(asked, KEY, title, columns, rows, notes=_notes(asked, known))
 
 
-def _year_words(asked: Asked, one: Ahead) -> str:
-    if one.year == year_of(asked.as_at):
-        return f"Rest of {year_text(one.year)}, after {date_text(asked.as_at)}"
+def year_words(one: Ahead, last: date) -> str:
+    """How a year of a forecast is called; the first is mostly what is left of one."""
+    if one.year == year_of(last) and last < last_day(one.year):
+        return f"Rest of {year_text(one.year)}, after {date_text(last)}"
     return year_text(one.year)
 
 
-def _notes(asked: Asked, ahead: list[Ahead]) -> list[str]:
+def _notes(asked: Asked, known: Drawn | None) -> list[str]:
+    if known is None:
+        return []
     notes = []
-    told = covered_until(asked.rows.returned)
-    if told is not None and told < asked.as_at:
+    told = covered_until(asked.returned)
+    if known.last < asked.as_at:
+        notes.append(
+            f"It begins after the newest return, which ends on {date_text(known.last)}: nothing later is "
+            f"known of its open episodes. Name {date_text(asked.as_at)} as “As at” to begin from there."
+        )
+    elif told is not None and told < asked.as_at:
         notes.append(
             f"The newest return ends on {date_text(told)}. Episodes that were open then still count, "
-            "whether or not a child has left since, so the forecast may begin too high. Choose that "
-            "day as “As at” to begin from it."
+            "whether or not a child has left since, so the forecast may begin too high."
         )
-    if ahead and ahead[0].year == year_of(asked.as_at) and asked.as_at < last_day(ahead[0].year):
+    if known.last < last_day(year_of(known.last)):
         notes.append(
-            "Actual cost to date is no part of this; it stands in the report of unit costs."
+            "Actual cost to date is no part of this; it stands beside it in “Budget and outturn”. The "
+            "picture shows the running year whole: its days to date, and the forecast of the rest."
         )
     return notes
 
 
-def _types_table(asked: Asked, ahead: list[Ahead]) -> Table:
+def _types_table(asked: Asked, known: Drawn) -> Table:
     """The last year of the forecast by type."""
-    last = ahead[-1]
+    last = known.ahead[-1]
     kinds = [kind for kind in asked.mapping.types if last.average_of.get(kind, Range(0, 0, 0)).high]
     rows = []
     for kind in kinds:
@@ -200,9 +255,9 @@ def _types_table(asked: Asked, ahead: list[Ahead]) -> Table:
     return _table(asked, "forecast-types", title, columns, rows, notes=notes)
 
 
-def _back_table(asked: Asked, back: list[Ahead]) -> Table:
+def _back_table(asked: Asked, known: Drawn) -> Table:
     """Years that are over: what would have been forecast on the day before, and what came."""
-    rows = [_back_row(asked, one) for one in back]
+    rows = [_back_row(asked, one) for one in known.back]
     columns = [
         Column("year", "Year"),
         *_range_columns("average", "Forecast of average children", "whole"),
@@ -252,19 +307,15 @@ def _inside(forecast: Range, came: Fraction) -> str:
     return "Yes" if forecast.low <= came <= forecast.high else "No"
 
 
-def _flows_table(asked: Asked, history: History) -> Table:
+def _flows_table(asked: Asked, known: Drawn) -> Table:
     """What was learnt: exact counts."""
-    first, after = history.window(asked.as_at)
-    found = history.start(asked.as_at).flows
-    title_of = {LEFT: "Left care before 18", **{k: t.title for k, t in asked.mapping.types.items()}}
-    counts = Counter[tuple[str, str]]()
-    counts.update(Counter(("Came into care", title_of[kind]) for kind, _ in found.entries))
-    for ((kind, _band), target), number in found.moves.items():
-        counts[title_of[kind], title_of[target]] += number
+    words = {LEFT: "Left care before 18", CAME: "Came into care"}
+    words |= {key: one.title for key, one in asked.mapping.types.items()}
     rows = [
-        {"from": place[0], "to": place[1], "number": number}
-        for place, number in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+        {"from": words[place[0]], "to": words[place[1]], "number": number}
+        for place, number in known.moves.items()
     ]
+    rows.sort(key=lambda row: (-row["number"], row["from"], row["to"]))
     columns = [Column("from", "From"), Column("to", "To"), Column("number", "Moves", "whole")]
     return _table(
         asked,
@@ -273,33 +324,44 @@ def _flows_table(asked: Asked, history: History) -> Table:
         columns,
         rows,
         rules=FLOW_RULES,
-        filters={"Council": asked.council.name, "Days": f"{after - first:,}"},
+        filters={"Council": asked.council.name, "Days": f"{known.days:,}"},
     )
 
 
-def _chart(asked: Asked, ahead: list[Ahead]) -> Lines | None:
-    """Average children: years that are over, then the range."""
+def _chart(asked: Asked, known: Drawn) -> Lines | None:
+    """Average children: years that are over, then the range, the running year whole in it."""
     over = [
         year
         for year in asked.all_years
-        if last_day(year) <= asked.as_at and year not in asked.incomplete
+        if last_day(year) <= known.last and year not in asked.incomplete
     ]
-    coming = [one for one in ahead if one.months == 12]
+    coming = known.ahead
     if not over or not coming or not asked.sees_all:
         return None
-    gap: tuple[None, ...] = (None,) * len(over)
-    was = tuple(Fraction(asked.cell(year, OVERALL).child_days, days_of(year)) for year in over) + (
-        None,
-    ) * len(coming)
+    was = [Fraction(asked.cell(year, OVERALL).child_days, days_of(year)) for year in over]
+    ranges = [_whole_year(asked, one, known.last) for one in coming]
+    gap, rest = (None,) * len(over), (None,) * len(coming)
+    names = ("Forecast, low", "Forecast, middle", "Forecast, high")
     return Lines(
         f"Average children in care, {asked.council.name}",
         tuple(year_text(year) for year in (*over, *(one.year for one in coming))),
         (
-            Line("As it was", was),
-            Line("Forecast, low", (*gap, *(one.average.low for one in coming))),
-            Line("Forecast, middle", (*gap, *(one.average.middle for one in coming))),
-            Line("Forecast, high", (*gap, *(one.average.high for one in coming))),
+            Line("As it was", (*was, *rest)),
+            *(
+                Line(name, (*gap, *values))
+                for name, values in zip(names, zip(*ranges, strict=True), strict=True)
+            ),
         ),
         "Children",
         Column("value", "Children", "number", decimals=0),
     )
+
+
+def _whole_year(asked: Asked, one: Ahead, last: date) -> tuple[Fraction, ...]:
+    """Low, middle and high of a year's average; of the running one with its days to date."""
+    average = (one.average.low, one.average.middle, one.average.high)
+    if one.year != year_of(last) or last == last_day(one.year):
+        return tuple(map(Fraction, average))
+    left = (last_day(one.year) - last).days
+    so_far = asked.cell(one.year, OVERALL).child_days
+    return tuple(Fraction(so_far + left * value, days_of(one.year)) for value in average)

@@ -4,18 +4,22 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from portal.costs.asking import Asked
+from portal.costs.rows import EPISODE
 from portal.costs.simulating import MONTH_DAYS, Child, Drawn, Start, simulate
-from scoring.costs import Standing, Stretch, end_of
-from scoring.flows import flows, timelines_of
+from scoring.costs import Run, Standing, Stretch, end_of
+from scoring.flows import Segment, flows, timelines_of
+from scoring.returns import covered_until
 from scoring.years import first_day, last_day, year_of
 
 RUNS = 200
 LEARNS_DAYS = 3 * 365
 LEAST_DAYS = 365
 LOW, MIDDLE, HIGH = 10, 50, 90
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +49,36 @@ class History:
 
     def __init__(self, asked: Asked) -> None:
         self.asked = asked
-        self.stretches = [
-            one for one in asked.rows.stretches() if one.standing is Standing.LOOKED_AFTER
-        ]
-        self.births = asked.rows.births
         whole = [year for year in asked.all_years if year not in asked.incomplete]
         if not asked.incomplete:  # the year in which a ledger begins is seldom whole
             whole = whole[1:]
         self.first = first_day(min(whole)) if whole else asked.as_at
+
+    @cached_property
+    def stretches(self) -> list[Stretch]:
+        """Days of looked-after children, child by child."""
+        return [one for one in self.asked.rows.stretches() if one.standing is Standing.LOOKED_AFTER]
+
+    @property
+    def births(self) -> Mapping[str, date]:
+        return self.asked.rows.births
+
+    @cached_property
+    def last(self) -> date:
+        """The last day that is known of every child; the forecast begins after it.
+
+        An episode that was open in the newest return says nothing of the days after that return.
+        Somebody who names a day has it all the same.
+        """
+        asked = self.asked
+        told = covered_until(asked.returned)
+        if told is None or told >= asked.as_at or asked.wanted.as_at is not None:
+            return asked.as_at
+        after = asked.as_at.toordinal() + 1
+        hangs = any(
+            one.spell.startswith(EPISODE) and end_of(one, after) == after for one in self.stretches
+        )
+        return told if hangs else asked.as_at
 
     def window(self, until: date) -> tuple[int, int]:
         """The days that are learnt from, before a day: at most three years."""
@@ -67,16 +93,30 @@ class History:
         """What was known on the day before, and no later."""
         first, after = self.window(until)
         known = [_until(one, after) for one in self.stretches if one.start < after]
-        timelines = timelines_of(known, after)
         unpaid = self.asked.mapping.unpaid
         prices = self._prices(known, after)
         return Start(
             children=self._children(known, after, prices),
-            flows=flows(timelines, self.births, (first, after)),
+            flows=flows(self._timelines((first, after)), self.births, (first, after)),
             days=after - first,
             prices=prices,
             unpaid=unpaid,
         )
+
+    @cached_property
+    def _whole_timelines(self) -> dict[str, list[Segment]]:
+        return timelines_of(self.stretches, self.asked.as_at.toordinal() + 1)
+
+    def _timelines(self, within: Run) -> dict[str, list[Segment]]:
+        """As they were known on the day after some days, of whoever had a day in or just before them."""
+        first, after = within
+        return {
+            child: [
+                (start, min(end, after), kind) for start, end, kind in segments if start < after
+            ]
+            for child, segments in self._whole_timelines.items()
+            if segments[0][0] < after and segments[-1][1] >= first
+        }
 
     def _prices(self, known: Sequence[Stretch], after: int) -> dict[str, list[int]]:
         """Prices of placements that began in the last year; else rates of contracts; else any."""
@@ -129,10 +169,10 @@ def _months(birth: date | None, on: date) -> int | None:
 
 
 def years_ahead(asked: Asked, history: History) -> list[Ahead]:
-    """The rest of the current year, and as many whole years as are asked for."""
-    starts = asked.as_at + timedelta(days=1)
-    last = year_of(starts) + asked.wanted.ahead
-    months = round((last_day(last) - asked.as_at).days / MONTH_DAYS)
+    """What is left of the years up to today's, and as many whole years as are asked for."""
+    starts = history.last + DAY
+    last = year_of(asked.as_at + DAY) + asked.wanted.ahead
+    months = round((last_day(last) - history.last).days / MONTH_DAYS)
     drawn = simulate(history.start(starts), months, RUNS, asked.wanted.seed)
     return summed(drawn, starts, asked.wanted.rise_bp)
 

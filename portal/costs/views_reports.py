@@ -14,6 +14,7 @@ from portal.access import Permission, current_viewer, needs
 from portal.costs import offered, policy
 from portal.costs.asking import USUAL_AHEAD, USUAL_SEED, Asked, Wanted, councils
 from portal.costs.forecast import KEY as FORECAST
+from portal.costs.forecast import begins_after
 from portal.costs.lot_reports import LOT_KINDS
 from portal.costs.reports import KINDS, Report
 from portal.costs.sorting import SORTS
@@ -114,7 +115,7 @@ def _form(asked: Asked, key: str) -> ReportForm:
         "council": asked.council.slug,
         "from_year": year_text(wanted.first_year) if wanted.first_year else ALL,
         "to_year": year_text(wanted.last_year) if wanted.last_year else ALL,
-        "as_at": asked.as_at,
+        "as_at": begins_after(asked) if key == FORECAST else asked.as_at,
         "provider": wanted.provider or ALL,
         "lot": wanted.lot or ALL,
         "ahead": wanted.ahead,

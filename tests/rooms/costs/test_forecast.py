@@ -1,6 +1,7 @@
 """The forecast: the same seed and data give the same, it is held against what came, and knows no future."""
 
 from datetime import date
+from fractions import Fraction
 
 import pytest
 
@@ -53,12 +54,35 @@ def test_dearer_prices_make_it_dearer_from_the_next_april_on(luton):
 
 def test_years_that_are_over_are_held_against_it(luton):
     rows = made().table("forecast-test").rows
-    assert [row["year"] for row in rows] == ["2024/25", "2025/26"]
+    assert [row["year"] for row in rows] == ["2023/24", "2024/25", "2025/26"]
     for row in rows:
         assert row["children_error"] == (row["average_middle"] - row["children"]) / row["children"]
         assert abs(row["children_error"]) < 1
         inside = row["average_low"] <= row["children"] <= row["average_high"]
         assert row["children_inside"] == ("Yes" if inside else "No")
+
+
+def test_the_picture_shows_the_running_year_with_its_days_to_date(luton):
+    report = made()
+    assert report.chart.places[-3:] == ("2026/27", "2027/28", "2028/29")
+    middle = next(one for one in report.chart.lines if one.name == "Forecast, middle")
+    rest = report.tables[0].rows[0]["average_middle"]
+    days = Asked(Wanted("luton"), SYSTEM).cell(2026, "overall").child_days
+    assert middle.values[-3] == Fraction(days + rest * 274, 365)  # 91 days are over
+
+
+def test_it_begins_after_the_newest_return_unless_a_day_is_named(session):
+    council = a_costing_council()
+    town = Town(9, 12, 2022, 3, errors=0)
+    returns = [(f"{year}.csv", as_csv(town.episodes(year))) for year in (2022, 2023)]
+    ledger = [next(rows := town.ledger()), *(row for at, row in enumerate(rows) if at % 3)]
+    bring_in(council, *returns, ("ledger.csv", as_csv(ledger)), as_at=date(2024, 9, 30))
+    table = made().tables[0]
+    assert [row["year"] for row in table.rows] == ["2024/25", "2025/26", "2026/27"]
+    assert "ends on 31 March 2024" in table.notes[0]
+    named = made(as_at=date(2024, 9, 30)).tables[0]
+    assert named.rows[0]["year"] == "Rest of 2024/25, after 30 September 2024"
+    assert "may begin too high" in named.notes[0]
 
 
 def test_what_comes_later_is_not_known_before(luton):
