@@ -127,6 +127,22 @@ class ReasonForm(PortalForm):
     reason = TextAreaField("Why?", [Required("Say why"), MOST], rows=4)
 
 
+class EndForm(PortalForm):
+    """Why a visit comes to no report."""
+
+    cause = RadiosField("What happened?", [Required("Choose what happened")])
+    reason = TextAreaField(
+        "Say more",
+        [Required("Say what happened"), MOST],
+        hint="For the council only. The provider and young people read the line that you chose.",
+        rows=4,
+    )
+
+    def fit(self, causes):
+        self.cause.choices = [choice(one.value, one.title) for one in causes]
+        return self
+
+
 class EntryForm(PortalForm):
     """What every entry carries: an identifier of its own, and what was there when it was shown."""
 

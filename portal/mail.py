@@ -103,6 +103,7 @@ class Message(StrEnum):
     VISIT_ANSWERED = "visit-answered"
     VISIT_JOINED = "visit-joined"
     VISIT_CANCELLED = "visit-cancelled"
+    VISIT_GIVEN_UP = "visit-given-up"
     VISIT_SHEET_RETURNED = "visit-sheet-returned"
     VISIT_SCORES_IN = "visit-scores-in"
     VISIT_REPORT_SENT = "visit-report-sent"

@@ -236,7 +236,10 @@ class PromiseStage(StrEnum):
 
 
 class VisitStage(StrEnum):
-    """Of a visit to a home; the report is final from ACTIONS_OPEN on."""
+    """Of a visit to a home; the report is final from ACTIONS_OPEN on.
+
+    A visit that had begun and was broken off is GIVEN_UP; one that never began is CANCELLED.
+    """
 
     PLANNED = "planned"
     CONFIRMED = "confirmed"
@@ -248,6 +251,7 @@ class VisitStage(StrEnum):
     ACTIONS_OPEN = "actions-open"
     CLOSED = "closed"
     CANCELLED = "cancelled"
+    GIVEN_UP = "given-up"
 
 
 class ToldStage(StrEnum):

@@ -13,6 +13,7 @@ VISIT: Life[VisitStage] = Life(
         (V.PLANNED, "change"): V.PLANNED,
         (V.PLANNED, "confirm"): V.CONFIRMED,  # by the provider
         (V.CONFIRMED, "change"): V.PLANNED,  # another day is asked for again
+        (V.CONFIRMED, "decline"): V.PLANNED,  # the provider cannot after all
         (V.PLANNED, "begin"): V.UNDER_WAY,  # unannounced; the rule asks
         (V.CONFIRMED, "begin"): V.UNDER_WAY,
         (V.UNDER_WAY, "collect"): V.SCORES_IN,
@@ -26,6 +27,8 @@ VISIT: Life[VisitStage] = Life(
         (V.ACTIONS_OPEN, "close"): V.CLOSED,
         (V.PLANNED, "cancel"): V.CANCELLED,
         (V.CONFIRMED, "cancel"): V.CANCELLED,
+        (V.UNDER_WAY, "give-up"): V.GIVEN_UP,
+        (V.SCORES_IN, "give-up"): V.GIVEN_UP,  # what is agreed is opened again first
     },
-    ends=frozenset({V.CLOSED, V.CANCELLED}),
+    ends=frozenset({V.CLOSED, V.CANCELLED, V.GIVEN_UP}),
 )

@@ -9,14 +9,17 @@ from uuid import NAMESPACE_URL, uuid5
 from portal.access import Viewer
 from portal.db import db
 from portal.demo.cast import Cast, told
+from portal.demo.drawn import picture_of
 from portal.followups import actions as followups
 from portal.followups import queries as followup_queries
 from portal.followups.models import OwnerSide
 from portal.providers.models_settings import Setting
 from portal.visits import (
     actions,
+    actions_ending,
     actions_entries,
     actions_final,
+    actions_photos,
     actions_report,
     actions_sheets,
     actions_young,
@@ -25,7 +28,7 @@ from portal.visits import (
     frameworks,
 )
 from portal.visits.actions_entries import Sent
-from portal.visits.models import MemberPart, Visit, VisitSheet
+from portal.visits.models import EndedCause, MemberPart, Visit, VisitSheet
 from portal.visits.models_entries import CheckOutcome
 from portal.visits.models_report import FactOutcome
 from portal.visits.team import Team
@@ -79,8 +82,8 @@ def visit(cast: Cast, clock: Any, homes: Mapping[str, Setting]) -> None:
         made[one["key"]] = telling.visit
         for step in STEPS[: STEPS.index(one["until"]) + 1]:
             _DO[step](telling)
-        if one["until"] == "plan" and one.get("cancelled"):
-            actions.cancel(telling.visit, one["cancelled"], **telling.by(LEAD))
+        if ended := one.get("ended"):
+            _end(telling, ended)
         db.session.commit()
 
 
@@ -129,11 +132,24 @@ def _look_round(telling: Telling) -> None:
     if telling.told.get("two_versions"):
         other = {"seen": "yes", "note": "The oven does not work."}
         telling.write(LEAD, {"place:kitchen": other})
+    _photograph(telling)
+
+
+def _photograph(telling: Telling) -> None:
+    """Rooms, drawn by the portal: taken in as a phone's are, so that they are drawn anew and scanned."""
+    for number, one in enumerate(telling.told.get("photos", ())):
+        actions_photos.add_photo(
+            telling.visit,
+            actions_photos.stage_photo(picture_of(one["room"])),
+            one["caption"],
+            client_id=uuid5(NAMESPACE_URL, f"{telling.visit.ref} photo {number}").hex,
+            **telling.by(one.get("by", LEAD)),
+        )
 
 
 def _score(telling: Telling) -> None:
     for sheet in telling.visit.sheets:
-        if sheet.required and sheet.label not in telling.told.get("late", ()):
+        if sheet.required and sheet.title not in telling.told.get("late", ()):
             _fill(telling, sheet)
 
 
@@ -237,6 +253,17 @@ def _close(telling: Telling) -> None:
         followups.answer(one, "It is done, and the log says when.", **telling.provider)
         followups.close(one, "Seen in the log that they sent.", **telling.by(LEAD))
     actions_final.close(telling.visit, **telling.by(LEAD))
+
+
+def _end(telling: Telling, ended: Mapping[str, Any]) -> None:
+    """It is called off, or given up; a phone comes back with what it had kept in the cellar."""
+    telling.at += timedelta(hours=2)
+    actions_ending.end(
+        telling.visit, EndedCause(ended["cause"]), ended["reason"], **telling.by(LEAD)
+    )
+    late = ended.get("late", {})
+    telling.at += DAY / 24
+    telling.write(LEAD, late)
 
 
 _DO = {

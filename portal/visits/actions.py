@@ -1,4 +1,4 @@
-"""The verbs of a visit until it begins: plan, change, ask the provider, confirm, begin, cancel."""
+"""The verbs of a visit until it begins: plan, change, ask the provider, confirm, begin."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -125,12 +125,16 @@ def answer(visit: Visit, *, suits: bool, note: str = "", actor: Viewer, now: dat
     """
     policy.may_confirm(actor, visit).or_refuse("visit:answer-refused")
     note = cleaned(note, "note")
+    if suits and visit.stage is VisitStage.CONFIRMED:
+        return
     if suits:
         visit.stage = move(VISIT, visit.stage, "confirm")
     elif not note:
         raise RuleBroken("visit:no-reason", "Say which days would suit you, and why.", "note")
     else:
         visit.declined_note = note
+        if visit.stage is VisitStage.CONFIRMED:
+            visit.stage = move(VISIT, visit.stage, "decline")
     db.session.flush()
     audit.record(Event.VISIT_ANSWERED, visit, actor=actor, now=now, suits=suits)
     leads = [one.person for one in visit.members if one.part is MemberPart.LEAD]
@@ -151,26 +155,6 @@ def begin(visit: Visit, *, actor: Viewer, now: datetime) -> None:
     visit.begun_at = now
     db.session.flush()
     audit.record(Event.VISIT_BEGUN, visit, actor=actor, now=now)
-
-
-def cancel(visit: Visit, reason: str, *, actor: Viewer, now: datetime) -> None:
-    """The visit does not take place; everybody who knows of it is told.
-
-    Raises:
-        RuleBroken: the actor may not; `visit:no-reason`.
-    """
-    policy.may_change(actor, visit).or_refuse("visit:cancel-refused")
-    reason = cleaned(reason, "reason")
-    if not reason:
-        raise RuleBroken("visit:no-reason", "Say why it does not take place.", "reason")
-    visit.stage = move(VISIT, visit.stage, "cancel")
-    visit.cancelled_reason = reason
-    db.session.flush()
-    audit.record(Event.VISIT_CANCELLED, visit, actor=actor, now=now)
-    people = [one.person for one in visit.members]
-    if visit.announced:
-        people += providers.administrators(visit.setting.provider_id)
-    mail.write(Message.VISIT_CANCELLED, people, now=now, about=visit.ref)
 
 
 # --- Small steps ----------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from portal.visits.models import Visit, VisitSheet
 from portal.visits.models_entries import VisitArrival, VisitAside, VisitEntry
 from scoring.rules import RuleBroken
 from scoring.scales import Scale
-from scoring.stages import VisitStage
+from scoring.stages import SheetStage, VisitStage
 from scoring.terms import Panel
 from scoring.visits import Value, Verdict, Where, read_value, weigh, where_of
 
@@ -173,6 +173,7 @@ class _Taking:
         visit, at, actor = self.visit, (sheet.id if sheet else 0, str(where)), self.actor
         standing = self.standing.get(at)
         is_open = bool(policy.may_score(actor, sheet) if sheet else policy.may_write(actor, visit))
+        is_open |= _was_open(visit, sheet, sent)
         if not is_open and visit.stage in policy.BEFORE | {VisitStage.CANCELLED}:
             raise RuleBroken("visit-entry:not-begun", "Start the visit first.")
         verdict = weigh(
@@ -192,6 +193,14 @@ class _Taking:
             return Saved(verdict, str(where), None, None)
         by = standing.saved_by.name
         return Saved(verdict, str(where), standing.revision, standing.value, by)
+
+
+def _was_open(visit: Visit, sheet: VisitSheet | None, sent: Sent) -> bool:
+    """Written on a phone before the visit was given up: it takes its place, though it comes late."""
+    given_up = visit.stage is VisitStage.GIVEN_UP and visit.ended_at is not None
+    if not given_up or (sheet is not None and sheet.stage is not SheetStage.DRAFT):
+        return False
+    return visit.ended_at is not None and sent.written_at < visit.ended_at
 
 
 def refuse_client_id(client_id: str) -> None:

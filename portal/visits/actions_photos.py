@@ -22,6 +22,7 @@ from scoring.stages import VisitStage
 from scoring.text import cleaned
 
 MOST_PHOTOS = 60
+TAKEN_IN = frozenset({VisitStage.UNDER_WAY, VisitStage.SCORES_IN, VisitStage.GIVEN_UP})
 DROP_JOB = "visit:drop-photo"
 
 
@@ -53,7 +54,7 @@ def add_photo(
         raise RuleBroken("visit-photo:refused", "Only somebody of the team adds a photograph.")
     if earlier := _arrived(client_id, actor.person_id, visit):
         return earlier
-    if visit.stage not in {VisitStage.UNDER_WAY, VisitStage.SCORES_IN}:
+    if visit.stage not in TAKEN_IN:
         raise RuleBroken(
             "visit-photo:closed", "Photographs are added while the visit is under way."
         )

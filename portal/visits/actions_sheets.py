@@ -88,7 +88,7 @@ def collect(visit: Visit, *, actor: Viewer, now: datetime) -> None:
     """
     policy.may_lead(actor, visit).or_refuse("visit:collect-refused")
     waiting = [
-        one.label for one in visit.sheets if one.required and one.stage is not SheetStage.SUBMITTED
+        one.title for one in visit.sheets if one.required and one.stage is not SheetStage.SUBMITTED
     ]
     if waiting:
         words = f"These sheets are not in yet: {', '.join(waiting)}."

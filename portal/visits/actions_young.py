@@ -20,7 +20,6 @@ from portal.visits.models_report import VisitAgreed, VisitSignOff
 from scoring.rules import RuleBroken
 from scoring.scales import Scale
 from scoring.sheets import Mark, check_mark
-from scoring.stages import SheetStage
 from scoring.terms import Panel
 from scoring.text import cleaned
 
@@ -42,7 +41,7 @@ def check_comment(
     policy.may_support(actor, visit).or_refuse("visit-comment:refused")
     if entry.sheet is None or entry.sheet.panel is not Panel.YOUNG:
         raise RuleBroken("visit-comment:not-young", "Only young people's comments are looked at.")
-    if entry.sheet.stage is not SheetStage.SUBMITTED:
+    if entry not in {one.entry for one in comments.to_read(visit)}:
         raise RuleBroken("visit-comment:not-in", "They have not sent their scores yet.")
     reason = cleaned(reason, "reason")
     if outcome is CheckOutcome.HELD and not reason:

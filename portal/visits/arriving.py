@@ -13,7 +13,6 @@ from portal.visits.actions_entries import Saved, Sent
 from portal.visits.models import Visit
 from portal.visits.steps import Step, Way
 from scoring.rules import RuleBroken
-from scoring.stages import VisitStage
 
 BUILD = Path(__file__).resolve().parent.parent.parent / "static" / "build"
 MOST_AT_ONCE = 50
@@ -76,7 +75,6 @@ def state(visit: Visit, viewer: Viewer) -> dict[str, Any]:
     sheet = queries.own_sheet(visit, viewer)
     return {
         "stage": visit.stage.value,
-        "open": visit.stage is VisitStage.UNDER_WAY,
         "entries": {
             place: {"value": one.value, "revision": one.revision, "by": one.saved_by.name}
             for place, one in queries.entries_for(visit, sheet).items()

@@ -9,7 +9,9 @@ from portal.providers.policy import address_for
 from portal.visits import actions_final, actions_sheets, comments, frameworks, policy, queries
 from portal.visits.models import MemberPart, Visit
 from portal.visits.models_report import FactOutcome
+from portal.visits.telling import Choice, choices
 from scoring.stages import SheetStage, VisitStage
+from scoring.terms import Panel
 from scoring.visits import Part
 
 WHAT_NEXT = {
@@ -23,6 +25,7 @@ WHAT_NEXT = {
     VisitStage.ACTIONS_OPEN: "The report is final. Its recommendations are followed up.",
     VisitStage.CLOSED: "Everything that was recommended is done.",
     VisitStage.CANCELLED: "This visit does not take place.",
+    VisitStage.GIVEN_UP: "This visit was broken off. What was written down is kept; there is no report.",
 }
 
 
@@ -40,6 +43,7 @@ def of(visit: Visit, viewer: Viewer, now: datetime) -> dict[str, Any]:
         "may": _may(visit, viewer, now),
         "asides": queries.waiting_asides(visit, viewer),
         "open_asides": len(queries.waiting_asides(visit)),
+        "kept_beside": _kept_beside(visit, viewer),
         "seen": _seen(visit),
         "facts": actions_final.facts(visit),
         "facts_open": FactOutcome.WAITING,
@@ -64,10 +68,33 @@ def _may(visit: Visit, viewer: Viewer, now: datetime) -> dict[str, bool]:
         "finish": lead and stage in {VisitStage.WITH_PROVIDER, VisitStage.PROVIDER_RESPONDED},
         "close": lead and stage is VisitStage.ACTIONS_OPEN,
         "revisit": bool(policy.may_plan(viewer, visit.council_id)) and stage in policy.FINAL,
-        "comments": bool(policy.may_support(viewer, visit)) and bool(comments.young_sheets(visit)),
+        "end": bool(policy.may_end(viewer, visit)),
+        "again": bool(policy.may_plan(viewer, visit.council_id)) and stage in policy.ENDED_EARLY,
+        "comments": bool(policy.may_support(viewer, visit)) and _has_young(visit),
         "photos": bool(policy.may_see_photos(viewer, visit)),
         "scores": stage in policy.SCORES_SHOWN,
+        "report": stage in policy.SCORES_SHOWN - policy.ENDED_EARLY,
     }
+
+
+def _has_young(visit: Visit) -> bool:
+    return any(one.panel is Panel.YOUNG for one in visit.sheets)
+
+
+def _kept_beside(visit: Visit, viewer: Viewer) -> list[Choice]:
+    """On a visit that was given up: what came from a phone afterwards, or stands in two versions.
+
+    Nobody chooses any more, and nothing is lost. Young people's words are for who reads them first.
+    """
+    if visit.stage is not VisitStage.GIVEN_UP:
+        return []
+    sees_all = policy.may_read_comments(viewer, visit)
+    shown = [
+        one
+        for one in queries.waiting_asides(visit)
+        if sees_all or one.sheet is None or one.sheet.panel is Panel.OFFICERS
+    ]
+    return choices(visit, shown)
 
 
 def _seen(visit: Visit) -> list[tuple[str, str, str]]:

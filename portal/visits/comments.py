@@ -13,7 +13,7 @@ from portal.visits.models_entries import CheckOutcome, VisitCommentCheck, VisitE
 from portal.visits.models_report import VisitAgreed, VisitSignOff
 from scoring.rules import RuleBroken
 from scoring.sheets import Mark
-from scoring.stages import SheetStage
+from scoring.stages import SheetStage, VisitStage
 from scoring.terms import Panel
 from scoring.visits import Part, mark_of, young_view
 
@@ -65,6 +65,17 @@ def of_visit(visit: Visit, entries: Sequence[VisitEntry] | None = None) -> list[
     return [Comment(one, by_entry.get((one.id, one.revision))) for one in spoken]
 
 
+def to_read(visit: Visit) -> list[Comment]:
+    """What the Participation Officer reads: what was handed in, or never will be."""
+    ended = visit.stage is VisitStage.GIVEN_UP
+    sheets = {
+        one.id
+        for one in visit.sheets
+        if ended or not one.required or one.stage is SheetStage.SUBMITTED
+    }
+    return [one for one in of_visit(visit) if one.entry.sheet_id in sheets]
+
+
 def _entries(visit: Visit) -> Sequence[VisitEntry]:
     return db.session.scalars(
         select(VisitEntry)
@@ -80,7 +91,8 @@ def sign_off_of(visit: Visit) -> VisitSignOff | None:
 
 
 def young_sheets(visit: Visit) -> list[VisitSheet]:
-    return [one for one in visit.sheets if one.panel is Panel.YOUNG]
+    """The young people's sheets that count: who cannot hand theirs in is waited for no longer."""
+    return [one for one in visit.sheets if one.panel is Panel.YOUNG and one.counts]
 
 
 def view_of(
@@ -106,10 +118,14 @@ def view_of(
 def before_sign_off(visit: Visit) -> Iterator[RuleBroken]:
     """What the Participation Officer waits for, in order."""
     sheets = young_sheets(visit)
+    if visit.stage is VisitStage.GIVEN_UP:
+        words = "This visit was given up. There is no report, so there is nothing to sign off."
+        yield RuleBroken("visit-sign-off:given-up", words)
+        return
     if not sheets:
         yield RuleBroken("visit-sign-off:no-young", "No Young Commissioners go on this visit.")
         return
-    waiting = [one.label for one in sheets if one.stage is not SheetStage.SUBMITTED]
+    waiting = [one.title for one in sheets if one.stage is not SheetStage.SUBMITTED]
     if waiting:
         words = f"They have not sent their scores yet: {', '.join(waiting)}."
         yield RuleBroken("visit-sign-off:sheets", words)

@@ -31,7 +31,7 @@ def dates(viewer: Viewer, from_on: date, until_on: date) -> Iterator[CalendarEnt
             continue
         yield CalendarEntry(
             visit.starts_at.astimezone(LONDON).date(),
-            f"Visit: {visit.setting.name}",
+            f"{'Visit, given up' if visit.stage is VisitStage.GIVEN_UP else 'Visit'}: {visit.setting.name}",
             url_for(endpoint, ref=visit.ref),
             "visit",
             note=f"{time_text(visit.starts_at)}, {'announced' if visit.announced else 'unannounced'}",

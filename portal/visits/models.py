@@ -32,6 +32,34 @@ class MemberPart(StrEnum):
         }[self]
 
 
+class EndedCause(StrEnum):
+    """Why a visit did not take place, or was broken off."""
+
+    PROVIDER = "provider"
+    TEAM = "team"
+    UNSAFE = "unsafe"
+    OTHER = "other"
+
+    @property
+    def title(self) -> str:
+        return {
+            EndedCause.PROVIDER: "The provider called it off, or did not let us in",
+            EndedCause.TEAM: "Our team could not come, or could not stay",
+            EndedCause.UNSAFE: "It was not safe",
+            EndedCause.OTHER: "Something else",
+        }[self]
+
+    @property
+    def plain(self) -> str:
+        """For young people."""
+        return {
+            EndedCause.PROVIDER: "The home said no.",
+            EndedCause.TEAM: "The team could not go, or could not stay.",
+            EndedCause.UNSAFE: "It was not safe.",
+            EndedCause.OTHER: "Something came up.",
+        }[self]
+
+
 class Visit(Base):
     """One visit. The framework and the scales are those of the day on which it was planned."""
 
@@ -61,7 +89,9 @@ class Visit(Base):
     collected_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # the report is final
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    cancelled_reason: Mapped[str] = mapped_column(Text, default="")
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # without a report
+    ended_cause: Mapped[EndedCause | None] = mapped_column(enum_column(EndedCause, "ended_cause"))
+    ended_reason: Mapped[str] = mapped_column("cancelled_reason", Text, default="")  # for councils
 
     council: Mapped[Council] = relationship()
     setting: Mapped[Setting] = relationship()
@@ -110,8 +140,9 @@ class VisitSheet(Base):
     ref: Mapped[str] = mapped_column(String(20), unique=True, default=lambda: new_ref("VSH"))
     visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), index=True)
     panel: Mapped[Panel] = mapped_column(enum_column(Panel, "panel"))
-    label: Mapped[str] = mapped_column(String(120))
+    label: Mapped[str] = mapped_column(String(120))  # of a pair; else whose it is, never an alias
     required: Mapped[bool] = mapped_column(default=True)  # a supporter may score, and need not
+    excused_reason: Mapped[str] = mapped_column(Text, default="")  # why it is waited for no longer
     stage: Mapped[SheetStage] = mapped_column(
         enum_column(SheetStage, "stage"), default=SheetStage.DRAFT
     )
@@ -123,6 +154,16 @@ class VisitSheet(Base):
     people: Mapped[list["VisitSheetPerson"]] = relationship(
         back_populates="sheet", order_by="VisitSheetPerson.id"
     )
+
+    @property
+    def title(self) -> str:
+        """The pair's name, or that of the one person whose sheet it is, as it is today."""
+        return self.people[0].person.name if len(self.people) == 1 else self.label
+
+    @property
+    def counts(self) -> bool:
+        """Whether its scores are waited for, or are there."""
+        return self.required or self.stage is SheetStage.SUBMITTED
 
 
 class VisitSheetPerson(Base):

@@ -95,7 +95,8 @@ def seen(visits: Sequence[Visit], named: Naming = lambda _, key: key) -> list[Se
     single = {
         sheets[0].id: visit.id
         for visit in visits
-        if len(sheets := [one for one in visit.sheets if one.panel is Panel.YOUNG]) == 1
+        if len(sheets := [one for one in visit.sheets if one.panel is Panel.YOUNG and one.counts])
+        == 1
     }
     scored = select(VisitEntry).where(
         VisitEntry.sheet_id.in_(single), VisitEntry.place.startswith(f"{Part.SCORE}:")

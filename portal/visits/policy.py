@@ -14,8 +14,9 @@ V = VisitStage
 BEFORE = frozenset({V.PLANNED, V.CONFIRMED})
 FINAL = frozenset({V.ACTIONS_OPEN, V.CLOSED})
 SENT = FINAL | {V.WITH_PROVIDER, V.PROVIDER_RESPONDED}
-SCORES_SHOWN = SENT | {V.SCORES_IN, V.AGREED}
-
+ENDED_EARLY = frozenset({V.CANCELLED, V.GIVEN_UP})
+OVER = FINAL | ENDED_EARLY
+SCORES_SHOWN = SENT | {V.SCORES_IN, V.AGREED, V.GIVEN_UP}
 
 READERS = (Role.COMMISSIONER, Role.PARTICIPATION_OFFICER, Role.AUDITOR, Role.APPROVER)
 
@@ -96,6 +97,28 @@ def may_begin(viewer: Viewer, visit: Visit, now: datetime) -> Decision:
     if visit.announced and visit.stage is V.PLANNED:
         return denied("The provider has not confirmed the day yet.")
     return allowed
+
+
+def may_end(viewer: Viewer, visit: Visit) -> Decision:
+    """Call it off before it begins, or break it off until its scores are agreed."""
+    if visit.stage in BEFORE:
+        return may_plan(viewer, visit.council_id)
+    if visit.stage in {V.UNDER_WAY, V.SCORES_IN}:
+        return may_lead(viewer, visit)
+    if visit.stage is V.AGREED:
+        return denied("The scores are agreed. Open them again first.")
+    return denied("This visit is over, or the provider has its report.")
+
+
+def may_excuse(viewer: Viewer, sheet: VisitSheet) -> Decision:
+    """Wait for a sheet no longer: the lead for officers, the Participation Officer for young people."""
+    if sheet.visit.stage is not V.UNDER_WAY or sheet.stage is not SheetStage.DRAFT:
+        return denied("Nobody waits for this sheet.")
+    if not sheet.required:
+        return denied("This sheet need not be handed in.")
+    if sheet.panel is Panel.YOUNG:
+        return may_support(viewer, sheet.visit)
+    return may_lead(viewer, sheet.visit)
 
 
 def may_write(viewer: Viewer, visit: Visit) -> Decision:
@@ -193,7 +216,7 @@ def may_agree(viewer: Viewer, visit: Visit) -> Decision:
 
 def may_agree_young(viewer: Viewer, visit: Visit) -> Decision:
     """Only the young people themselves, after their sheets are in."""
-    young = [one for one in visit.sheets if one.panel is Panel.YOUNG and one.required]
+    young = [one for one in visit.sheets if one.panel is Panel.YOUNG and one.counts]
     if part_of(viewer, visit) is not MemberPart.YOUNG:
         return denied("Only the Young Commissioners of this visit agree their view.")
     if visit.stage not in {V.UNDER_WAY, V.SCORES_IN}:
@@ -215,10 +238,10 @@ def knows_of(viewer: Viewer, visit: Visit) -> bool:
 
 
 def may_confirm(viewer: Viewer, visit: Visit) -> Decision:
-    """Anybody of the provider says whether the day suits."""
+    """Anybody of the provider says whether the day suits; who said yes may still say no."""
     if not knows_of(viewer, visit):
         return denied("You cannot see this visit.")
-    if visit.stage is not V.PLANNED or visit.asked_at is None:
+    if visit.stage not in BEFORE or visit.asked_at is None:
         return denied("There is nothing to confirm.")
     if visit.declined_note:
         return denied("You have asked for another day. The council will write to you.")

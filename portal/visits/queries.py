@@ -27,7 +27,6 @@ from portal.visits.models import (
 from portal.visits.models_entries import ChoiceMade, VisitAside, VisitEntry
 from portal.visits.models_report import VisitSignOff
 from scoring.stages import VisitStage
-from scoring.terms import Panel
 
 SORTING = Sorting(
     {"day": Visit.starts_at, "home": Setting.name, "provider": Provider.name},
@@ -117,15 +116,28 @@ def known_to_provider(viewer: Viewer) -> Sequence[Visit]:
 
 def mine(viewer: Viewer) -> Sequence[Visit]:
     """The visits of whose team the viewer is, that are not over yet, the next first."""
-    ended = (*policy.FINAL, VisitStage.CANCELLED)
-    wanted = _listed().where(_of_team(viewer), Visit.stage.not_in(ended))
+    wanted = _listed().where(_of_team(viewer), Visit.stage.not_in(policy.OVER))
     whole = wanted.options(selectinload(Visit.sheets).selectinload(VisitSheet.people))
     return db.session.scalars(whole.order_by(Visit.starts_at)).unique().all()
 
 
+def ended_lately(viewer: Viewer, since: datetime) -> Sequence[Visit]:
+    """The visits of whose team the viewer is that were called off or given up not long ago."""
+    wanted = _listed().where(_of_team(viewer), Visit.ended_at >= since)
+    return db.session.scalars(wanted.order_by(Visit.ended_at.desc())).unique().all()
+
+
+def given_up(viewer: Viewer) -> Sequence[Visit]:
+    """The visits of the viewer's council that were given up, the newest first."""
+    own = Visit.council_id.in_(policy.reading_councils(viewer))
+    wanted = _listed().where(own, Visit.stage == VisitStage.GIVEN_UP)
+    whole = wanted.options(selectinload(Visit.sheets))
+    return db.session.scalars(whole.order_by(Visit.ended_at.desc()).limit(20)).unique().all()
+
+
 def running(viewer: Viewer) -> Sequence[Visit]:
     """Visits of the viewer's council that somebody has to do something about."""
-    ended = (VisitStage.CLOSED, VisitStage.CANCELLED)
+    ended = (VisitStage.CLOSED, *policy.ENDED_EARLY)
     own = Visit.council_id.in_(policy.reading_councils(viewer))
     wanted = _listed().where(own, Visit.stage.not_in(ended))
     whole = wanted.options(selectinload(Visit.sheets))
@@ -279,7 +291,3 @@ def people_named(ids: Iterable[int]) -> dict[int, Person]:
     return {
         one.id: one for one in db.session.scalars(select(Person).where(Person.id.in_(set(ids))))
     }
-
-
-def young_sheets(visit: Visit) -> list[VisitSheet]:
-    return [one for one in visit.sheets if one.panel is Panel.YOUNG]

@@ -15,7 +15,7 @@ from portal.visits.models import MemberPart, Visit
 from portal.visits.models_report import VisitAgreed, VisitRecommendation
 from portal.visits.telling import score_words
 from scoring.sheets import Mark
-from scoring.stages import FollowUpStage
+from scoring.stages import FollowUpStage, VisitStage
 from scoring.terms import Panel
 from scoring.visits import Change, Part, changes
 
@@ -93,7 +93,8 @@ def _facts_shown(visit: Visit, inside: bool, viewer: Viewer) -> bool:
 def lines(visit: Visit) -> list[MatterLine]:
     """Each matter of the framework with what was agreed."""
     entries, agreed = queries.entries(visit), actions_report.agreed_scores(visit)
-    view = comments.view_of(visit, entries, agreed) if comments.young_sheets(visit) else {}
+    counts = comments.young_sheets(visit) and visit.stage is not VisitStage.GIVEN_UP
+    view = comments.view_of(visit, entries, agreed) if counts else {}
     spoken = _young_words(visit, entries)
     officers = {one.matter: one for one in agreed if one.panel is Panel.OFFICERS}
     before = scores_before(visit)
@@ -158,7 +159,8 @@ def _young_words(visit: Visit, entries: Sequence[Any]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for one in comments.of_visit(visit, entries):
         name, _, key = one.entry.place.partition(":")
-        if one.is_cleared and name in {Part.SCORE, Part.SAY}:
+        counts = one.entry.sheet is not None and one.entry.sheet.counts
+        if counts and one.is_cleared and name in {Part.SCORE, Part.SAY}:
             found.setdefault(key, []).append(one.text)
     return found
 

@@ -1,18 +1,18 @@
 """What this room keeps for a time: photographs of visits that are over.
 
 They are working papers of a team and no part of a report. Their period begins when the visit is
-closed: while something that it recommended is open, they may still be needed. Who deletes, who agrees
-and what a legal hold stops is the house's (`portal.retention`).
+closed, or ended without a report: while something that it recommended is open, they may still be
+needed. Who deletes, who agrees and what a legal hold stops is the house's (`portal.retention`).
 """
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from portal.access import Viewer
-from portal.db import db
+from portal.db import UTCDateTime, db
 from portal.retention import DueItem, Kept
 from portal.visits.actions_photos import let_go
 from portal.visits.models import Visit
@@ -22,17 +22,18 @@ from portal.web import LONDON
 
 def due(before: date, most: int) -> Sequence[DueItem]:
     """The photographs of visits that were closed before a day, the oldest first. One statement."""
+    over_at = func.coalesce(Visit.closed_at, Visit.ended_at, type_=UTCDateTime)
     rows = db.session.execute(
-        select(VisitPhoto.ref, Visit.closed_at)
+        select(VisitPhoto.ref, over_at)
         .join(VisitPhoto.visit)
         .where(
             VisitPhoto.removed_at.is_(None),
-            Visit.closed_at < datetime.combine(before, time(), tzinfo=UTC),
+            over_at < datetime.combine(before, time(), tzinfo=UTC),
         )
-        .order_by(Visit.closed_at, VisitPhoto.id)
+        .order_by(over_at, VisitPhoto.id)
         .limit(most)
     )
-    return [DueItem(ref, closed_at.astimezone(LONDON).date()) for ref, closed_at in rows]
+    return [DueItem(ref, at.astimezone(LONDON).date()) for ref, at in rows]
 
 
 def erase(refs: Sequence[str], now: datetime) -> int:
@@ -51,7 +52,7 @@ KEPT = (
     Kept(
         key="visit-photos",
         title="Photographs of visits",
-        counts_from="the day on which the visit was closed",
+        counts_from="the day on which the visit was closed, or ended without a report",
         basis="usual: a year after everything that was recommended is done",
         due=due,
         erase=erase,

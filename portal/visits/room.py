@@ -3,6 +3,7 @@
 from portal.access import Permission
 from portal.visits import (  # noqa: F401  they add their pages to the blueprint
     views_agree,
+    views_ending,
     views_frameworks,
     views_phone,
     views_photos,

@@ -17,7 +17,7 @@ from portal.visits import frameworks, picture, policy
 from portal.visits.models import MemberPart, Visit, VisitMember, VisitSheet, VisitSheetPerson
 from portal.visits.models_report import VisitRecommendation, VisitReport
 from portal.web import LONDON, Said, TookPart, date_text
-from scoring.stages import FollowUpStage, SheetStage
+from scoring.stages import FollowUpStage, SheetStage, VisitStage
 from scoring.terms import Panel
 
 Scores = Mapping[str, int | None]
@@ -55,7 +55,7 @@ def _visits_of(person_id: int) -> Sequence[Visit]:
     )
     wanted = (
         select(Visit)
-        .where(Visit.id.in_(went), Visit.stage.in_(policy.FINAL))
+        .where(Visit.id.in_(went), Visit.stage.in_({*policy.FINAL, VisitStage.GIVEN_UP}))
         .options(
             joinedload(Visit.setting).joinedload(Setting.provider),
             joinedload(Visit.framework_version),
@@ -101,6 +101,10 @@ def _we_did(
     raised: Mapping[str, FollowUp],
 ) -> Iterator[str]:
     """What the home was asked for because of them, and how far it is."""
+    if visit.stage is VisitStage.GIVEN_UP:
+        why = f" {visit.ended_cause.plain}" if visit.ended_cause else ""
+        yield f"This visit stopped early.{why} We kept what you wrote, but there is no report."
+        return
     matters = {one["key"]: one["plain"] for one in visit.framework_version.body["matters"]}
     own = [one for one in asked if one.young]
     for made in own:

@@ -12,6 +12,7 @@ from portal.visits.models import Visit, VisitMember, VisitSheet, VisitSheetPerso
 from portal.visits.models_entries import VisitAside, VisitEntry
 from portal.visits.team import Team
 from scoring.rules import RuleBroken
+from scoring.stages import SheetStage
 from scoring.terms import Panel
 
 Group = frozenset[int]
@@ -22,9 +23,14 @@ class _Place:
     """A sheet as it is wanted."""
 
     panel: Panel
-    label: str
+    named: str
     people: Sequence[Person]
     required: bool = True
+
+    @property
+    def label(self) -> str:
+        """The name of a pair; whose sheet it is else. An alias is kept with its person alone."""
+        return self.named if len(self.people) > 1 else self.people[0].ref
 
     @property
     def group(self) -> Group:
@@ -52,7 +58,9 @@ def seat(visit: Visit, team: Team) -> None:
                 )
             )
         else:
-            sheet.label, sheet.required = place.label, place.required
+            if len(sheet.people) == len(place.people):  # of a pair one may have left meanwhile
+                sheet.label = place.label
+            sheet.required = place.required and not sheet.excused_reason
     visit.members.extend(VisitMember(person=person, part=part) for person, part in team.members)
     db.session.flush()
 
@@ -70,7 +78,10 @@ def _take_away(visit: Visit, wanted: Collection[Group]) -> None:
     """What nobody needs any more; a sheet on which something stands keeps its people."""
     for sheet in [one for one in visit.sheets if _group(one) not in wanted]:
         if _is_written_on(sheet):
-            words = f"{sheet.label} has written something already, so they stay in the team."
+            if _have_left(sheet):
+                _keep_for_nobody(sheet)
+                continue
+            words = f"{sheet.title} has written something already, so they stay in the team."
             raise RuleBroken("visit-team:has-written", words, "young")
         for person in sheet.people:
             db.session.delete(person)
@@ -83,7 +94,19 @@ def _take_away(visit: Visit, wanted: Collection[Group]) -> None:
 
 
 def _group(sheet: VisitSheet) -> Group:
-    return frozenset(one.person_id for one in sheet.people)
+    """Whose sheet it is today: of a pair, the one who is left when the other's account was closed."""
+    return frozenset(one.person_id for one in sheet.people if one.person.active)
+
+
+def _have_left(sheet: VisitSheet) -> bool:
+    return not any(one.person.active for one in sheet.people)
+
+
+def _keep_for_nobody(sheet: VisitSheet) -> None:
+    """What was said stays, though who said it has left and cannot hand it in."""
+    if sheet.stage is SheetStage.DRAFT and sheet.required:
+        sheet.required = False
+        sheet.excused_reason = "Nobody is left whose sheet this is."
 
 
 def _is_written_on(sheet: VisitSheet) -> bool:

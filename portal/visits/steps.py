@@ -19,6 +19,7 @@ from portal.access import Viewer
 from portal.visits import frameworks, policy, queries
 from portal.visits.models import MemberPart, Visit, VisitSheet
 from portal.visits.models_entries import VisitEntry
+from portal.visits.telling import said
 from scoring.stages import SheetStage, VisitStage
 from scoring.terms import Panel
 from scoring.visits import Part, Where, is_blank
@@ -65,6 +66,7 @@ class Way:
     young: bool
     steps: list[Step]
     is_open: bool  # for their scores
+    under_way: bool  # for what belongs to the team
 
     @property
     def groups(self) -> dict[str, list[Step]]:
@@ -76,6 +78,10 @@ class Way:
     def at(self, part: str, key: str) -> Step | None:
         wanted = f"{part}:{key}" if key else part
         return next((one for one in self.steps if str(one.where) == wanted), None)
+
+    def takes(self, step: Step) -> bool:
+        """Whether this page is written on now: one's own sheet, or what belongs to the team."""
+        return self.is_open if step.where.part.is_own else self.under_way
 
     def beside(self, step: Step, by: int) -> str:
         """The address of the page before or after; at the ends that of the visit."""
@@ -95,7 +101,7 @@ def way_of(visit: Visit, viewer: Viewer) -> Way:
     steps = [_step(visit, one, young, entries) for one in _places(visit, sheet, young)]
     under_way = visit.stage is VisitStage.UNDER_WAY
     is_open = under_way and sheet is not None and sheet.stage is SheetStage.DRAFT
-    return Way(visit, sheet, young, steps, is_open)
+    return Way(visit, sheet, young, steps, is_open, under_way)
 
 
 def _places(visit: Visit, sheet: VisitSheet | None, young: bool) -> list[Where]:
@@ -141,6 +147,14 @@ def _content(visit: Visit, where: Where) -> Mapping[str, Any]:
         one for one in body[lists[where.part]] if one["key"] == where.key
     )
     return found
+
+
+def said_at(way: Way, step: Step) -> str:
+    """What stands at a step, in words; nothing where nothing was written."""
+    if step.entry is None or is_blank(step.entry.value):
+        return ""
+    panel = Panel.YOUNG if way.young else Panel.OFFICERS
+    return said(str(step.where), step.entry.value, frameworks.scale_of(way.visit, panel))
 
 
 def form_of(way: Way, step: Step, client_id: str) -> Any:

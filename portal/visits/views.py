@@ -65,6 +65,7 @@ def show(ref: str) -> Response:
         "visits/show.html",
         **board.of(visit, viewer, clock()),
         may_give_back=lambda sheet: policy.may_give_back(viewer, sheet),
+        may_excuse=lambda sheet: policy.may_excuse(viewer, sheet),
     )
 
 
@@ -112,20 +113,6 @@ def team(ref: str) -> Any:
     return page("visits/team.html", form=form, visit=visit)
 
 
-@bp.route("/<ref>/cancel", methods=["GET", "POST"])
-@needs(Permission.VISIT_PLAN)
-def cancel(ref: str) -> Any:
-    viewer, visit = current_viewer(), _inside(ref)
-    policy.may_change(viewer, visit).or_refuse("visit:cancel-refused")
-    form = ReasonForm()
-    if carried_out(
-        form, lambda: actions.cancel(visit, form.reason.data, actor=viewer, now=clock())
-    ):
-        done("The visit is cancelled.")
-        return redirect(url_for(".show", ref=ref))
-    return page("visits/cancel.html", form=form, visit=visit)
-
-
 @bp.post("/<ref>/begin")
 @needs(Permission.VISIT_TAKE_PART)
 def begin(ref: str) -> Any:
@@ -158,7 +145,7 @@ def give_back(ref: str, sheet: str) -> Any:
         form,
         lambda: actions_sheets.give_back(found, visit, form.reason.data, actor=viewer, now=clock()),
     ):
-        done(f"The sheet is given back to {found.label}.")
+        done(f"The sheet is given back to {found.title}.")
         return redirect(url_for(".show", ref=ref))
     return page("visits/give_back.html", form=form, visit=visit, sheet=found)
 

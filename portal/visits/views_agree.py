@@ -26,6 +26,7 @@ from portal.visits.telling import score_words
 from portal.visits.views import bp
 from portal.web import carried_out, clock, done, or_404, page
 from scoring.sheets import Mark
+from scoring.stages import SheetStage, VisitStage
 from scoring.terms import Panel
 from scoring.visits import Part
 
@@ -217,16 +218,18 @@ def _given(visit: Visit, matter: str, panel: Panel, viewer: Viewer) -> list[Give
     found = []
     for sheet in (one for one in visit.sheets if one.panel is panel):
         mark = marks[sheet.id].get(matter)
-        if mark is None:
+        if mark is None or not _is_shown(sheet):
             continue
         shown = panel is Panel.OFFICERS or sees_all or (sheet.id, matter) in cleared
         words = mark.reason if shown else "Held back until it was looked at." * bool(mark.reason)
-        found.append(Given(_name(sheet), score_words(mark.value, mark.abstained, scale), words))
+        found.append(Given(sheet.title, score_words(mark.value, mark.abstained, scale), words))
     return found
 
 
-def _name(sheet: VisitSheet) -> str:
-    return sheet.label
+def _is_shown(sheet: VisitSheet) -> bool:
+    """What somebody has not handed in is theirs; an officer's stays readable on a visit given up."""
+    given_up = sheet.visit.stage is VisitStage.GIVEN_UP and sheet.panel is Panel.OFFICERS
+    return given_up or sheet.stage is SheetStage.SUBMITTED
 
 
 def _cleared(visit: Visit) -> set[tuple[int, str]]:

@@ -63,7 +63,7 @@ def phone_entry(ref: str, part: str, key: str = "") -> Any:
     saved: list[actions_entries.Saved] = []
     if carried_out(form, lambda: saved.append(arriving.typed(visit, step, form, viewer, clock()))):
         if saved[0].verdict is Verdict.ASIDE:
-            done("Somebody wrote something else here. Both are kept: choose one.")
+            done(_aside_words(way.takes(step)))
             return redirect(url_for(".phone_choices", ref=ref))
         return redirect(way.beside(step, 1))
     return page(
@@ -75,7 +75,14 @@ def phone_entry(ref: str, part: str, key: str = "") -> Any:
         back=way.beside(step, -1),
         onward=way.beside(step, 1),
         at=way.steps.index(step) + 1,
+        said=steps.said_at(way, step),
     )
+
+
+def _aside_words(is_open: bool) -> str:
+    if is_open:
+        return "Somebody wrote something else here. Both are kept: choose one."
+    return "This was sent before. What you wrote now is kept beside it."
 
 
 @bp.route("/phone/<ref>/send", methods=["GET", "POST"])

@@ -21,14 +21,14 @@ from portal.web import carried_out, clock, done, or_404, page
 @needs(Permission.VISIT_READ)
 def report_page(ref: str) -> Response:
     viewer = current_viewer()
-    visit = or_404(queries.report_visit(ref, viewer))
+    visit = _with_a_report(ref)
     return page("visits/report.html", said=report.young_said(visit), **report.told(visit, viewer))
 
 
 @bp.get("/<ref>/report.pdf")
 @needs(Permission.VISIT_READ)
 def report_pdf(ref: str) -> Response:
-    return as_pdf(or_404(queries.report_visit(ref, current_viewer())))
+    return as_pdf(_with_a_report(ref))
 
 
 def as_pdf(visit: Visit) -> Response:
@@ -113,6 +113,13 @@ def close(ref: str) -> Any:
     db.session.commit()
     done("The visit is closed.")
     return redirect(url_for(".show", ref=ref))
+
+
+def _with_a_report(ref: str) -> Visit:
+    """A visit that was called off or given up has none."""
+    found = queries.report_visit(ref, current_viewer())
+    there = found is not None and found.stage not in policy.ENDED_EARLY
+    return or_404(found if there else None)
 
 
 def _inside(ref: str) -> Visit:

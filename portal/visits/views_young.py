@@ -32,7 +32,7 @@ def young_comments(ref: str) -> Response:
     return page(
         "visits/comments.html",
         visit=visit,
-        comments=[(one, title_of(visit, one.entry.place)) for one in comments.of_visit(visit)],
+        comments=[(one, title_of(visit, one.entry.place)) for one in comments.to_read(visit)],
         waits=next((one.message for one in comments.before_sign_off(visit)), ""),
         signed=comments.sign_off_of(visit),
     )
@@ -46,7 +46,7 @@ def young_comment(ref: str, sheet: str, place: str) -> Any:
         next(
             (
                 one
-                for one in comments.of_visit(visit)
+                for one in comments.to_read(visit)
                 if one.entry.sheet is not None
                 and one.entry.sheet.ref == sheet
                 and one.entry.place == place
@@ -125,7 +125,7 @@ def together_on(ref: str, matter: str) -> Any:
     ):
         return redirect(url_for(".together", ref=ref))
     given = [
-        (sheet.label, score_words(mark.value, mark.abstained, scale), mark.reason)
+        (sheet.title, score_words(mark.value, mark.abstained, scale), mark.reason)
         for sheet in comments.young_sheets(visit)
         if (mark := actions_sheets.marks_on(sheet, visit).get(matter)) is not None
     ]

@@ -1,7 +1,7 @@
 // The pages of a visit on a phone: what is written goes into the phone first, and to the server from there.
 import { button, clearNote, clockWords, note } from "./notes.js";
 import { fillForm, isBlank, problemWith, readForm } from "./visits/fields.js";
-import { askToLast, isFresh, keepPages, keptAt, startWorker } from "./visits/keeping.js";
+import { askToLast, isFresh, keepPages, keptAt, outdate, startWorker } from "./visits/keeping.js";
 import { SignedOut, look, sendAll } from "./visits/sending.js";
 import { Store, open, takeOver } from "./visits/store.js";
 
@@ -132,8 +132,9 @@ class Phone {
     try {
       const before = await store.queue();
       const left = before.length ? await sendAll(store, person) : before;
-      if (!before.length && visit) await look(store, person, visit);
+      const told = visit ? await look(store, person, visit) : null;
       this.tell(left, before.length);
+      if (told) this.seeStage(told.stage);
       return left;
     } catch (error) {
       const left = await store.queue();
@@ -152,6 +153,14 @@ class Phone {
     if (left.length) say(`${things(left.length)} only on this phone`, "unsaved");
     else if (before) say(`All sent, ${clockWords()}`, "saved");
     else if (line.dataset.state === "unsaved") say("");
+  }
+
+  // Somebody ended the visit, or brought its scores together, while this phone showed an older page.
+  seeStage(stage) {
+    if (stage === root.dataset.stage || notes.children.length) return;
+    outdate(visit);
+    const words = stage === "given-up" || stage === "cancelled" ? "This visit has ended." : "This visit has moved on.";
+    note(notes, { kind: "conflict", sentences: [`${words} What you wrote is kept.`], buttons: [button("Show how it stands", () => location.reload())] });
   }
 
   // The server did not take it: somebody decides, since it must neither be lost nor stay here for ever.

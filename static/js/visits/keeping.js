@@ -18,6 +18,9 @@ export async function keptAt(visit) {
   return at && (await caches.has(PAGES)) ? at : 0;
 }
 
+// What was kept shows how the visit stood before: it is kept anew when the next page opens.
+export const outdate = (visit) => localStorage.setItem(KEPT + visit, "1");
+
 export const isFresh = (at) => Date.now() - at < FRESH;
 
 // A page is asked for as a person would; one that leads to signing in is not kept. `signal` ends it.

@@ -135,7 +135,7 @@ def an_entry(place, value, revision=None, client_id=None):
 def test_a_phone_sends_what_it_kept_and_each_entry_is_answered_for_itself(phone):
     told, by = phone
     state, send = by(told.lead)
-    assert (state["person"], state["open"]) == (told.lead.ref, True)
+    assert (state["person"], state["stage"]) == (told.lead.ref, "under-way")
     first = an_entry("place:kitchen", {"seen": "yes", "note": "Clean."})
     wrong = an_entry("spoken:staff", {"number": 1000})
     third = an_entry("spoken:staff", {"number": 4})

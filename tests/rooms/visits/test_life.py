@@ -109,7 +109,7 @@ def test_a_team_changes_and_nobody_who_wrote_something_is_left_out(session):
     other = a_young_person("River")
     team = Team(told.lead, [told.officer], told.supporter, {"Pair 1": [told.young[0], other]})
     actions.change_team(told.visit, team, actor=by, now=DAY)
-    assert {one.label for one in told.visit.sheets} == {
+    assert {one.title for one in told.visit.sheets} == {
         told.lead.name,
         told.officer.name,
         told.supporter.name,

@@ -49,15 +49,17 @@ def test_a_visit_is_planned_with_a_pair_and_changed(browser):
     assert "go with their Participation Officer" in refused.text
     ada.sends(shown, typed, to="/visits/VIS-*")
     visit = db.session.query(Visit).one()
-    assert sorted(one.label for one in visit.sheets) == sorted(
+    assert sorted(one.title for one in visit.sheets) == sorted(
         [lead.name, supporter.name, "Pair 1"]
     )
     assert "Pair 1" in ada.page(f"/visits/{visit.ref}").text
     ada.page(f"/visits/{visit.ref}/team")
     shown = ada.page(f"/visits/{visit.ref}/change")
     ada.sends(shown, {"purpose": "A re-visit."}, to=f"/visits/{visit.ref}")
-    shown = ada.page(f"/visits/{visit.ref}/cancel")
-    ada.sends(shown, {"reason": "They moved."}, to=f"/visits/{visit.ref}")
+    shown = ada.page(f"/visits/{visit.ref}/end")
+    typed = {"cause": "provider", "reason": "They moved."}
+    ada.sends(shown, typed, to=f"/visits/{visit.ref}")
+    assert "did not let us in" in ada.page(f"/visits/{visit.ref}").text
 
 
 def test_a_provider_confirms_the_day(browser):

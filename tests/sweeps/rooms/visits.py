@@ -7,7 +7,7 @@ from sqlalchemy import select
 from portal.db import db
 from portal.providers.models_settings import Setting
 from portal.visits.models import Visit
-from portal.visits.models_entries import VisitAside
+from portal.visits.models_entries import VisitAside, VisitPhoto
 from portal.visits.models_report import VisitFact, VisitRecommendation
 from scoring.stages import VisitStage
 from tests.sweeps.records import Find, Records, Values
@@ -21,6 +21,7 @@ STAGES = {
     "answered": VisitStage.PROVIDER_RESPONDED,
     "final": VisitStage.ACTIONS_OPEN,
     "closed": VisitStage.CLOSED,
+    "given up": VisitStage.GIVEN_UP,
 }
 
 
@@ -49,7 +50,7 @@ def _asides(records: Records) -> dict[str, Values]:
 
 def _sheets(records: Records) -> dict[str, Values]:
     visit = _visit(VisitStage.SCORES_IN)
-    labels = {one.label: one.ref for one in visit.sheets}
+    labels = {one.title: one.ref for one in visit.sheets}
     return {
         "officer": {"ref": visit.ref, "sheet": labels["Daniel Reyes"]},
         "pair": {"ref": visit.ref, "sheet": labels["Pair 1"]},
@@ -70,16 +71,29 @@ def _recommendations(records: Records) -> dict[str, Values]:
     return {"answered": {"ref": made.visit.ref, "made": made.ref}}
 
 
-def _no_photo(_: Records) -> dict[str, Values]:
-    """The story has no photographs: a team finds none, and a stranger no visit."""
-    return {"today": {"ref": _visit(VisitStage.UNDER_WAY).ref, "photo": "VPH-NOBODY"}}
+def _photos(records: Records) -> dict[str, Values]:
+    photo = records.one(VisitPhoto, VisitPhoto.caption.contains("oven"))
+    return {"today": {"ref": photo.visit.ref, "photo": photo.ref}}
+
+
+def _waited_for(records: Records) -> dict[str, Values]:
+    visit = _visit(VisitStage.UNDER_WAY)
+    sheets = {one.title: one.ref for one in visit.sheets}
+    return {
+        "officer": {"ref": visit.ref, "sheet": sheets["Amina Hussain"]},
+        "pair": {"ref": visit.ref, "sheet": sheets["Pair 1"]},
+    }
 
 
 PLACES: dict[str, Find] = {
-    "visits.show": visits("confirmed", "today", "final"),
+    "visits.show": visits("confirmed", "today", "final", "given up"),
     "visits.change": lambda _: {"planned": _planned("Oakbridge Court")},
     "visits.team": visits("today", "final"),
-    "visits.cancel": lambda _: {"planned": _planned("Oakbridge Court")},
+    "visits.end": lambda _: {
+        "planned": _planned("Oakbridge Court"),
+        **visits("scores in", "agreed", "given up")(_),
+    },
+    "visits.excuse": _waited_for,
     "visits.begin": visits("confirmed", "today"),
     "visits.collect": visits("today"),
     "visits.give_back": _sheets,
@@ -107,7 +121,7 @@ PLACES: dict[str, Find] = {
     "visits.comment": visits("sent", "answered"),
     "visits.take_back_comment": _facts,
     "visits.respond": visits("sent"),
-    "visits.phone_visit": visits("confirmed", "today"),
+    "visits.phone_visit": visits("confirmed", "today", "given up"),
     "visits.phone_entry": visits("today", part="score", key="1a"),
     "visits.phone_send": visits("today"),
     "visits.phone_state": visits("today"),
@@ -115,8 +129,8 @@ PLACES: dict[str, Find] = {
     "visits.phone_photos": visits("today"),
     "visits.phone_choices": visits("today"),
     "visits.phone_choose": _asides,
-    "visits.photo": _no_photo,
-    "visits.photo_remove": _no_photo,
+    "visits.photo": _photos,
+    "visits.photo_remove": _photos,
     "visits.framework_matter": lambda _: {"1a": {"key": "1a"}},
     "visits.framework_drop": lambda _: {"1a": {"key": "1a"}},
     "visits.picture_file": lambda _: {"csv": {"kind": "csv"}},
