@@ -414,6 +414,12 @@ class FactAnswerForm(PortalForm):
     )
 
 
+class MoreTimeForm(PortalForm):
+    """A later day for the provider's comments."""
+
+    until_on = DateField("Until which day may they comment?", [Required("Enter the day")])
+
+
 class FinishForm(PortalForm):
     """The report becomes final, and other councils may read it."""
 

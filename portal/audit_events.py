@@ -260,6 +260,7 @@ class Event(StrEnum):
     VISIT_AGREED = "visit:agreed"
     VISIT_REOPENED = "visit:reopened"
     VISIT_SENT = "visit:sent"
+    VISIT_MORE_TIME = "visit:more-time"
     VISIT_RESPONDED = "visit:responded"
     VISIT_FACT_ANSWERED = "visit-fact:answered"
     VISIT_FINISHED = "visit:finished"

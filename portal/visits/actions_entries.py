@@ -19,7 +19,7 @@ from portal.audit import Event
 from portal.db import db
 from portal.people.models import Person
 from portal.visits import frameworks, policy, queries
-from portal.visits.models import Visit, VisitSheet
+from portal.visits.models import MemberPart, Visit, VisitSheet
 from portal.visits.models_entries import VisitArrival, VisitAside, VisitEntry
 from scoring.rules import RuleBroken
 from scoring.scales import Scale
@@ -164,6 +164,9 @@ class _Taking:
 
     def _sheet_for(self, where: Where) -> VisitSheet | None:
         if not where.part.is_own:
+            if policy.part_of(self.actor, self.visit) is MemberPart.YOUNG:
+                words = "Young Commissioners write on their own sheet."
+                raise RuleBroken("visit-entry:not-yours", words)
             return None
         if self.sheet is None:
             raise RuleBroken("visit-entry:no-sheet", "You have no sheet on this visit.")

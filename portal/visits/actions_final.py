@@ -1,7 +1,7 @@
 """The report goes to the provider, comes back with comments on facts, and becomes final."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -56,6 +56,7 @@ def comment_on_fact(
         RuleBroken: the actor may not; `visit-fact:…`.
     """
     policy.may_comment(actor, visit).or_refuse("visit-fact:refused")
+    _refuse_late(visit, now)
     text = cleaned(text, "text")
     if not text:
         raise RuleBroken("visit-fact:empty", "Say what is not right, and what is.", "text")
@@ -84,9 +85,10 @@ def respond(visit: Visit, *, nothing_to_correct: bool, actor: Viewer, now: datet
     """The provider sends its comments, or says that there is nothing to correct.
 
     Raises:
-        RuleBroken: the actor may not; `visit-fact:none`, `visit-fact:both`.
+        RuleBroken: the actor may not; `visit-fact:none`, `visit-fact:both`, `visit-fact:late`.
     """
     policy.may_respond(actor, visit).or_refuse("visit:respond-refused")
+    _refuse_late(visit, now)
     written = facts(visit)
     if not written and not nothing_to_correct:
         words = "Write a comment, or tick that there is nothing to correct."
@@ -100,6 +102,39 @@ def respond(visit: Visit, *, nothing_to_correct: bool, actor: Viewer, now: datet
     db.session.flush()
     audit.record(Event.VISIT_RESPONDED, visit, actor=actor, now=now, comments=len(written))
     mail.write(Message.VISIT_RESPONDED, _leads(visit), now=now, about=visit.ref)
+
+
+def give_more_time(visit: Visit, until_on: date, *, actor: Viewer, now: datetime) -> None:
+    """Let the provider comment for longer; its administrators are told the new day.
+
+    Raises:
+        RuleBroken: the actor may not; `visit:no-comments-now`, `visit:until-past`.
+    """
+    policy.may_lead(actor, visit).or_refuse("visit:more-time-refused")
+    report = _report(visit)
+    if visit.stage is not VisitStage.WITH_PROVIDER:
+        raise RuleBroken("visit:no-comments-now", "The provider cannot comment now.")
+    today = now.astimezone(LONDON).date()
+    if until_on < today or (report.comments_until_on and until_on <= report.comments_until_on):
+        words = "Choose a day that is later than the one they have."
+        raise RuleBroken("visit:until-past", words, "until_on")
+    report.comments_until_on = until_on
+    db.session.flush()
+    audit.record(Event.VISIT_MORE_TIME, visit, actor=actor, now=now, until=until_on.isoformat())
+    to = providers.administrators(visit.setting.provider_id)
+    mail.write(Message.VISIT_REPORT_SENT, to, now=now, about=visit.ref, until=until_on)
+
+
+def is_over(report: VisitReport | None, now: datetime) -> bool:
+    """Whether the days for the provider's comments are over."""
+    until = report.comments_until_on if report else None
+    return until is not None and until < now.astimezone(LONDON).date()
+
+
+def sent_facts(visit: Visit) -> list[VisitFact]:
+    """The comments that the provider sent; what it wrote and did not send is its own."""
+    report = report_of(visit)
+    return facts(visit) if report is not None and report.responded_at else []
 
 
 def answer_fact(
@@ -187,6 +222,16 @@ def _report(visit: Visit) -> VisitReport:
     if report is None:
         raise RuleBroken("visit:no-report", "There is no report yet.")
     return report
+
+
+def _refuse_late(visit: Visit, now: datetime) -> None:
+    report = _report(visit)
+    if is_over(report, now) and report.comments_until_on:
+        words = (
+            f"The time for comments was over on {report.comments_until_on:%d %B %Y}. "
+            "The council can give you more days."
+        )
+        raise RuleBroken("visit-fact:late", words)
 
 
 def _refuse_early(visit: Visit, now: datetime) -> None:

@@ -10,7 +10,7 @@ from flask import url_for
 from portal.access import Viewer
 from portal.visits import actions_entries, policy, queries
 from portal.visits.actions_entries import Saved, Sent
-from portal.visits.models import Visit
+from portal.visits.models import MemberPart, Visit
 from portal.visits.steps import Step, Way
 from scoring.rules import RuleBroken
 
@@ -73,11 +73,13 @@ def _moment(text: str, now: datetime) -> datetime:
 def state(visit: Visit, viewer: Viewer) -> dict[str, Any]:
     """What stands on the server, for a phone that has come back."""
     sheet = queries.own_sheet(visit, viewer)
+    young = policy.part_of(viewer, visit) is MemberPart.YOUNG
     return {
         "stage": visit.stage.value,
         "entries": {
             place: {"value": one.value, "revision": one.revision, "by": one.saved_by.name}
             for place, one in queries.entries_for(visit, sheet).items()
+            if one.sheet_id is not None or not young  # what officers wrote is not theirs to keep
         },
         "choices": len(queries.waiting_asides(visit, viewer)),
         "photos": bool(policy.may_write(viewer, visit)),

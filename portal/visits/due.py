@@ -23,7 +23,7 @@ SLOW = timedelta(days=7)  # after which the lead is told that sheets are missing
 def due(viewer: Viewer, now: datetime) -> Iterator[Due]:
     """What waits for this person."""
     if viewer.may(Permission.VISIT_ANSWER):
-        yield from _of_provider(viewer)
+        yield from _of_provider(viewer, now)
     if viewer.may(Permission.VISIT_TAKE_PART):
         yield from _of_team(viewer, now)
     if viewer.may(Permission.VISIT_SIGN_OFF):
@@ -31,14 +31,17 @@ def due(viewer: Viewer, now: datetime) -> Iterator[Due]:
         yield from _to_read(viewer)
 
 
-def _of_provider(viewer: Viewer) -> Iterator[Due]:
-    for visit in queries.known_to_provider(viewer):
+def _of_provider(viewer: Viewer, now: datetime) -> Iterator[Due]:
+    known = queries.known_to_provider(viewer)
+    until = queries.comments_until([one.id for one in known])
+    for visit in known:
         address = url_for("visits.provider_visit", ref=visit.ref)
         if visit.stage is VisitStage.PLANNED and policy.may_confirm(viewer, visit):
             words = f"A visit on {date_text(visit.starts_at)}: does the day suit you?"
             yield Due(words, address, visit.starts_at, note=visit.setting.name, tag="Visit")
-        elif policy.may_comment(viewer, visit):
-            yield Due("A visit report to check", address, note=visit.setting.name, tag="Visit")
+        elif policy.may_comment(viewer, visit) and until.get(visit.id, date.max) >= _day(now):
+            words = f"A visit report to check until {date_text(until[visit.id])}"
+            yield Due(words, address, note=visit.setting.name, tag="Visit")
 
 
 def _of_team(viewer: Viewer, now: datetime) -> Iterator[Due]:

@@ -195,13 +195,14 @@ def may_remove_photo(viewer: Viewer, photo: VisitPhoto) -> Decision:
 
 
 def may_choose(viewer: Viewer, visit: Visit, sheet: VisitSheet | None) -> Decision:
-    """Between two versions: whose sheet it is; for what belongs to the team, anybody of the team."""
+    """Between two versions: whose sheet it is; for what belongs to the team, the adults of it."""
     if visit.stage not in {V.UNDER_WAY, V.SCORES_IN}:
         return denied("The scores of this visit are agreed.")
     if sheet is not None and not is_own(viewer, sheet):
         return denied("Only whose sheet it is chooses.")
-    if part_of(viewer, visit) is None:
-        return denied("Only somebody of the team chooses.")
+    part = part_of(viewer, visit)
+    if part is None or (sheet is None and part is MemberPart.YOUNG):
+        return denied("Only officers of the team choose.")
     return allowed
 
 

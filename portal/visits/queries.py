@@ -1,7 +1,7 @@
 """Visits to look at: for the team, its council, the councils that share the report, the provider."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, or_, select
@@ -25,7 +25,7 @@ from portal.visits.models import (
     VisitSheetPerson,
 )
 from portal.visits.models_entries import ChoiceMade, VisitAside, VisitEntry
-from portal.visits.models_report import VisitSignOff
+from portal.visits.models_report import VisitReport, VisitSignOff
 from scoring.stages import VisitStage
 
 SORTING = Sorting(
@@ -266,6 +266,14 @@ def signed_off(visit_ids: Iterable[int]) -> set[int]:
     """Those of the visits on which the young people's view is signed off."""
     wanted = select(VisitSignOff.visit_id).where(VisitSignOff.visit_id.in_(list(visit_ids)))
     return set(db.session.scalars(wanted))
+
+
+def comments_until(visit_ids: Iterable[int]) -> dict[int, date]:
+    """The last day for a provider's comments, by visit, where a report was sent. One statement."""
+    wanted = select(VisitReport.visit_id, VisitReport.comments_until_on).where(
+        VisitReport.visit_id.in_(list(visit_ids)), VisitReport.comments_until_on.is_not(None)
+    )
+    return {visit_id: until for visit_id, until in db.session.execute(wanted) if until}
 
 
 # --- Who may be asked along -----------------------------------------------------------------

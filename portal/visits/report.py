@@ -12,7 +12,7 @@ from portal.access import Viewer
 from portal.followups import queries as followups
 from portal.visits import actions_final, actions_report, comments, frameworks, policy, queries
 from portal.visits.models import MemberPart, Visit
-from portal.visits.models_report import VisitAgreed, VisitRecommendation
+from portal.visits.models_report import VisitAgreed, VisitFact, VisitRecommendation
 from portal.visits.telling import score_words
 from scoring.sheets import Mark
 from scoring.stages import FollowUpStage, VisitStage
@@ -70,7 +70,7 @@ def told(visit: Visit, viewer: Viewer) -> dict[str, Any]:
         "general": [one for one in made if not one.matter],
         "matters": {one["key"]: one["title"] for one in body["matters"]},
         "recommendations": made,
-        "facts": actions_final.facts(visit) if _facts_shown(visit, inside, viewer) else [],
+        "facts": _facts(visit, inside, viewer),
         "followups": {
             one.ref: one for one in followups.of_source("visit", visit.ref, Viewer.system())
         }
@@ -85,9 +85,11 @@ def told(visit: Visit, viewer: Viewer) -> dict[str, Any]:
     }
 
 
-def _facts_shown(visit: Visit, inside: bool, viewer: Viewer) -> bool:
-    own = visit.setting.provider_id in viewer.provider_ids
-    return inside or own or visit.stage in policy.FINAL
+def _facts(visit: Visit, inside: bool, viewer: Viewer) -> Sequence[VisitFact]:
+    """The provider's comments: its own people see them while they write, the council once sent."""
+    if visit.setting.provider_id in viewer.provider_ids and visit.stage is VisitStage.WITH_PROVIDER:
+        return actions_final.facts(visit)
+    return actions_final.sent_facts(visit) if inside or visit.stage in policy.SENT else []
 
 
 def lines(visit: Visit) -> list[MatterLine]:

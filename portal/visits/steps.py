@@ -32,6 +32,7 @@ HEADINGS = {
     Part.CARE: "Care or support",
     Part.SAY: "Anything else",
 }
+FOR_YOUNG = {Part.SCORE: "How is it there?", Part.SAY: "Is there more?"}
 FORMS: Mapping[Part, type[Any]] = {
     Part.DOCUMENT: SeenForm,
     Part.PLACE: SeenForm,
@@ -72,7 +73,8 @@ class Way:
     def groups(self) -> dict[str, list[Step]]:
         found: dict[str, list[Step]] = {}
         for step in self.steps:
-            found.setdefault(HEADINGS[step.where.part], []).append(step)
+            heading = (FOR_YOUNG if self.young else HEADINGS)[step.where.part]
+            found.setdefault(heading, []).append(step)
         return found
 
     def at(self, part: str, key: str) -> Step | None:

@@ -24,6 +24,7 @@ from portal.visits.models import Visit
 from portal.visits.models_entries import ChoiceMade
 from portal.visits.views import bp
 from portal.web import carried_out, clock, done, or_404, page
+from portal.young import queries as young
 from scoring.visits import Verdict
 
 NO_JOURNAL = {"Cache-Control": "no-store"}
@@ -34,7 +35,7 @@ NO_JOURNAL = {"Cache-Control": "no-store"}
 def phone() -> Response:
     viewer = current_viewer()
     mine = queries.mine(viewer)
-    return page("visits/phone/index.html", visits=mine, sheets=_sheets(mine), young=_young(viewer))
+    return _page("visits/phone/index.html", visits=mine, sheets=_sheets(mine), young=_young(viewer))
 
 
 @bp.get("/phone/<ref>")
@@ -42,7 +43,7 @@ def phone() -> Response:
 def phone_visit(ref: str) -> Response:
     viewer, visit = current_viewer(), _own(ref)
     way = steps.way_of(visit, viewer)
-    return page(
+    return _page(
         "visits/phone/visit.html",
         visit=visit,
         way=way,
@@ -66,7 +67,7 @@ def phone_entry(ref: str, part: str, key: str = "") -> Any:
             done(_aside_words(way.takes(step)))
             return redirect(url_for(".phone_choices", ref=ref))
         return redirect(way.beside(step, 1))
-    return page(
+    return _page(
         "visits/phone/entry.html",
         visit=visit,
         way=way,
@@ -98,7 +99,7 @@ def phone_send(ref: str) -> Any:
         done("Your scores are sent. Thank you!" if way.young else "Your sheet is handed in.")
         return redirect(url_for(".phone_visit", ref=ref))
     missing = {one.where for one in actions_sheets.missing(sheet, visit)} if sheet else set()
-    return page("visits/phone/send.html", visit=visit, way=way, form=form, missing=missing)
+    return _page("visits/phone/send.html", visit=visit, way=way, form=form, missing=missing)
 
 
 @bp.get("/phone/<ref>/choices")
@@ -106,7 +107,7 @@ def phone_send(ref: str) -> Any:
 def phone_choices(ref: str) -> Response:
     viewer, visit = current_viewer(), _own(ref)
     waiting = queries.waiting_asides(visit, viewer)
-    return page("visits/phone/choices.html", visit=visit, told=telling.choices(visit, waiting))
+    return _page("visits/phone/choices.html", visit=visit, told=telling.choices(visit, waiting))
 
 
 @bp.route("/phone/<ref>/choices/<aside>", methods=["GET", "POST"])
@@ -128,7 +129,7 @@ def phone_choose(ref: str, aside: str) -> Any:
     ):
         done("Your choice is kept. The other version stays on record.")
         return redirect(url_for(".phone_visit", ref=ref))
-    return page("visits/phone/choose.html", visit=visit, told=told, form=form)
+    return _page("visits/phone/choose.html", visit=visit, told=told, form=form)
 
 
 # --- What the phone's own script asks for ------------------------------------------------------
@@ -161,6 +162,13 @@ def phone_entries(ref: str) -> Any:
     db.session.commit()
     answers = [arriving.answer(one, saved) for one, saved in zip(sent, told, strict=True)]
     return {"answers": answers}, 200, NO_JOURNAL
+
+
+def _page(template: str, **context: Any) -> Response:
+    """A page of the way; a young person's says whom to ring, for when there is no reception."""
+    viewer = current_viewer()
+    ring = young.numbers(viewer) if viewer.may(Permission.YOUNG_SCORE) else None
+    return page(template, ring=ring, **context)
 
 
 def _own(ref: str) -> Visit:

@@ -31,6 +31,7 @@ def provider_visit(ref: str) -> Response:
         "visits/provider/show.html",
         sent=sent,
         said=report.young_said(visit) if sent else [],
+        over=actions_final.is_over(told.get("report"), clock()),
         may_confirm=policy.may_confirm(viewer, visit),
         may_comment=policy.may_comment(viewer, visit),
         may_respond=policy.may_respond(viewer, visit),

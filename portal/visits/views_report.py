@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, redirect, url_for
 
 from forms import choice
-from forms.visits import FactAnswerForm, FinishForm
+from forms.visits import FactAnswerForm, FinishForm, MoreTimeForm
 from portal.access import Permission, current_viewer, needs
 from portal.db import db
 from portal.people import queries as people
@@ -66,7 +66,7 @@ def send(ref: str) -> Any:
 def answer_fact(ref: str, fact: str) -> Any:
     viewer, visit = current_viewer(), _inside(ref)
     policy.may_lead(viewer, visit).or_refuse("visit-fact:refused")
-    found = or_404(next((one for one in actions_final.facts(visit) if one.ref == fact), None))
+    found = or_404(next((one for one in actions_final.sent_facts(visit) if one.ref == fact), None))
     form = FactAnswerForm()
     if carried_out(
         form,
@@ -81,6 +81,21 @@ def answer_fact(ref: str, fact: str) -> Any:
         done("Your answer is kept.")
         return redirect(url_for(".show", ref=ref))
     return page("visits/answer_fact.html", form=form, visit=visit, fact=found)
+
+
+@bp.route("/<ref>/more-time", methods=["GET", "POST"])
+@needs(Permission.VISIT_PLAN)
+def more_time(ref: str) -> Any:
+    viewer, visit = current_viewer(), _inside(ref)
+    policy.may_lead(viewer, visit).or_refuse("visit:more-time-refused")
+    form, report = MoreTimeForm(), or_404(actions_report.report_of(visit))
+    if carried_out(
+        form,
+        lambda: actions_final.give_more_time(visit, form.until_on.data, actor=viewer, now=clock()),
+    ):
+        done("The provider has more time, and is told.")
+        return redirect(url_for(".show", ref=ref))
+    return page("visits/more_time.html", form=form, visit=visit, report=report)
 
 
 @bp.route("/<ref>/finish", methods=["GET", "POST"])

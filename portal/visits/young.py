@@ -36,7 +36,7 @@ def _next(
 ) -> tuple[str, str, bool]:
     if visit.stage in policy.BEFORE:
         today = bool(policy.may_begin(viewer, visit, now))
-        return f"You go on {moment_text(visit.starts_at)}.", "Today" if today else "", False
+        return f"You go at {moment_text(visit.starts_at)}.", "Today" if today else "", False
     if policy.may_agree_young(viewer, visit):
         return "Say together what you think.", "To do", False
     if visit.stage is VisitStage.UNDER_WAY and sheet and sheet.stage is SheetStage.DRAFT:

@@ -15,11 +15,19 @@ from portal.paging import Page, Sorting
 from portal.people.models import Council, Membership, Person
 from portal.young import policy
 from portal.young.models import CareContact, Told, YoungEntry
+from portal.young.ringing import Ring, ring
 from scoring.stages import ToldStage
 from scoring.younglog import EntryKind, Line, Totals, totals
 
 LOG_SORTING = Sorting({"on": YoungEntry.on}, default="-on", unique=YoungEntry.ref)
 TOLD_SORTING = Sorting({"at": Told.told_at}, default="-at", unique=Told.ref)
+
+
+def numbers(viewer: Viewer) -> Ring:
+    """Whom this young person can ring now. Two statements."""
+    council = council_of(viewer)
+    kept = contact(council.id) if council else None
+    return ring(kept.ring if kept else "")
 
 
 def contact(council_id: int) -> CareContact | None:

@@ -13,7 +13,6 @@ from portal.people.queries import councils_as
 from portal.web import carried_out, clock, done, or_404, page
 from portal.young import actions, queries
 from portal.young.models import Told
-from portal.young.ringing import ring
 from portal.young.words import Words
 from scoring.stages import TOLD, verbs_from
 
@@ -37,9 +36,7 @@ def told_thanks() -> Response:
 
 
 def _numbers() -> Any:
-    council = queries.council_of(current_viewer())
-    contact = queries.contact(council.id) if council else None
-    return ring(contact.ring if contact else "")
+    return queries.numbers(current_viewer())
 
 
 @bp.get("/young-people/told/")

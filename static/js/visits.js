@@ -15,7 +15,6 @@ const notes = root?.querySelector("[data-visit-notes]");
 const entry = root?.querySelector("[data-visit-entry]");
 
 function say(words, state = "") {
-  line.hidden = !words;
   line.dataset.state = state;
   if (line.textContent !== words) line.textContent = words;
 }
@@ -87,8 +86,10 @@ class Phone {
         event.preventDefault();
         this.opening.then(() => work(form)).catch(() => form.submit()); // the phone cannot keep it: send it as it is
       });
+    document.querySelector(".portal-for-young__tell")?.addEventListener("click", (event) => this.ring(event));
     entry?.addEventListener("input", () => (this.touched = true));
     act(entry, (form) => this.writeEntry(form));
+    act(root.querySelector("form[action$='/begin']"), (form) => this.begin(form));
     act(root.querySelector("[data-visit-photo]"), (form) => this.writePhoto(form));
     const unsent = root.querySelector("[data-visit-unsent]");
     if (unsent) act(unsent.parentElement.querySelector("form"), (form) => this.handIn(form));
@@ -116,6 +117,12 @@ class Phone {
     form.reset();
     const left = await this.send();
     if (left !== null && !left.some((one) => one.kind === "photo")) location.reload();
+  }
+
+  async begin(form) {
+    const told = await look(await this.opening, person, visit).catch(() => null);
+    if (!told) return complain("No reception, so the visit cannot start here. Start it where there is some, then go in.");
+    form.submit();
   }
 
   async handIn(form) {
@@ -148,6 +155,7 @@ class Phone {
   }
 
   tell(left, before) {
+    this.offline = false;
     const refused = left.filter((one) => one.problem);
     if (refused.length) this.askWhatToDo(refused);
     if (left.length) say(`${things(left.length)} only on this phone`, "unsaved");
@@ -185,7 +193,18 @@ class Phone {
     note(notes, { kind: "conflict", sentences: [`${things(refused.length)} only on this phone, and nowhere else.`], buttons });
   }
 
+  // “Tell someone” needs reception to be written; a telephone may ring without any.
+  ring(event) {
+    const numbers = root.querySelector("[data-ring]");
+    if (!this.offline || !numbers) return;
+    event.preventDefault();
+    complain("You cannot write to us here: there is no reception. You can ring someone now.");
+    numbers.open = true;
+    numbers.querySelector("summary").focus();
+  }
+
   tellOffline(number) {
+    this.offline = true;
     const words = number ? `No reception. ${things(number)} kept on this phone, and sent later.` : "No reception. What you write is kept on this phone.";
     say(words, "unsaved");
   }

@@ -10,6 +10,7 @@ from portal.visits import actions_choices, actions_sheets, queries
 from portal.visits.models_entries import ChoiceMade, VisitArrival, VisitAside, VisitEntry
 from scoring.rules import RuleBroken
 from scoring.visits import Verdict
+from tests.client import HygieneClient
 from tests.factories.people import as_person
 from tests.factories.visits import DAY, a_visit, a_young_person, an_id
 
@@ -177,3 +178,23 @@ def test_a_strangers_queue_finds_no_visit(app, phone):
     stranger = as_person(app.test_client(), a_young_person("Nova"))
     db.session.commit()
     assert stranger.get(f"/visits/phone/{told.visit.ref}/state").status_code == 404
+
+
+def test_what_officers_wrote_is_not_for_a_young_persons_phone(app):
+    told = a_visit().begun()
+    comet = told.young[0]
+    told.saves(told.officer, "place:kitchen", seen="yes", note="Dirty.")
+    told.saves(told.lead, "place:kitchen", seen="yes", note="Clean.")
+    told.saves(comet, "score:1a", value=3, reason="")
+    with pytest.raises(RuleBroken, match="their own sheet"):
+        told.saves(comet, "place:kitchen", seen="no")
+    [aside] = queries.waiting_asides(told.visit)
+    assert queries.waiting_asides(told.visit, told.by(comet)) == []
+    with pytest.raises(RuleBroken, match="Only officers"):
+        actions_choices.choose(aside, ChoiceMade.OTHER, actor=told.by(comet), now=DAY)
+    db.session.commit()
+    app.config["CLOCK"] = lambda: DAY
+    phone = as_person(HygieneClient(app), comet)
+    state = phone.get(f"/visits/phone/{told.visit.ref}/state").get_json()
+    assert set(state["entries"]) == {"score:1a"}
+    assert "Two versions" not in phone.page(f"/visits/phone/{told.visit.ref}").text

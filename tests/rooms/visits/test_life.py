@@ -18,6 +18,7 @@ from portal.visits import (
     actions_young,
     policy,
     queries,
+    report,
 )
 from portal.visits.models_entries import CheckOutcome
 from portal.visits.models_report import FactOutcome
@@ -278,6 +279,39 @@ def test_without_an_answer_the_report_is_final_after_its_days(session):
     late = AFTER + timedelta(days=30)
     actions_final.finish(told.visit, actor=told.by(told.lead), now=late)
     assert told.visit.stage is VisitStage.ACTIONS_OPEN
+
+
+def test_the_time_for_comments_ends_and_the_council_can_give_more(session):
+    told = a_visit(young=()).sent()
+    admin, lead = told.by(told.admin), told.by(told.lead)
+    late = AFTER + timedelta(days=30)
+    written = actions_final.comment_on_fact(told.visit, "Mended.", actor=admin, now=AFTER)
+    assert actions_final.sent_facts(told.visit) == []  # theirs, until they send it
+    for act in (
+        lambda: actions_final.comment_on_fact(told.visit, "Late.", actor=admin, now=late),
+        lambda: actions_final.respond(told.visit, nothing_to_correct=False, actor=admin, now=late),
+    ):
+        with pytest.raises(RuleBroken, match="The time for comments was over"):
+            act()
+    until = (late + timedelta(days=3)).date()
+    for person, day, words in (
+        (admin, until, "Only a commissioner"),
+        (lead, AFTER.date(), "later than"),
+    ):
+        with pytest.raises(RuleBroken, match=words):
+            actions_final.give_more_time(told.visit, day, actor=person, now=late)
+    actions_final.give_more_time(told.visit, until, actor=lead, now=late)
+    assert mails("visit-report-sent").count(told.admin.email) == 2
+    actions_final.respond(told.visit, nothing_to_correct=False, actor=admin, now=late)
+    assert actions_final.sent_facts(told.visit) == [written]
+
+
+def test_comments_that_were_never_sent_are_in_no_report(session):
+    told = a_visit(young=()).sent()
+    admin, lead = told.by(told.admin), told.by(told.lead)
+    actions_final.comment_on_fact(told.visit, "Mended.", actor=admin, now=AFTER)
+    actions_final.finish(told.visit, actor=lead, now=AFTER + timedelta(days=30))
+    assert report.told(told.visit, lead)["facts"] == report.told(told.visit, admin)["facts"] == []
 
 
 def test_a_contributor_writes_and_only_an_administrator_sends(session):

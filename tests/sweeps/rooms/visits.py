@@ -44,7 +44,7 @@ def _planned(home: str) -> Values:
 
 
 def _asides(records: Records) -> dict[str, Values]:
-    aside = records.one(VisitAside, VisitAside.id > 0)
+    aside = records.one(VisitAside, VisitAside.late.is_(False))
     return {"today": {"ref": aside.visit.ref, "aside": aside.ref}}
 
 
@@ -106,6 +106,7 @@ PLACES: dict[str, Find] = {
     "visits.reopen": visits("agreed"),
     "visits.send": visits("agreed"),
     "visits.answer_fact": _facts,
+    "visits.more_time": visits("sent", "answered"),
     "visits.finish": visits("sent", "answered"),
     "visits.close": visits("final"),
     "visits.report": visits("agreed", "sent", "final"),
