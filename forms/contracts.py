@@ -57,7 +57,7 @@ class ContractsForm(AddressForm):
     """Which contracts or places are listed. It lives in the address."""
 
     kind = HiddenField()
-    words = SearchField("Provider or title")
+    words = SearchField("Provider, title or agreement")
     state = SelectField(
         "Which?",
         blank_label="All",
@@ -167,6 +167,21 @@ class ReasonForm(PortalForm):
     """An act that needs a reason and nothing else."""
 
     reason = TextAreaField("Why?", [Required("Say why"), MaxWords(300)], rows=4)
+
+
+class AwardForm(PortalForm):
+    """An award of an open framework that was made outside the portal."""
+
+    awarded_on = DateField(
+        "On which day was it awarded?",
+        [Required("Enter the day of the award")],
+        hint="From 24 February 2025, when the Procurement Act 2023 began",
+    )
+    evidence = TextField(
+        "Where is it written?",
+        [Required("Say where the award is written"), MaxCharacters(200)],
+        hint="Such as the number of the contract award notice",
+    )
 
 
 class SuspendForm(PortalForm):

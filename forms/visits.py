@@ -32,7 +32,7 @@ PAIRS = ("Pair 1", "Pair 2", "Pair 3")
 class VisitsFilter(AddressForm):
     """Which visits are listed. It lives in the address."""
 
-    words = SearchField("Home, provider or postcode")
+    words = SearchField("Home, provider or first half of a postcode")
     stage = SelectField("Stage", blank_label="Every stage")
 
 

@@ -169,6 +169,8 @@ class Event(StrEnum):
     CONTRACT_ENTRY_WITHDRAWN = "contract-entry:withdrawn"
     CONTRACT_TERMINATED = "contract:terminated"
     TERMINATION_WITHDRAWN = "termination:withdrawn"
+    FRAMEWORK_AWARD_RECORDED = "framework-award:recorded"
+    FRAMEWORK_AWARD_WITHDRAWN = "framework-award:withdrawn"
     EXTENSIONS_SET = "extensions:set"
     EXTENSION_DECIDED = "extension:decided"
     EXTENSION_UNDONE = "extension:undone"

@@ -99,7 +99,7 @@ class ExtensionTerms:
     def words(self) -> str:
         """The terms as people read them."""
         if not self.months:
-            return "None"
+            return "No extensions"
         options = ", then ".join(months_words(one) for one in self.months)
         by = "by" if not self.notice_months else f"{months_words(self.notice_months)} before"
         return f"{options}; each is decided on {by} the end of the period that runs"
@@ -229,6 +229,36 @@ def membership_stage_at(
     if is_paused(pauses, on, councils):
         return MembershipStage.SUSPENDED
     return MembershipStage.ACTIVE
+
+
+THE_ACT_BEGAN = date(2025, 2, 24)
+"""From this day procurements begin under the Procurement Act 2023 (S.I. 2024/716)."""
+
+
+def check_award(awarded_on: date, earlier: Sequence[date], today: date) -> None:
+    """Refuse an award that cannot be one of an open framework.
+
+    Args:
+        awarded_on: the day that somebody names. earlier: the awards that are known.
+
+    Raises:
+        RuleBroken: `framework:before-the-act`, `framework:to-come`, `framework:known`,
+            `framework:over`.
+    """
+    field = "awarded_on"
+    if awarded_on < THE_ACT_BEGAN:
+        message = (
+            "The Procurement Act 2023 began on 24 February 2025. Enter that day or a later one."
+        )
+        raise RuleBroken("framework:before-the-act", message, field)
+    if awarded_on > today:
+        raise RuleBroken("framework:to-come", "Enter today or a day before it.", field)
+    if awarded_on in earlier:
+        raise RuleBroken("framework:known", "An award of this day is on record already.", field)
+    days = sorted([*earlier, awarded_on])
+    if days[-1] > months_after(days[0], 8 * 12):
+        message = "An open framework lasts eight years at most, from its first award to its last."
+        raise RuleBroken("framework:over", message, field)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.access import Permission, Viewer
-from portal.contracts import queries_held
+from portal.contracts import queries_frameworks, queries_held
 from portal.contracts.models import Contract, ListMembership
 from portal.contracts.queries import visible_contracts, visible_places
 from portal.db import db
@@ -29,7 +29,7 @@ def dates(viewer: Viewer, from_on: date, until_on: date) -> Iterator[CalendarEnt
         yield from _ends(kind, seen, from_on, until_on)
         if viewer.council_ids:
             yield from _decisions(kind, seen, from_on, until_on)
-    if viewer.may(Permission.CONTRACT_EDIT):
+    if viewer.councils_where(Permission.CONTRACT_READ):
         yield from _duties(viewer, from_on, until_on)
 
 
@@ -61,13 +61,12 @@ def _decisions(kind: Any, seen: Any, from_on: date, until_on: date) -> Iterator[
 
 
 def _duties(viewer: Viewer, from_on: date, until_on: date) -> Iterator[CalendarEntry]:
-    agreements = {one.id: one for one in queries_held.agreements_to_choose(viewer)}
-    for agreement_id, owed in queries_held.duties(agreements).items():
-        for duty in owed:
+    for one in queries_frameworks.frameworks(viewer):
+        for duty in one.duties:
             if from_on <= duty.by_on <= until_on:
-                title = f"{agreements[agreement_id].title}: open framework"
-                address = url_for("contracts.index", words=agreements[agreement_id].title)
-                yield CalendarEntry(duty.by_on, title, address, KIND, duty.words)
+                title = f"{one.agreement.title}: duty of the open framework"
+                address = url_for("contracts.framework", ref=one.agreement.ref)
+                yield CalendarEntry(duty.by_on, title, address, KIND, duty.words, one.council_ids)
 
 
 def what(held: Agreed) -> str:

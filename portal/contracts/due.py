@@ -9,7 +9,7 @@ from flask import url_for
 from sqlalchemy import select
 
 from portal.access import Permission, Role, Viewer
-from portal.contracts import policy_uplifts, queries_held, queries_uplifts
+from portal.contracts import policy_uplifts, queries_frameworks, queries_held, queries_uplifts
 from portal.contracts.dates import what
 from portal.contracts.models import (
     Contract,
@@ -24,6 +24,7 @@ from portal.web import Due
 
 LONDON = ZoneInfo("Europe/London")
 SOON = timedelta(days=90)
+PLANNED = timedelta(days=365)
 
 
 def due(viewer: Viewer, now: datetime) -> Iterator[Due]:
@@ -31,6 +32,7 @@ def due(viewer: Viewer, now: datetime) -> Iterator[Due]:
     if viewer.may(Permission.CONTRACT_EDIT):
         yield from _extensions(viewer, now)
         yield from _entries(viewer)
+        yield from _duties(viewer, now)
     yield from _uplifts(viewer)
 
 
@@ -52,6 +54,19 @@ def _soon(kind: Any, part: Any, own: frozenset[int], on: Any) -> Any:
     link = part.contract_id if kind is Contract else part.list_membership_id
     bought = kind.id.in_(select(link).where(part.council_id.in_(own)))
     return queries_held.open_options(bought, kind).where(ExtensionOption.decide_by_on <= on + SOON)
+
+
+def _duties(viewer: Viewer, now: datetime) -> Iterator[Due]:
+    on = today(now)
+    for one in queries_frameworks.frameworks(viewer):
+        if one.next is not None and one.next.by_on <= on + PLANNED:
+            yield Due(
+                f"Plan what the open framework owes: {one.agreement.title}",
+                url_for("contracts.framework", ref=one.agreement.ref),
+                due_at=datetime.combine(one.next.by_on, time(23, 59), tzinfo=LONDON),
+                note=one.next.words,
+                tag="Contract",
+            )
 
 
 def _uplifts(viewer: Viewer) -> Iterator[Due]:

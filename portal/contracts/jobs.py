@@ -8,20 +8,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal import mail, reminders
-from portal.contracts import people, queries_held
+from portal.contracts import people, queries_frameworks, queries_held
 from portal.contracts.models import Contract, ListMembership
 from portal.contracts.models_terms import ExtensionOption
 from portal.db import db
 from portal.mail import Message
 from portal.reminders import Reminder
-from portal.rounds.models import Agreement, AgreementLot
-from portal.rounds.queries import council_ids_of
+from portal.rounds.models import AgreementLot
 from scoring.stages import MembershipStage
 
 DECIDE, ENDS, DUTY = "extension:decide", "contract:end", "framework:duty"
 DECIDE_DAYS = (90, 30, 7)
 END_DAYS = (180, 60)
-DUTY_DAYS = (365, 180, 60)
+DUTY_DAYS = (540, 365, 180, 60)
 KINDS: tuple[Any, ...] = (Contract, ListMembership)
 
 
@@ -108,34 +107,31 @@ def tell_of_the_end(reminder: Reminder, now: datetime) -> None:
 
 @reminders.source
 def framework_duties(from_on: date, until_on: date) -> Iterator[Reminder]:
-    """For the commissioners of an open framework: a year before, half a year and two months."""
-    agreements = {one.id: one for one in db.session.scalars(select(Agreement))}
-    for agreement_id, owed in queries_held.duties(agreements).items():
-        for duty in owed:
+    """For the commissioners of an open framework: from a year and a half before, since to open it
+    again takes the better part of a year."""
+    for one in queries_frameworks.every_framework():
+        for duty in one.duties:
             for days in DUTY_DAYS:
                 on = duty.by_on - timedelta(days=days)
                 if from_on <= on <= until_on:
-                    title = f"{duty.words} In {days} days: {agreements[agreement_id].title}"
+                    title = f"{duty.words} In {days} days: {one.agreement.title}"
                     by = {"by_on": duty.by_on.isoformat()}
-                    yield Reminder(DUTY, agreements[agreement_id].ref, on, title, by)
+                    yield Reminder(DUTY, one.agreement.ref, on, title, by)
 
 
 @reminders.teller(DUTY)
 def tell_of_a_duty(reminder: Reminder, now: datetime) -> None:
     """Nothing is told of a duty that an award has met meanwhile."""
-    agreement = db.session.scalar(select(Agreement).where(Agreement.ref == reminder.subject))
-    if agreement is None:
-        return
     by_on = date.fromisoformat(reminder.values["by_on"])
-    owed = queries_held.duties([agreement.id]).get(agreement.id, [])
-    duty = next((one for one in owed if one.by_on == by_on), None)
-    if duty is not None:
-        mail.write(
-            Message.FRAMEWORK_DUTY,
-            to=people.commissioners(council_ids_of(agreement)),
-            now=now,
-            about=agreement.ref,
-            title=agreement.title,
-            duty=duty.words,
-            by_on=by_on,
-        )
+    for one in queries_frameworks.every_framework():
+        duty = next((owed for owed in one.duties if owed.by_on == by_on), None)
+        if one.agreement.ref == reminder.subject and duty is not None:
+            mail.write(
+                Message.FRAMEWORK_DUTY,
+                to=people.commissioners(one.council_ids),
+                now=now,
+                about=one.agreement.ref,
+                title=one.agreement.title,
+                duty=duty.words,
+                by_on=by_on,
+            )

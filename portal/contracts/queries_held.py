@@ -27,13 +27,13 @@ from portal.contracts.models_terms import (
     Suspension,
 )
 from portal.contracts.queries import visible_contracts, visible_places, visible_rates
+from portal.contracts.queries_frameworks import agreements_of
 from portal.db import db
 from portal.documents.models import Document, DocumentVersion
 from portal.paging import Page, Sorting, paginate
 from portal.people.models import Council, Person
 from portal.providers.models import Provider
-from portal.rounds.models import Agreement, AgreementLot, Regime, Round, RoundCouncil
-from scoring.contract_terms import FrameworkDuty, framework_duties
+from portal.rounds.models import Agreement, AgreementLot, Round
 from scoring.stages import EntryStage, MembershipStage
 
 Agreed = Contract | ListMembership
@@ -90,17 +90,35 @@ def contracts_page(
     state: str = "",
     sort: str | None = None,
     cursor: str | None = None,
+    size: int | None = None,
 ) -> Page[Contract]:
-    """A page of the contracts that somebody may see."""
-    wanted = select(Contract).join(Contract.provider).where(visible_contracts(viewer))
+    """A page of the contracts that somebody may see.
+
+    Args:
+        size: how many; as the installation says when nothing is said.
+    """
+    wanted = (
+        select(Contract)
+        .join(Contract.provider)
+        .join(Contract.agreement_lot)
+        .join(AgreementLot.agreement)
+        .where(visible_contracts(viewer))
+    )
     for word in words.lower().split():
         wanted = wanted.where(
             or_(
                 func.lower(Contract.title).contains(word, autoescape=True),
+                func.lower(Agreement.title).contains(word, autoescape=True),
                 func.lower(Provider.name).contains(word, autoescape=True),
             )
         )
-    chosen = {"on": on, "state": state, "sort": sort, "cursor": cursor}
+    chosen: dict[str, Any] = {
+        "on": on,
+        "state": state,
+        "sort": sort,
+        "cursor": cursor,
+        "size": size,
+    }
     return _page(wanted, Contract, ContractCouncil, CONTRACTS, **chosen)
 
 
@@ -112,6 +130,7 @@ def places_page(
     state: str = "",
     sort: str | None = None,
     cursor: str | None = None,
+    size: int | None = None,
 ) -> Page[ListMembership]:
     """A page of the places on lists whose pages somebody may see."""
     wanted = (
@@ -129,7 +148,13 @@ def places_page(
                 func.lower(AgreementLot.code).contains(word, autoescape=True),
             )
         )
-    chosen = {"on": on, "state": state, "sort": sort, "cursor": cursor}
+    chosen: dict[str, Any] = {
+        "on": on,
+        "state": state,
+        "sort": sort,
+        "cursor": cursor,
+        "size": size,
+    }
     return _page(wanted, ListMembership, MembershipCouncil, PLACES, **chosen)
 
 
@@ -143,6 +168,7 @@ def _page(
     state: str,
     sort: str | None,
     cursor: str | None,
+    size: int | None,
 ) -> Page[Any]:
     if state in (RUNNING, OVER):
         wanted = wanted.where(kind.ends_on >= on if state == RUNNING else kind.ends_on < on)
@@ -152,7 +178,7 @@ def _page(
         selectinload(kind.councils).joinedload(part.council),
         selectinload(kind.suspensions),
     )
-    size = int(settings.get("list_page_size"))
+    size = int(size or settings.get("list_page_size"))
     return paginate(db.session, loaded, sorting, sort=sort, cursor=cursor, size=size)
 
 
@@ -230,25 +256,9 @@ def providers_to_choose(viewer: Viewer) -> Sequence[Provider]:
 
 
 def agreements_to_choose(viewer: Viewer) -> Sequence[Agreement]:
-    """The agreements that the viewer's councils take part in or buy under, with their lots."""
-    own = viewer.councils_as(Role.COMMISSIONER)
-    opened = (
-        select(Round.agreement_id)
-        .join(RoundCouncil)
-        .where(RoundCouncil.council_id.in_(own), Round.published_at.is_not(None))
-    )
-    bought = (
-        select(AgreementLot.agreement_id)
-        .join(Contract, Contract.agreement_lot_id == AgreementLot.id)
-        .join(ContractCouncil)
-        .where(ContractCouncil.council_id.in_(own))
-    )
-    return db.session.scalars(
-        select(Agreement)
-        .where(or_(Agreement.id.in_(opened), Agreement.id.in_(bought)))
-        .options(selectinload(Agreement.lots))
-        .order_by(Agreement.title, Agreement.id)
-    ).all()
+    """The agreements of the viewer's councils, with their lots."""
+    wanted = agreements_of(viewer.councils_where(Permission.CONTRACT_EDIT))
+    return db.session.scalars(wanted.options(selectinload(Agreement.lots))).all()
 
 
 def entry(ref: str, viewer: Viewer) -> HandEntry | None:
@@ -310,21 +320,3 @@ def is_next(option: ExtensionOption) -> bool:
         and option.follows_on
         and all(one.decision is not None and one.decision.extended for one in before)
     )
-
-
-def duties(agreement_ids: Iterable[int]) -> dict[int, list[FrameworkDuty]]:
-    """What open frameworks under the Procurement Act 2023 owe, by agreement. One statement.
-
-    A list that is opened again and again is one of them, as a framework is.
-    """
-    rows = db.session.execute(
-        select(Round.agreement_id, Round.concluded_at).where(
-            Round.agreement_id.in_(set(agreement_ids)),
-            Round.regime != Regime.PCR_2015_LIGHT_TOUCH,
-            Round.concluded_at.is_not(None),
-        )
-    )
-    awards: dict[int, list[date]] = {}
-    for agreement_id, concluded_at in rows:
-        awards.setdefault(agreement_id, []).append(concluded_at.date())
-    return {key: framework_duties(days) for key, days in awards.items()}

@@ -3,6 +3,7 @@
 from portal.access import Permission
 from portal.contracts import (  # noqa: F401  they add their pages to the blueprint
     views_entering,
+    views_frameworks,
     views_packages,
     views_promises,
     views_stopping,

@@ -5,12 +5,13 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from forms.contracts import MEMBERSHIP, ContractsForm
-from portal import tables
+from portal import paging, tables
 from portal.access import Permission, current_viewer, needs
 from portal.contracts import (
     policy_uplifts,
     presentation,
     presentation_uplifts,
+    queries_frameworks,
     queries_held,
     queries_packages,
     queries_uplifts,
@@ -40,7 +41,7 @@ def contract(ref: str) -> Contract:
 @bp.get("/contracts")
 @needs(Permission.CONTRACT_READ)
 def index() -> Response:
-    kind, found = _listed()
+    kind, found = _listed(request.args.get("from"))
     return page(
         "contracts/index.html",
         form=ContractsForm(kind=kind),
@@ -55,10 +56,9 @@ def index() -> Response:
 @bp.get("/contracts.<form>")
 @needs(Permission.CONTRACT_READ)
 def index_file(form: str) -> Response:
-    _, found = _listed()
     chosen = _address()
     filters = {"Words": chosen.get("words", "all"), "Which": chosen.get("state", "all")}
-    return tables.download(presentation.list_table(found.items, today(clock()), filters), form)
+    return tables.download(presentation.list_table(_everything(), today(clock()), filters), form)
 
 
 def _address() -> dict[str, str]:
@@ -66,12 +66,21 @@ def _address() -> dict[str, str]:
     return {name: request.args[name] for name in named if request.args.get(name)}
 
 
-def _listed() -> tuple[str, Page[Any]]:
+def _listed(cursor: str | None = None, size: int | None = None) -> tuple[str, Page[Any]]:
     chosen = _address()
     kind = chosen.pop("kind", "")
     find = queries_held.places_page if kind == MEMBERSHIP else queries_held.contracts_page
-    cursor = request.args.get("from")
-    return kind, find(current_viewer(), today(clock()), cursor=cursor, **chosen)
+    return kind, find(current_viewer(), today(clock()), cursor=cursor, size=size, **chosen)
+
+
+def _everything() -> list[Any]:
+    """All that the filters leave, for a file: it is read page after page."""
+    _, found = _listed(size=paging.MOST)
+    items = list(found.items)
+    while found.next_cursor:
+        _, found = _listed(found.next_cursor, paging.MOST)
+        items += found.items
+    return items
 
 
 @bp.get("/contracts/<ref>")
@@ -93,7 +102,7 @@ def show(ref: str) -> Response:
         promises=promises,
         version_words=version_words,
         names=queries_held.names_of(look.looked_by_id for look in looks),
-        duties=queries_held.duties([found.agreement_lot.agreement_id]).get(
+        duties=queries_frameworks.duties([found.agreement_lot.agreement_id]).get(
             found.agreement_lot.agreement_id, []
         ),
         uplift_rule=presentation.uplift_words(found),

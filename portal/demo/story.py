@@ -15,6 +15,7 @@ from portal.demo import (
     contracting,
     costing,
     following,
+    frameworks,
     gathering,
     homes,
     judging,
@@ -85,6 +86,7 @@ def tell(now: datetime) -> None:
     visiting.visit(cast, clock, kept)
     costing.bring_in_placements(cast, clock(-20, 9))
     contracting.keep_a_contract(cast, clock)
+    frameworks.keep_one(cast, clock)
     own_kpis.write(cast, clock)
     reckoning.reckon(cast, clock)
     queue.run_all(now)

@@ -1,11 +1,13 @@
 """Who may change an organisation, and what its numbers look like."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from portal.access import Decision, Permission, Role, Viewer, allowed, denied
 from portal.providers.models import Provider, ServiceKind
 from portal.providers.models_settings import AddressRule, Setting
 from portal.providers.words import NOT_INSPECTED, OUTCOMES
+from portal.searching import holds
 from scoring.identifiers import COMPANY, URN
 from scoring.rules import RuleBroken
 
@@ -62,6 +64,17 @@ def reads_address(viewer: Viewer, setting: Setting) -> bool:
 def address_for(viewer: Viewer, setting: Setting) -> str:
     """The address as this viewer reads it."""
     return setting.full_address if reads_address(viewer, setting) else setting.district
+
+
+def names_home(viewer: Viewer, setting: Setting, words: Iterable[str]) -> bool:
+    """Whether all words stand in what this viewer reads of a home: name, provider, whereabouts.
+
+    A postcode is found with and without its space; of one that the viewer does not read whole,
+    only the first half is.
+    """
+    postcode = setting.postcode if reads_address(viewer, setting) else setting.district
+    told = (setting.name, setting.provider.name, address_for(viewer, setting))
+    return holds(words, *told, postcode.replace(" ", ""))
 
 
 def may_except(viewer: Viewer, council_id: int) -> Decision:

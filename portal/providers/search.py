@@ -1,6 +1,8 @@
-"""What a search finds here: organisations and homes, by names and URNs; never by an address."""
+"""What a search finds here: organisations and homes, by names and URNs,
+and homes by as much of their address as the viewer reads."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from flask import url_for
 from sqlalchemy import or_, select
@@ -8,8 +10,8 @@ from sqlalchemy import or_, select
 from portal.access import Permission, Viewer
 from portal.db import db
 from portal.providers.models import Provider, Registration
-from portal.providers.models_settings import Setting
-from portal.providers.queries_settings import seen_by
+from portal.providers.policy import names_home
+from portal.providers.queries_settings import open_settings
 from portal.searching import containing
 from portal.web import Hit
 
@@ -34,13 +36,8 @@ def search(viewer: Viewer, words: Sequence[str], limit: int) -> Iterator[Hit]:
 def _homes(viewer: Viewer, words: Sequence[str], limit: int, *, at_council: bool) -> Iterator[Hit]:
     if not at_council and not viewer.may(Permission.HOME_KEEP):
         return
-    wanted = (
-        seen_by(viewer)
-        .join(Setting.provider)
-        .where(containing(words, Setting.name, Provider.name), Setting.closed_on.is_(None))
-        .order_by(Setting.name, Setting.id)
-    )
-    for one in db.session.scalars(wanted.limit(limit)):
+    found = (one for one in open_settings(viewer) if names_home(viewer, one, words))
+    for one in islice(found, limit):
         if at_council:
             address = url_for("register.provider", ref=one.provider.ref, _anchor="homes")
         else:

@@ -21,6 +21,7 @@ from portal.providers.models_settings import LONDON, Setting
 from portal.providers.words import outcome_words
 from portal.register.answers import Ground, grounds
 from portal.register.queries import PROVIDERS, named, on_list, page_size
+from portal.searching import words_of
 from portal.tables import Column, Kind, Table
 from scoring.stages import MembershipStage
 
@@ -270,10 +271,9 @@ def home_lines(
 
 
 def _fits(home: Setting, wanted: WantedHome, viewer: Viewer) -> bool:
-    told = f"{home.name} {home.provider.name} {policy.address_for(viewer, home)}".lower()
     oldest = home.oldest_age if home.oldest_age is not None else 99
     return (
-        all(word in told for word in wanted.words.lower().split())
+        policy.names_home(viewer, home, words_of(wanted.words))
         and wanted.category in ("", home.category.value)
         and (wanted.age is None or home.youngest_age <= wanted.age <= oldest)
         and wanted.serves in ("", home.serves.value)

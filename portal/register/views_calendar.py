@@ -40,13 +40,13 @@ def show_calendar() -> Response:
     )
 
 
-@bp.get("/calendar.<kind>")
+@bp.get("/calendar.<form>")
 @needs(Permission.CALENDAR_READ)
-def calendar_file(kind: str) -> Response:
+def calendar_file(form: str) -> Response:
     shown, _ = _chosen()
     chosen = _narrowed()
     return tables.download(
-        calendar.table(shown, chosen.get("kind", ""), chosen.get("council", "")), kind
+        calendar.table(shown, chosen.get("kind", ""), chosen.get("council", "")), form
     )
 
 

@@ -86,8 +86,9 @@ def visits_page(
     if setting_ref:
         wanted = wanted.where(Setting.ref == setting_ref)
     for word in words.split():
-        named = (Setting.name, Provider.name, Setting.postcode)
-        wanted = wanted.where(or_(*(one.icontains(word, autoescape=True) for one in named)))
+        named = [one.icontains(word, autoescape=True) for one in (Setting.name, Provider.name)]
+        # A word has no space, so this is the first half: the whole one is not for every reader.
+        wanted = wanted.where(or_(*named, Setting.postcode.istartswith(word, autoescape=True)))
     size = settings.get("list_page_size")
     page = paging.paginate(db.session, wanted, SORTING, sort=sort, cursor=cursor, size=size)
     return page, paging.count(db.session, wanted)

@@ -60,7 +60,7 @@ def test_what_is_written_is_read_again(months):
 @pytest.mark.parametrize(
     ("terms", "words"),
     [
-        (ExtensionTerms(), "None"),
+        (ExtensionTerms(), "No extensions"),
         (
             ExtensionTerms((12, 18), 6),
             "1 year, then 18 months; each is decided on 6 months before the end of the period that runs",

@@ -6,6 +6,7 @@ import pytest
 
 from portal.access import COUNCIL_ROLES, Role
 from portal.db import db
+from portal.providers.models_settings import AddressRule
 from portal.register import finding
 from portal.searching import holds, words_of
 from scoring.stages import RoundStage
@@ -44,6 +45,22 @@ def found(viewer_, words=WORD):
 
 def in_request(app):
     return app.test_request_context("/search")
+
+
+HOME_AT = "LU1 3ZB"
+
+
+@pytest.mark.parametrize("typed", ["LU1 3ZB", "lu13zb", "Mill 3zb"])
+def test_a_home_is_found_by_its_postcode_by_those_who_read_the_address(app, world, typed):
+    provider, ada, _ = world
+    home = a_setting(provider, "Mill Lane", postcode=HOME_AT)
+    home.address_rule = AddressRule.COMMISSIONERS
+    db.session.commit()
+    with in_request(app):
+        for reader in (a_viewer(Role.COMMISSIONER), viewer(ada)):
+            assert ("Home", "Mill Lane") in found(reader, typed)
+        assert found(a_viewer(Role.FINANCE), typed) == set()
+        assert ("Home", "Mill Lane") in found(a_viewer(Role.FINANCE), "LU1")
 
 
 OWN = {

@@ -154,4 +154,4 @@ def test_months_of_extension_are_published_with_the_round(draft):
     with pytest.raises(RuleBroken, match="from 0 to 11"):
         months(12, 12, notice=12)
     months()
-    assert draft.extension_terms.words == "None"
+    assert draft.extension_terms.words == "No extensions"

@@ -3,6 +3,7 @@
 from typing import Any
 
 from portal.contracts.models import Contract
+from portal.contracts.models_frameworks import FrameworkAward
 from portal.contracts.models_packages import PackageReview
 from portal.contracts.models_terms import HandEntry
 from portal.contracts.models_uplifts import UpliftRequest
@@ -59,8 +60,23 @@ def _entry(records: Records) -> dict[str, dict[str, Any]]:
     return {"confirmed": {"ref": records.first(HandEntry, HandEntry.id > 0).ref}}
 
 
+def _framework(**more: Any) -> Find:
+    """The open framework whose award was recorded by hand."""
+
+    def found(records: Records) -> dict[str, dict[str, Any]]:
+        award = records.first(FrameworkAward, FrameworkAward.id > 0)
+        named = dict.fromkeys(more, award.ref)
+        return {"recorded": {"ref": award.agreement.ref, **named}}
+
+    return found
+
+
 PLACES: dict[str, Find] = {
     "contracts.index_file": one(form="csv"),
+    "contracts.frameworks_file": one(form="csv"),
+    "contracts.framework": _framework(),
+    "contracts.new_award": _framework(),
+    "contracts.withdraw_award": _framework(award=True),
     "contracts.show": lambda records: {
         "of nobody": {"ref": "CON-XXXXX-XXXXX"},
         **_held()(records),

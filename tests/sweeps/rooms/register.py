@@ -24,7 +24,7 @@ def _no_file(**more: str) -> Find:
 
 PLACES: dict[str, Find] = {
     "register.public_list_file": one(kind="csv"),
-    "register.calendar_file": one(kind="csv"),
+    "register.calendar_file": one(form="csv"),
     "register.calendar_of": one(token="a-secret-that-nobody-has"),
     "register.provider": lambda records: {
         "on the list": {"ref": records.organisation(OWN)},
