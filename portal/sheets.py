@@ -17,7 +17,9 @@ from portal.filekinds import FileKind, sniff
 from portal.storage import MAX_FILE_BYTES, FileEmpty, FileRefused, FileTooLarge
 
 Line = tuple[int, list[str]]
-_PIECE = 1024 * 1024
+Columns = Sequence[Sequence[str]]
+Split = Callable[[str, str, int], Columns | None]
+_PIECE = 2 * 1024 * 1024
 _SOME = 10_000  # rows
 _DELIMITERS = (",", ";", "\t", "|")
 _ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -59,7 +61,7 @@ class Some:
     """
 
     lines: Sequence[int]
-    columns: Sequence[Sequence[str]]
+    columns: Columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +84,14 @@ def streamed(
     *,
     name: str = "",
     most_bytes: int = MAX_FILE_BYTES,
+    split: Split | None = None,
 ) -> Streamed:
     """The rows of a long file, some at a time; a workbook alone is in memory as a whole.
 
     The stream is read twice, first for its hash and its letters. See `rows_of`.
+
+    Args:
+        split: another `columns_of`.
     """
     sha256 = _surveyed(stream, most_bytes)
     head = _from_start(stream).read(_PIECE)
@@ -94,7 +100,7 @@ def streamed(
     encoding = _encoding(stream, head)
     first = codecs.getincrementaldecoder(encoding)("ignore").decode(head)
     text = io.TextIOWrapper(_from_start(stream), encoding, newline="")
-    return _Pieces(text, _delimiter(first, known)).streamed(sha256)
+    return _Pieces(text, _delimiter(first, known), split or columns_of).streamed(sha256)
 
 
 def _in_chunks(sha256: str, lines: Iterator[Line]) -> Streamed:
@@ -118,11 +124,24 @@ def _turned(some: Sequence[Line], width: int) -> Some:
     return Some([at for at, _ in some], list(zip(*rows, strict=True)))
 
 
+def columns_of(piece: str, delimiter: str, width: int) -> Columns | None:
+    """The columns of lines without quotation marks, or None where a line is longer or shorter.
+
+    A sign that no text holds stands at the end of each line, and must be found at each place where
+    a line should end.
+    """
+    cells = piece.replace("\n", f"{delimiter}\0{delimiter}").split(delimiter)
+    marks = cells[width :: width + 1]
+    if (len(cells) + 1) % (width + 1) or marks.count("\0") != piece.count("\n"):
+        return None
+    return [cells[at :: width + 1] for at in range(width)]
+
+
 class _Pieces:
     """A CSV piece by piece: a plain one is cut by its signs alone, any other is read with care."""
 
-    def __init__(self, text: io.TextIOWrapper, delimiter: str) -> None:
-        self._text, self._delimiter = text, delimiter
+    def __init__(self, text: io.TextIOWrapper, delimiter: str, split: Split) -> None:
+        self._text, self._delimiter, self._split = text, delimiter, split
         self._line = 1
 
     def streamed(self, sha256: str) -> Streamed:
@@ -153,22 +172,13 @@ class _Pieces:
             yield Some(range(self._line, self._line + rows), columns)
             self._line += rows
 
-    def _plain(self, piece: str, width: int) -> Sequence[Sequence[str]] | None:
-        """The columns of lines without quotation marks that all have as many cells as the heading.
-
-        A sign that no text holds stands at the end of each line, and must be found at each place
-        where a line should end.
-        """
+    def _plain(self, piece: str, width: int) -> Columns | None:
+        """The columns of lines without quotation marks that all have as many cells as the heading."""
         piece = piece.replace("\r\n", "\n").removesuffix("\n")
         if '"' in piece or "\r" in piece:
             return None
-        ends = f"{self._delimiter}\0{self._delimiter}"
-        cells = piece.replace("\n", ends).split(self._delimiter)
-        marks = cells[width :: width + 1]
-        if (len(cells) + 1) % (width + 1) or marks.count("\0") != piece.count("\n"):
-            return None
-        columns = [cells[at :: width + 1] for at in range(width)]
-        return columns if all(map(str.strip, columns[0])) else None
+        columns = self._split(piece, self._delimiter, width)
+        return columns if columns and all(map(str.strip, columns[0])) else None
 
     def _with_care(self, piece: str, width: int) -> Iterator[Some]:
         """Until quotation marks are closed a row goes on, over the end of the piece."""
@@ -300,7 +310,7 @@ def _csv_lines(text: Iterable[str], delimiter: str, first: int = 1) -> Iterator[
 
 def _delimiter(text: str, known: Callable[[str], bool]) -> str:
     """What separates the headings, so that most of them are known."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
+    first = next((line for line in io.StringIO(text, newline="") if line.strip()), "").strip("\r\n")
 
     def worth(delimiter: str) -> tuple[int, int]:
         cells = next(csv.reader([first], delimiter=delimiter), [])

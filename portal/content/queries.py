@@ -50,6 +50,16 @@ def newest(kind: Kind | str, key: str, *, source: str | None = None) -> ContentV
     return db.session.scalar(statement)
 
 
+def newest_sha256(kind: Kind, key: str) -> str | None:
+    """What the newest version hashes to, without reading it: what was made of it may be kept."""
+    return db.session.scalar(
+        select(ContentVersion.sha256)
+        .where(ContentVersion.kind == kind.value, ContentVersion.key == key)
+        .order_by(ContentVersion.version.desc())
+        .limit(1)
+    )
+
+
 def content(kind: Kind | str, key: str, version: int | None = None) -> ContentVersion:
     """That version, or the newest.
 

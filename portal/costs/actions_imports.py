@@ -175,9 +175,12 @@ def check(
     policy.may_bring_in(actor, one.council_id).or_refuse("cost:not-allowed")
     if one.stage is not ImportStage.WAITING:
         raise RuleBroken("cost:stage", "This file has been checked already.")
-    _clear(one)
-    judged = _check_of(one, columns)
+    council = one.council
+    if _was_interrupted(one):
+        _clear(one)
     db.session.commit()
+    with db.only_reading():
+        judged = _check_of(one, council, columns)
     for accepted in judged.chunks(_counted(chunks, judged, step)):
         _lay_down(one, accepted)
         db.session.commit()
@@ -186,11 +189,18 @@ def check(
     return judged
 
 
-def _check_of(one: CostImport, columns: Sequence[str]) -> Check:
+def _was_interrupted(one: CostImport) -> bool:
+    """Whether an earlier check left rows behind. One statement."""
+    table, _ = TABLES[one.kind]
+    left = select(1).where(select(table.id).where(table.import_id == one.id).exists())
+    return db.session.execute(left).first() is not None
+
+
+def _check_of(one: CostImport, council: Council, columns: Sequence[str]) -> Check:
     from portal.costs import on_record
 
-    said = on_record.twins_of(one.council, one.kind)
-    return Check(one.kind, columns, known.known_of(one.council, one.kind), said)
+    said = on_record.twins_of(council, one.kind)
+    return Check(one.kind, columns, known.known_of(council, one.kind), said)
 
 
 def _counted(chunks: Iterable[Chunk], judged: Check, step: Step) -> Iterator[Chunk]:
@@ -211,7 +221,7 @@ def _lay_down(one: CostImport, accepted: Accepted) -> None:
         blocks.keep(db.session, one.id, blocks.of_columns(accepted.columns))
 
 
-def _batch_so_far(one: CostImport) -> list[int] | None:
+def _batch_so_far(one: CostImport, accepted: int) -> list[int] | None:
     """The files that were sent together and have something new; None while some are unchecked."""
     others = db.session.execute(
         select(CostImport.id, CostImport.stage, CostImport.accepted).where(
@@ -221,7 +231,7 @@ def _batch_so_far(one: CostImport) -> list[int] | None:
     if any(stage is ImportStage.WAITING for _id, stage, _new in others):
         return None
     checked = [id_ for id_, stage, new in others if new and stage is ImportStage.CHECKED]
-    return [*checked, one.id] if one.accepted else checked
+    return [*checked, one.id] if accepted else checked
 
 
 def _clear(one: CostImport) -> None:
@@ -233,13 +243,18 @@ def _clear(one: CostImport) -> None:
 
 def _write_down(one: CostImport, judged: Check) -> None:
     """What came of the check; all that takes long is done before anything is written."""
+    if one.kind is FileKind.EPISODES and judged.accepted:
+        one.return_year = _year_of(one)
+        db.session.commit()  # the findings ask for it
+    with db.only_reading():
+        batch = _batch_so_far(one, judged.accepted)
+    found = findings.of(one, judged, batch)
+    db.session.refresh(one, ["stage"], with_for_update=True)
+    if one.stage is not ImportStage.WAITING:  # somebody threw it away meanwhile
+        _clear(one)
+        return
     one.lines, one.accepted = judged.lines, judged.accepted
     one.rejected, one.on_record = judged.rejected, judged.on_record
-    if one.kind is FileKind.EPISODES and one.accepted:
-        one.return_year = _year_of(one)
-    batch = _batch_so_far(one)
-    db.session.commit()
-    found = findings.of(one, judged, batch)
     one.findings, one.stage = found.told, ImportStage.CHECKED
     if found.made is not None:
         store.prepare(one.council, found.made_from, found.made)

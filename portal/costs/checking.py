@@ -36,7 +36,8 @@ class Reader(dict[str, Any]):
     def __init__(self, one: Field) -> None:
         super().__init__()
         self.parse, self.filled, self.differs = one.parse, one.filled, one.differs
-        self.has_faults = False
+        self.many = one.many
+        self.faults: set[str] = set()
 
     def column(self, cells: Cells) -> Column:
         """The value of each cell, or its fault."""
@@ -44,7 +45,9 @@ class Reader(dict[str, Any]):
             return plain
         if len(self) > MOST_REMEMBERED:
             self.clear()
-            self.has_faults = False
+            self.faults.clear()
+        if self.many:
+            self.update(self.many(set(cells).difference(self)))
         return list(map(self.__getitem__, cells))
 
     def _as_they_stand(self, cells: Cells) -> Column:
@@ -57,7 +60,8 @@ class Reader(dict[str, Any]):
 
     def __missing__(self, text: str) -> Any:
         value = self[text] = self._read(text.strip())
-        self.has_faults = self.has_faults or isinstance(value, Fault)
+        if isinstance(value, Fault):
+            self.faults.add(text)
         return value
 
     def _read(self, text: str) -> Any:
@@ -76,7 +80,7 @@ _readers: dict[Any, Reader] = {}
 
 def _reader(one: Field) -> Reader:
     """What reads a column, in this file and the next: days and prices are the same in all of them."""
-    key = (one.parse, one.filled, one.differs)
+    key = (one.parse, one.filled, one.differs, one.many)
     return _readers.get(key) or _readers.setdefault(key, Reader(one))
 
 
@@ -132,7 +136,7 @@ class Check:
         values = [
             reader.column(cells) for reader, cells in zip(readers, chunk.columns, strict=True)
         ]
-        faulty = _faulty(readers, values)
+        faulty = _faulty(readers, chunk.columns, values)
         for at in sorted(faulty):
             self._refuse_cells(chunk, at, own, values)
         chunk, values = _without(faulty, chunk, values)
@@ -196,12 +200,14 @@ def _measured(name: str) -> Field:
     return Field(name, name.capitalize(), int)
 
 
-def _faulty(readers: Sequence[Reader], values: Sequence[Column]) -> set[int]:
+def _faulty(
+    readers: Sequence[Reader], cells: Sequence[Cells], values: Sequence[Column]
+) -> set[int]:
     """The rows with a cell that cannot be read; a column without faults is not looked through."""
     return {
         at
-        for reader, column in zip(readers, values, strict=True)
-        if reader.has_faults
+        for reader, texts, column in zip(readers, cells, values, strict=True)
+        if reader.faults and not reader.faults.isdisjoint(texts)
         for at, value in enumerate(column)
         if type(value) is Fault
     }

@@ -20,6 +20,7 @@ from portal.costs.models import CostBlock, FileKind, LedgerEntry
 from portal.costs.rows import CouncilRows, counting, rows_of
 from portal.people.models import Council
 from scoring.costs import PriceSource, Stretch
+from scoring.placement_types import Mapping903
 from scoring.precedence import LedgerRow, adult_from
 
 MOST_AT_ONCE = 400_000  # rows in memory; more of them are counted in parts
@@ -85,13 +86,19 @@ def _named(names: Sequence[str], wanted: str, told: Any) -> Numbers:
 class Counting:
     """What counts of a council, looked up once and counted in parts that fit into memory."""
 
-    def __init__(self, council: Council, reader: Session, also: Collection[int] = ()) -> None:
+    def __init__(
+        self,
+        council: Council,
+        reader: Session,
+        also: Collection[int] = (),
+        mapping: Mapping903 | None = None,
+    ) -> None:
         """Args: also: imports that are not taken yet, to see what would come of them."""
         self._council, self._reader, self._also = council, reader, also
         taken = list(reader.execute(counting(council, also)))
         self._ledgers = [one.id for one in taken if one.kind in LEDGERS]
         self._standard = [one.id for one in taken if one.kind is FileKind.STANDARD]
-        self.rows = rows_of(council, reader, also=also, ledgers=False)
+        self.rows = rows_of(council, reader, also=also, ledgers=False, mapping=mapping)
 
     @cached_property
     def _parts(self) -> int:

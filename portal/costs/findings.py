@@ -60,14 +60,16 @@ def of(one: CostImport, judged: Check, batch: Sequence[int] | None) -> Found:
 
     council = one.council
     with db.only_reading():
-        as_at = store.as_at_of(council, also=batch or ())
-        counting = Counting(council, db.session, [one.id])
+        used = judged.known.used
+        files = store.files_of(council, batch or ())
+        as_at = store.last_day(files)
+        counting = Counting(council, db.session, [one.id], used.mapping)
         figures = Reckoner(counting.rows.mapping, as_at) if batch == [one.id] and as_at else None
         told = _told(one, judged) | _counted(one, counting, figures)
         if batch is None or as_at is None:
             return Found(told)
-        made = figures.made if figures else reckon(council, db.session, as_at, batch)
-        return Found(told, store.foundation(council, batch), made)
+        made = figures.made if figures else reckon(council, db.session, as_at, batch, used.mapping)
+        return Found(told, store.foundation_of(files, used.sha256), made)
 
 
 def _told(one: CostImport, judged: Check) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 CHUNK = 5_000
+AT_ONCE = 1_000  # rows sent to PostgreSQL
 MOST_BOUND = 900  # values in a statement; any SQLite takes 999
 _LITERALS: dict[Any, str] = {None: "NULL", "": "''", 0: "0"}
 _NEEDS_CARE = ("\\", "\t", "\n", "\r")  # what PostgreSQL's own text format writes otherwise
@@ -54,7 +55,8 @@ def insert_columns(
             driver.cursor() as cursor,
             cursor.copy(f'COPY "{target}" ({quoted}) FROM STDIN') as copy,
         ):
-            copy.write(_copied(columns, [str(value) for _, value in fixed]))
+            for lines in _copied(columns, [str(value) for _, value in fixed]):
+                copy.write(lines)
         return
     _sqlite(driver, target, dict(fixed), dict(zip(names, columns, strict=True)))
 
@@ -97,11 +99,16 @@ def _days_as_texts(column: Sequence[Any]) -> Sequence[Any]:
     return [value if value is None else value.isoformat() for value in column]
 
 
-def _copied(columns: Sequence[Sequence[Any]], fixed: Sequence[str]) -> bytes:
-    """Columns as lines of PostgreSQL's text format."""
-    texts = [_Texts().column(column) for column in columns]
+def _copied(columns: Sequence[Sequence[Any]], fixed: Sequence[str]) -> Iterator[bytes]:
+    """Columns as lines of PostgreSQL's text format, some at a time: the server works meanwhile."""
+    texts = [_Texts() for _ in columns]
     end = "".join(f"\t{value}" for value in fixed) + "\n"
-    return (end.join(map("\t".join, zip(*texts, strict=True))) + end).encode()
+    for first in range(0, len(columns[0]), AT_ONCE):
+        some = [
+            text.column(column[first : first + AT_ONCE])
+            for text, column in zip(texts, columns, strict=True)
+        ]
+        yield (end.join(map("\t".join, zip(*some, strict=True))) + end).encode()
 
 
 class _Texts(dict[Any, str]):

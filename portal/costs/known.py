@@ -20,21 +20,26 @@ class Known:
     """What rows are judged against.
 
     Args:
+        used: the mapping of placement types, read once for each file.
         councils: other names and codes of councils → slug; `council` is the one it is for.
         providers: names and URNs in small letters → (name, reference in the register).
     """
 
-    mapping: Mapping903
+    used: types.Used
     council: str
     councils: Mapping[str, str] = field(default_factory=dict)
     providers: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def mapping(self) -> Mapping903:
+        return self.used.mapping
 
 
 def known_of(council: Council, kind: FileKind) -> Known:
     """Look up all that the rows of a file may name: a few statements, however long it is."""
     ledger = kind in {FileKind.LEDGER, FileKind.STANDARD}
     return Known(
-        mapping=types.mapping_of(council),
+        used=types.used_by(council),
         council=council.slug,
         councils=_councils() if ledger else {},
         providers=_providers() if ledger else {},
@@ -43,14 +48,29 @@ def known_of(council: Council, kind: FileKind) -> Known:
 
 def _councils() -> dict[str, str]:
     """Every way to write a council: name, slug, code."""
-    names = {}
+    names = dict(_shipped_councils())
     for slug, name in db.session.execute(select(Council.slug, Council.name)):
-        names |= {slug.casefold(): slug, name.casefold(): slug}
-    shipped = content.newest(Kind.COUNCILS, "standard")
-    for one in shipped.body["councils"] if shipped else ():
-        words = (one["name"], one["legal_name"], one["short_name"], one["code"])
-        names |= {word.casefold(): one["slug"] for word in words}
+        names.setdefault(slug.casefold(), slug)
+        names.setdefault(name.casefold(), slug)
     return names
+
+
+_shipped: dict[str, Mapping[str, str]] = {}  # by the hash of the version; the newest alone
+
+
+def _shipped_councils() -> Mapping[str, str]:
+    sha256 = content.newest_sha256(Kind.COUNCILS, "standard")
+    if sha256 is None:
+        return {}
+    if sha256 not in _shipped:
+        version = content.newest(Kind.COUNCILS, "standard")
+        _shipped.clear()
+        _shipped[sha256] = {
+            one[name].casefold(): one["slug"]
+            for one in (version.body["councils"] if version else ())
+            for name in ("name", "legal_name", "short_name", "code")
+        }
+    return _shipped[sha256]
 
 
 def _providers() -> dict[str, tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +15,7 @@ from portal.parsing import date_on, money, one_of, text_of
 MOST_WEEKLY_PENCE = 10_000_000  # £100,000 a week is a slip of the finger
 IN_HOUSE = frozenset({"in house", "in-house", "inhouse", "internal", "own"})
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_PLAIN_PRICE = re.compile(r"[0-9]{1,5}\.[0-9]{2}")  # below the most that is believed
 _MONTH_FIRST = re.compile(r"([0-9]{1,2})/([0-9]{4})")
 _YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{2})")
 
@@ -29,6 +30,7 @@ class Field:
         hidden: `number` becomes a keyed hash as it is read, `birth` its month, `postcode` goes.
         differs: nearly every row has another text, of at most so many letters; there is nothing
             to remember.
+        many: reads many different texts at once, and leaves out those that need `parse`.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Field:
     aliases: tuple[str, ...] = ()
     hidden: str = ""
     differs: int = 0
+    many: Callable[[Iterable[str]], dict[str, Any]] | None = None
 
     @property
     def headings(self) -> set[str]:
@@ -86,6 +89,16 @@ def weekly(text: str) -> int:
     if pence > MOST_WEEKLY_PENCE:
         raise ValueError("More than £100,000 a week. Is the point in the right place?")
     return pence
+
+
+def weekly_many(texts: Iterable[str]) -> dict[str, int]:
+    """The plain ones among weekly prices, such as 812.50, as `weekly` reads them."""
+    plain = [text for text in texts if _PLAIN_PRICE.fullmatch(text)]
+    return (
+        dict(zip(plain, map(int, "|".join(plain).replace(".", "").split("|")), strict=True))
+        if plain
+        else {}
+    )
 
 
 def percent(text: str) -> int:
@@ -175,7 +188,10 @@ LEDGER = Layout(
         Field("placement_type", "Placement type", text_of(80), True, True, ("Type",)),
         Field("start", "Start", day, True, True, ("Start date", "From")),
         Field("end", "End", day, True, False, ("End date", "To", "Until")),
-        Field("weekly_cost", "Weekly cost", weekly, True, False, ("Weekly price", "Cost per week")),
+        Field(
+            "weekly_cost", "Weekly cost", weekly, True, False, ("Weekly price", "Cost per week"),
+            many=weekly_many,
+        ),
         Field("social_care_percent", "Social care percent", percent, aliases=("Social care",)),
         Field("education_percent", "Education percent", percent, aliases=("Education",)),
         Field("health_percent", "Health percent", percent, aliases=("Health",)),

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 from portal.costs.hashing import ChildHasher
 from portal.costs.layouts import LAYOUTS, Field, Layout, kind_of, month, reduced
 from portal.costs.models import FileKind
+from portal.costs.splitting import shared_columns
 from portal.sheets import Some, streamed
 from portal.storage import FileRefused
 
@@ -84,7 +85,13 @@ def clean(
     known = {
         heading for one in LAYOUTS.values() for field in one.fields for heading in field.headings
     }
-    table = streamed(stream, lambda cell: reduced(cell) in known, name=name, most_bytes=most_bytes)
+    table = streamed(
+        stream,
+        lambda cell: reduced(cell) in known,
+        name=name,
+        most_bytes=most_bytes,
+        split=shared_columns,
+    )
     heading = table.heading
     layout = LAYOUTS[kind_of(heading)]
     places = layout.places(heading, mappings(layout.kind, heading))
@@ -185,6 +192,8 @@ def _as_csv(rows: Iterable[Sequence[Any]]) -> bytes:
 
 def taken_up(stream: BinaryIO) -> tuple[tuple[str, ...], Iterator[Chunk]]:
     """The columns and rows of a file that was laid aside."""
-    table = streamed(stream, lambda cell: cell == "line", most_bytes=2 * MOST_BYTES)
+    table = streamed(
+        stream, lambda cell: cell == "line", most_bytes=2 * MOST_BYTES, split=shared_columns
+    )
     chunks = (Chunk(list(map(int, some.columns[0])), some.columns[1:]) for some in table.chunks)
     return tuple(table.heading[1:]), chunks

@@ -73,9 +73,15 @@ class Reckoner:
             _add(self.made.parts.setdefault(part, {}), make(counted, pieces, self._mapping))
 
 
-def reckon(council: Council, reader: Session, as_at: date, also: Collection[int] = ()) -> Reckoned:
+def reckon(
+    council: Council,
+    reader: Session,
+    as_at: date,
+    also: Collection[int] = (),
+    mapping: Mapping903 | None = None,
+) -> Reckoned:
     """Everything that is kept of a council."""
-    counting = Counting(council, reader, also)
+    counting = Counting(council, reader, also, mapping)
     reckoner = Reckoner(counting.rows.mapping, as_at)
     for counted in counting.each():
         reckoner.add(counted)

@@ -190,12 +190,14 @@ def rows_of(
     *,
     also: Collection[int] = (),
     ledgers: bool = True,
+    mapping: Mapping903 | None = None,
 ) -> CouncilRows:
     """Everything that counts of a council. Seven statements.
 
     Args:
         also: imports that are not taken yet, to see what would come of them.
         ledgers: whether to read the rows of ledgers, of which there may be very many.
+        mapping: of placement types, where it was read already.
     """
     reader = session or db.session
     taken = list(reader.execute(counting(council, also)))
@@ -215,7 +217,7 @@ def rows_of(
     own_lives = _lives(reader, years) if years else {}
     return CouncilRows(
         council=council,
-        mapping=types.mapping_of(council),
+        mapping=mapping or types.mapping_of(council),
         ledger=ledger,
         lives=own_lives,
         births=_births(reader, ids[FileKind.HEADERS], ledger),

@@ -32,6 +32,7 @@ from scoring.returns import covered_until
 if TYPE_CHECKING:
     from portal.costs.reckoning import Reckoned
 
+Files = Sequence[Any]  # rows of `files_of`
 FORM = 2  # of what is kept; older figures are made anew
 FIGURES = tuple(Cell.__dataclass_fields__)
 PART_FIGURES = ("children", "at_year_end", "child_days")
@@ -44,21 +45,34 @@ def _counts(council: Council, also: Collection[int] = ()) -> ColumnElement[bool]
     )
 
 
-def as_at_of(council: Council, also: Collection[int] = ()) -> date | None:
-    """The day up to which a council's files tell what is: None where nothing is taken."""
-    taken = db.session.execute(
-        select(CostImport.kind, CostImport.as_at_on, CostImport.return_year).where(
-            _counts(council, also)
-        )
-    )
+def files_of(council: Council, also: Collection[int] = ()) -> Files:
+    """The files that count: reference, day, kind and year of a return. One statement.
+
+    Args:
+        also: imports that are not taken yet.
+    """
+    return db.session.execute(
+        select(CostImport.ref, CostImport.as_at_on, CostImport.kind, CostImport.return_year)
+        .where(_counts(council, also))
+        .order_by(CostImport.ref)
+    ).all()
+
+
+def last_day(files: Files) -> date | None:
+    """The day up to which files tell what is: None where there is none."""
     days = []
-    for kind, as_at_on, year in taken:
+    for _ref, as_at_on, kind, year in files:
         if kind is FileKind.EPISODES:
             known = covered_until([year])
             days.append(min(known, as_at_on) if known else as_at_on)
         elif kind in {FileKind.LEDGER, FileKind.STANDARD}:
             days.append(as_at_on)
     return max(days, default=None)
+
+
+def as_at_of(council: Council) -> date | None:
+    """The day up to which a council's files tell what is: None where nothing is taken."""
+    return last_day(files_of(council))
 
 
 def prepare(council: Council, made_from: str, made: "Reckoned") -> None:
@@ -78,9 +92,10 @@ def rebuild(council: Council, *, now: datetime) -> None:
     session.flush()
     for table in (CostCell, CostPart, CostStore):
         session.execute(delete(table).where(table.council_id == council.id))
-    as_at = as_at_of(council)
+    files = files_of(council)
+    as_at = last_day(files)
     if as_at is not None:
-        made_from = foundation(council)
+        made_from = foundation_of(files, types.sha256_of(council))
         _keep(council, _prepared(council, made_from, as_at))
         session.add(
             CostStore(council_id=council.id, as_at_on=as_at, made_from=made_from, made_at=now)
@@ -117,20 +132,22 @@ def _keep(council: Council, made: "Reckoned") -> None:
     insert(db.session, CostPart, ("part", "year", "key", "amount", *PART_FIGURES), parts, fixed)
 
 
-def foundation(council: Council, also: Collection[int] = ()) -> str:
-    """A hash of what a council's figures rest on: files, mapping, rates. Four statements at most."""
-    taken = db.session.execute(
-        select(CostImport.ref, CostImport.as_at_on, CostImport.kind)
-        .where(_counts(council, also))
-        .order_by(CostImport.ref)
-    ).all()
+def foundation(council: Council) -> str:
+    """A hash of what a council's figures rest on. Three statements at most."""
+    return foundation_of(files_of(council), types.sha256_of(council))
+
+
+def foundation_of(files: Files, types_sha256: str) -> str:
+    """A hash of what figures rest on: files, mapping, rates. One statement at most."""
     told = {
         "form": FORM,
-        "files": [[ref, f"{day}"] for ref, day, _kind in taken],
-        "types": types.version_of(council).sha256,
+        "files": [[ref, f"{day}"] for ref, day, _kind, _year in files],
+        "types": types_sha256,
         "rates": [],
     }
-    if any(kind is FileKind.EPISODES for *_, kind in taken):  # a ledger brings its own prices
+    if any(
+        kind is FileKind.EPISODES for _ref, _day, kind, _year in files
+    ):  # a ledger brings its own prices
         rates = select(
             func.count(), func.max(Rate.id), func.sum(Rate.amount_pence), func.max(Rate.until_on)
         )

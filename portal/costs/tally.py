@@ -18,6 +18,8 @@ STANDINGS = tuple(Standing)
 Numbers = Any  # arrays of numpy
 _DAYS = 1 << 23  # more than any ordinal of a day
 _MOST = 1 << 62
+_SMALL = (1 << 16) - 1
+_YEARS = 1_000  # from 1500 on: more than dates can be
 
 
 @dataclass(slots=True)
@@ -64,9 +66,11 @@ class Pieces:
     runs: Runs
     year: Numbers
     year_end: Numbers
+    by_child: bool = False  # in the order of children and first days
 
     def only(self, rows: Numbers) -> "Pieces":
-        return Pieces(self.runs.only(rows), self.year[rows], self.year_end[rows])
+        """Some of them. Args: rows: in their order, or they are not `by_child` any more."""
+        return Pieces(self.runs.only(rows), self.year[rows], self.year_end[rows], self.by_child)
 
     @property
     def days(self) -> Numbers:
@@ -96,7 +100,16 @@ def cut(runs: Runs, after_last: int) -> Pieces:
     pieces = runs.only(rows)
     pieces.start = np.maximum(pieces.start, edges[year])
     pieces.end = np.minimum(end[rows], edges[year + 1])
-    return Pieces(pieces, year + first, pieces.end == edges[year + 1])
+    made = Pieces(pieces, year + first, pieces.end == edges[year + 1])
+    made = made.only(_order_of_children(made.runs))
+    made.by_child = True
+    return made
+
+
+def _order_of_children(runs: Runs) -> Numbers:
+    """One sort for all lines: within each of them this order stays."""
+    first = int(runs.start.min())
+    return np.argsort(runs.child.astype(np.int64) * _DAYS + runs.start - first, kind="stable")
 
 
 @dataclass(slots=True)
@@ -114,6 +127,11 @@ def _in_order(cell: Numbers, pieces: Pieces) -> tuple[Numbers, Pieces]:
     runs = pieces.runs
     if not len(cell):
         return cell, pieces
+    if pieces.by_child and int(cell.max()) - int(cell.min()) <= _SMALL:  # sorted by counting
+        order = np.argsort((cell - cell.min()).astype(np.uint16), kind="stable")
+        sorted_ = pieces.only(order)
+        sorted_.by_child = False
+        return cell[order], sorted_
     first, child = int(runs.start.min()), runs.child.astype(np.int64)
     days, children = int(runs.start.max()) - first + 1, int(child.max()) + 1
     if int(cell.max()) < _MOST // days // children:
@@ -173,7 +191,8 @@ class _Cells:
     def numbers(self, pieces: Pieces, kind: Numbers) -> Numbers:
         """One number for standing, year and type."""
         wide = len(self._kinds)
-        return (pieces.runs.standing.astype(np.int64) * 10_000 + pieces.year) * wide + kind
+        year = pieces.year - 1_500
+        return (pieces.runs.standing.astype(np.int64) * _YEARS + year) * wide + kind
 
     @property
     def overall(self) -> int:
@@ -183,7 +202,8 @@ class _Cells:
         wide = len(self._kinds)
         lists = {name: values.tolist() for name, values in figures.items()}
         for at, number in enumerate(cells.tolist()):
-            place = (number // wide // 10_000, number // wide % 10_000, number % wide)
+            year = number // wide % _YEARS + 1_500
+            place = (number // wide // _YEARS, year, number % wide)
             cell = self._found.setdefault(place, Cell())
             for name, values in lists.items():
                 setattr(cell, name, int(values[at]))
@@ -318,7 +338,8 @@ def shared_amounts(
     """
     found = {}
     _, order = _in_order(
-        pieces.year, Pieces(pieces.runs.as_kinds(rows), pieces.year, pieces.year_end)
+        pieces.year,
+        Pieces(pieces.runs.as_kinds(rows), pieces.year, pieces.year_end, pieces.by_child),
     )
     pieces, rows = order, order.runs.kind  # which stand in the order of years and children now
     table = np.array([[one or 0 for one in share] for share in shares], np.int64)

@@ -335,3 +335,32 @@ def test_the_command_brings_in_each_kind_with_the_same_checks(session, app, tmp_
     assert f"{page.accepted:,} rows count now." in made
     assert refused.exists() == bool(page.rejected)
     assert number_of(CostCell) or kind == "SSDA903 headers"
+
+
+def test_a_file_that_is_thrown_away_while_it_is_checked_stays_away(session):
+    council = a_costing_council()
+    content = a_ledger("P1,1,Oak,IFA,2025-04-01,,700").encode()
+    file = clean(io.BytesIO(content), ChildHasher(council), mappings.finder(council))
+    sent = [actions.Sent(file.kind, "ledger.csv", file.sha256)]
+    (one,) = actions.receive(council, sent, as_at=AS_AT, actor=SYSTEM, now=NOW)
+    db.session.commit()
+
+    def discard(_done):
+        with db.writing() as other:
+            other.get_one(CostImport, one.id).stage = ImportStage.DISCARDED
+
+    actions.check(one, file.columns, file.chunks, actor=SYSTEM, step=discard)
+    assert one.stage is ImportStage.DISCARDED
+    assert db.session.scalar(select(func.count(LedgerEntry.id))) == 0
+    assert db.session.scalar(select(func.count(CostBlock.id))) == 0
+
+
+def test_the_mapping_is_looked_up_once_for_each_step(session, monkeypatch):
+    from portal.costs import types
+
+    council, asked, look_up = a_costing_council(), [], types._number
+    monkeypatch.setattr(types, "_number", lambda one: asked.append(one) or look_up(one))
+    made = checked(council, ("ledger.csv", a_ledger("P1,1,Oak,IFA,2025-04-01,,700")))
+    assert len(asked) == 1
+    actions.take(made, actor=SYSTEM, now=NOW)
+    assert len(asked) == 2

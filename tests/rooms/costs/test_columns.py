@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.costs import blocks, tally
+from portal.costs import blocks, splitting, tally
 from portal.costs.twins import Twins
-from portal.sheets import rows_of, streamed
+from portal.sheets import columns_of, rows_of, streamed
 from portal.storage import FileRefused
 from scoring.costs import PriceSource, Standing, Stretch, measure_each, overlaps
 
@@ -93,8 +93,14 @@ tables = st.lists(st.lists(cells, min_size=0, max_size=4), max_size=8)
 
 
 @settings(max_examples=150)
-@given(tables, st.sampled_from(["\n", "\r\n"]), st.booleans(), st.sampled_from([8, 64, 4096]))
-def test_a_file_in_pieces_is_the_file(tables, end, quoted, piece):
+@given(
+    tables,
+    st.sampled_from(["\n", "\r\n"]),
+    st.booleans(),
+    st.sampled_from([8, 64, 4096]),
+    st.sampled_from([None, splitting.shared_columns]),
+)
+def test_a_file_in_pieces_is_the_file(tables, end, quoted, piece, split):
     import csv
 
     from portal import sheets
@@ -108,7 +114,8 @@ def test_a_file_in_pieces_is_the_file(tables, end, quoted, piece):
     expected = [(at, [*row, "", "", ""][:3]) for at, row in rows_of(io.BytesIO(content), _is_known)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sheets, "_PIECE", piece)
-        table = streamed(io.BytesIO(content), _is_known)
+        patch.setattr(splitting, "SHORT", 0)
+        table = streamed(io.BytesIO(content), _is_known, split=split)
         found = [(1, table.heading)]
         for some in table.chunks:
             rows = zip(*([cell.strip() for cell in column] for column in some.columns), strict=True)
@@ -160,3 +167,15 @@ def test_what_is_said_again_is_found_over_chunks(chunks):
         told = twins.look(lines, [abouts], [abouts, says])
         assert (told.same, told.other) == (same, other)
         assert len(told.passed_over) == len(chunk) - len(new)
+
+
+@settings(max_examples=150)
+@given(st.lists(st.text("ab,; \t|'#%é\x0b\x1c\x85\u2028\ufeffNA-0.", max_size=12), max_size=6))
+def test_cells_that_are_shared_are_the_cells(lines):
+    piece, width = "\n".join(lines), lines[0].count(",") + 1 if lines else 1
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(splitting, "SHORT", 0)
+        shared = splitting.shared_columns(piece, ",", width)
+    plain = columns_of(piece, ",", width)
+    if shared is not None:  # else the lines are read with care
+        assert shared == plain
