@@ -59,7 +59,7 @@ class LogFilterForm(AddressForm):
     """Which entries are listed."""
 
     person = SelectField("Young person", blank_label="Everybody")
-    kind = SelectField("What", blank_label="Everything")
+    what = SelectField("What", blank_label="Everything")
     paid = SelectField("Paid", blank_label="Paid or not", choices=[choice("no", "Not paid yet")])
     from_on = DateField("From", called="The first day")
     until_on = DateField("Until", called="The last day")

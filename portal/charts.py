@@ -305,7 +305,7 @@ def picture(chart: Chart) -> Markup:
 @lru_cache(maxsize=32)
 def png(chart: Chart) -> bytes:
     """The chart as a picture for documents."""
-    return png_of(chart.draw())
+    return png_of(chart.draw(WIDE))
 
 
 def download(chart: Chart, kind: str) -> Response:

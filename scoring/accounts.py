@@ -7,6 +7,7 @@ common, not the person's own name; no composition rules and no forced change.
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Collection
 from itertools import pairwise
 
@@ -16,6 +17,26 @@ LEAST_CHARACTERS = 12
 MOST_CHARACTERS = 200
 LEAST_PART = 4
 PIN_DIGITS = 6
+#: Words that somebody who knows what this is would try first.
+OUR_WORDS = (
+    "placement",
+    "quality",
+    "portal",
+    "provider",
+    "council",
+    "commissioner",
+    "commissioning",
+)
+OUR_WORDS += (
+    "supported",
+    "accommodation",
+    "fostering",
+    "tender",
+    "framework",
+    "password",
+    "welcome",
+)
+_AROUND = string.digits + string.punctuation + string.whitespace + "£"
 
 
 def check_password(
@@ -31,19 +52,22 @@ def check_password(
 
     Raises:
         RuleBroken: `password:too-short`, `password:too-long`, `password:common`,
-            `password:repeated`, `password:own-words`, with field `password`.
+            `password:repeated`, `password:own-words`, `password:our-words`, with field `password`.
     """
     folded = password.casefold()
+    bare = folded.strip(_AROUND)  # figures and marks around a common one make it no better
     if len(password) < LEAST_CHARACTERS:
         raise _password("too-short", f"Use {LEAST_CHARACTERS} characters or more.")
     if len(password) > MOST_CHARACTERS:
         raise _password("too-long", f"Use {MOST_CHARACTERS} characters or fewer.")
-    if folded in common or folded.strip() in common:
+    if folded in common or folded.strip() in common or bare in common:
         raise _password("common", "Many people use this password. Choose another one.")
     if len(set(folded)) <= 2:
         raise _password("repeated", "Use more than one or two different characters.")
     if any(part in folded for part in _own_words(email, name)):
         raise _password("own-words", "Do not use your name or e-mail address in your password.")
+    if _is_made_of_our_words(folded):
+        raise _password("our-words", "Add words that have nothing to do with this portal.")
 
 
 def check_pin(pin: str) -> None:
@@ -62,6 +86,14 @@ def _own_words(email: str, name: str) -> set[str]:
     address = email.casefold()
     parts = [address, address.partition("@")[0], *re.split(r"[\s'’.-]+", name.casefold())]
     return {part for part in parts if len(part) >= LEAST_PART}
+
+
+def _is_made_of_our_words(folded: str) -> bool:
+    """Whether less than a word is left without the words that this portal is about."""
+    left = folded
+    for word in OUR_WORDS:
+        left = left.replace(word, "")
+    return left != folded and sum(letter.isalpha() for letter in left) < LEAST_PART
 
 
 def _runs(pin: str) -> bool:

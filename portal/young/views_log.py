@@ -148,14 +148,14 @@ def _narrowed() -> tuple[LogFilterForm, Narrowing]:
         choice(one.person.ref, one.person.name)
         for one in queries_young.young_people(current_viewer())
     ]
-    form.kind.choices = [choice(kind.value, words) for kind, words in KINDS.items()]
+    form.what.choices = [choice(kind.value, words) for kind, words in KINDS.items()]
     if not form.validate():
         for field in form:
             if field.errors:
                 field.data, field.errors = None, ()
     return form, Narrowing(
         person=form.person.data or "",
-        kind=EntryKind(form.kind.data) if form.kind.data else None,
+        kind=EntryKind(form.what.data) if form.what.data else None,
         unpaid=form.paid.data == "no",
         from_on=form.from_on.data,
         until_on=form.until_on.data,

@@ -3,7 +3,7 @@ import pytest
 from scoring.accounts import check_password, check_pin
 from scoring.rules import RuleBroken
 
-COMMON = {"password1234", "qwertyuiop123"}
+COMMON = {"password1234", "qwertyuiop123", "qwertyuiopasdf"}
 
 
 def refusal(password, **known):
@@ -15,7 +15,15 @@ def refusal(password, **known):
 
 @pytest.mark.parametrize(
     "password",
-    ["correct horse battery", "zwölf Zeichen", "twelve chars", "🦉 and owls too", "x" * 100 + "yz"],
+    [
+        "correct horse battery",
+        "2468 1357 9753",
+        "our council sits on mondays",
+        "zwölf Zeichen",
+        "twelve chars",
+        "🦉 and owls too",
+        "x" * 100 + "yz",
+    ],
 )
 def test_length_is_all_that_is_asked(password):
     check_password(password, common=COMMON, email="ada@example.org", name="Ada Okafor")
@@ -30,7 +38,10 @@ def test_length_is_all_that_is_asked(password):
         ("password1234", "password:common"),
         ("PassWord1234", "password:common"),
         (" password1234 ", "password:common"),
+        ("qwertyuiopasdf2026!", "password:common"),
         ("aaaaaaaaaaaa", "password:repeated"),
+        ("Placement-Portal-2026", "password:our-words"),
+        ("council.council!", "password:our-words"),
         ("aAaAaAabbbbb", "password:repeated"),
     ],
 )

@@ -202,6 +202,11 @@ def test_a_chart_can_be_taken_away():
         charts.download(strip(), "exe")
 
 
+@pytest.mark.parametrize("chart", [strip, bars, over_time, side_by_side])
+def test_every_kind_of_chart_goes_into_a_paper(chart):
+    assert charts.png(chart()).startswith(b"\x89PNG")
+
+
 def test_the_library_is_loaded_only_when_a_chart_is_drawn():
     program = (
         "import sys, portal.charts, portal.tables, portal.pdf, portal.imports;"

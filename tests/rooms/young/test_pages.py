@@ -60,7 +60,9 @@ def test_time_and_money_are_kept_on_pages_and_taken_away_as_files(by):
     officer.sends(pay, paid, to=log)
     assert "Everything is paid" in officer.page("/young-people/log/pay").text
     assert "Comet" in officer.get("/young-people/log.csv").get_data(as_text=True)
-    assert "Nothing is written down that fits" in officer.page(f"{log}?kind=voucher").text
+    narrowed = officer.page("/young-people/log/?what=time&kind=x")
+    assert "/young-people/log.csv?what=time" in narrowed.text
+    assert "Nothing is written down that fits" in officer.page(f"{log}?what=voucher").text
     officer.sends(
         officer.page(f"/young-people/log/{ref}/strike-out"), {"reason": "Wrong day"}, to=log
     )
