@@ -1,27 +1,36 @@
 """Until the round is opened nobody at a council learns who asked: by no page, file, mail, log, trail."""
 
 import json
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 
 import pytest
+from flask import current_app
 from sqlalchemy import select
 
 from portal import queue
 from portal.access import Role
+from portal.applications.models import Application
 from portal.audit import AuditEntry
 from portal.db import db
 from portal.mail import Mail
 from portal.people.models import Person
+from portal.providers.models import Provider
 from portal.queue import Job
 from portal.rounds import actions as rounds
 from portal.rounds import actions_clarifications as actions
 from portal.rounds import queries_questions
+from portal.rounds.models import Round
+from portal.rounds.models_clarifications import Clarification, ClarificationQuestion
 from tests.client import HygieneClient
 from tests.factories.applications import an_application
 from tests.factories.clarifications import a_draft_answer, a_question, an_answer
 from tests.factories.people import as_person, viewer
 from tests.factories.providers import a_provider, a_provider_admin
+from tests.factories.replay import replayed
 from tests.factories.rounds import DEADLINE, WHILE_OPEN, a_round, an_officer, at, open_it
+from tests.sweeps.demonstration import papers_unset
 from tests.sweeps.hunting import logged, text_of
 from tests.sweeps.walking import Step
 
@@ -37,28 +46,23 @@ LOOKERS = {
 }
 
 
+@dataclass
 class Town:
     """A round with questions in every state, all of one provider that is named nowhere else."""
 
-    def __init__(self, app):
-        self.app = app
-        self.round = a_round(lots=["1A", "2A"])
-        self.provider = a_provider("Quillfeather Homes 7731")
-        self.person = a_provider_admin(self.provider, name="Quillfeather Zelda")
-        self.actor = viewer(self.person)
-        self.application = an_application(self.round, by=self.person)
-        words = ("Waiting?", "Drafted?", "Published?", "Declined?", "Withdrawn?", "Asked again?")
-        self.questions = [a_question(self.round, by=self.person, text=one) for one in words]
-        _, drafted, published, declined, withdrawn, again = self.questions
-        self.draft = a_draft_answer(drafted)
-        self.published = an_answer(published)
-        officer = an_officer()
-        actions.decline(declined, "It is no question.", actor=officer, now=WHILE_OPEN)
-        actions.withdraw(withdrawn, actor=self.actor, now=WHILE_OPEN)
-        actions.join_answer(again, self.published, actor=officer, now=WHILE_OPEN)
-        db.session.commit()
+    round: Round
+    provider: Provider
+    person: Person
+    application: Application
+    questions: list[ClarificationQuestion]
+    draft: Clarification
+    published: Clarification
 
     @property
+    def actor(self):
+        return viewer(self.person)
+
+    @cached_property
     def canaries(self):
         """Whatever tells who asked."""
         return (
@@ -70,7 +74,7 @@ class Town:
             self.application.ref,
         )
 
-    @property
+    @cached_property
     def addresses(self):
         """Everything that shows, or might show, a question."""
         public, council = f"/rounds/{self.round.ref}", f"/council/rounds/{self.round.ref}"
@@ -111,21 +115,40 @@ class Town:
 
     def seen_by(self, someone):
         """What somebody finds of the canaries, and where."""
-        client = HygieneClient(self.app, self.app.response_class)
+        app = current_app._get_current_object()
+        client = HygieneClient(app, app.response_class)
         client.checks = False
         if someone is not None:
             as_person(client, db.session.get_one(Person, someone.person_id))
         found = []
-        for address in self.addresses:
-            text = text_of(Step(address, client.get(address)))
-            found += [f"{one} on {address}" for one in self.canaries if one in text]
+        with papers_unset():
+            for address in self.addresses:
+                text = text_of(Step(address, client.get(address)))
+                found += [f"{one} on {address}" for one in self.canaries if one in text]
         return found
+
+
+@replayed
+def a_town():
+    """One provider asks six questions, and each goes its own way."""
+    bid_round, provider = a_round(lots=["1A", "2A"]), a_provider("Quillfeather Homes 7731")
+    person = a_provider_admin(provider, name="Quillfeather Zelda")
+    application = an_application(bid_round, by=person)
+    words = ("Waiting?", "Drafted?", "Published?", "Declined?", "Withdrawn?", "Asked again?")
+    questions = [a_question(bid_round, by=person, text=one) for one in words]
+    _, drafted, published, declined, withdrawn, again = questions
+    draft, answer, officer = a_draft_answer(drafted), an_answer(published), an_officer()
+    actions.decline(declined, "It is no question.", actor=officer, now=WHILE_OPEN)
+    actions.withdraw(withdrawn, actor=viewer(person), now=WHILE_OPEN)
+    actions.join_answer(again, answer, actor=officer, now=WHILE_OPEN)
+    db.session.commit()
+    return Town(bid_round, provider, person, application, questions, draft, answer)
 
 
 @pytest.fixture
 def town(app, session):
     at(app, WHILE_OPEN)
-    return Town(app)
+    return a_town()
 
 
 @pytest.mark.parametrize("looker", LOOKERS)
