@@ -103,13 +103,17 @@ class Demonstration:
 
     @contextmanager
     def doors_only(self) -> Iterator[None]:
-        """Only who comes through: no tokens, and of each page no more than the name of its template."""
+        """Only who comes through: no tokens, and of each page no more than the name of its template.
+
+        Whatever a request has done is put back before the next one, so everybody stays who they are.
+        """
         self.app.config["WTF_CSRF_ENABLED"] = False
         for client in self.clients.values():
             client.checks = False
         try:
             with (
                 patch("portal.web.render_template", lambda template, **_: template),
+                patch("portal.people.sessions.viewer_of_token", _everybody_known()),
                 papers_unset(),
             ):
                 yield
@@ -197,6 +201,20 @@ def papers_unset() -> Iterator[None]:
     """
     with patch("portal.pdf.pdf_of", lambda markup: markup.encode()):
         yield
+
+
+def _everybody_known() -> Callable[..., Any]:
+    """Who is behind a token, looked up once."""
+    from portal.people.viewers import viewer_of_token
+
+    known: dict[str, Any] = {}
+
+    def remembered(session: Any, token: str, **more: Any) -> Any:
+        if token not in known:
+            known[token] = viewer_of_token(session, token, **more)
+        return known[token]
+
+    return remembered
 
 
 def demonstration_in(folder: Path) -> Demonstration:
