@@ -19,22 +19,8 @@ LEAST_PART = 4
 PIN_DIGITS = 6
 #: Words that somebody who knows what this is would try first.
 OUR_WORDS = (
-    "placement",
-    "quality",
-    "portal",
-    "provider",
-    "council",
-    "commissioner",
-    "commissioning",
-)
-OUR_WORDS += (
-    "supported",
-    "accommodation",
-    "fostering",
-    "tender",
-    "framework",
-    "password",
-    "welcome",
+    *("placement", "quality", "portal", "provider", "council", "commissioner", "commissioning"),
+    *("supported", "accommodation", "fostering", "tender", "framework", "password", "welcome"),
 )
 _AROUND = string.digits + string.punctuation + string.whitespace + "£"
 
