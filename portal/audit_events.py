@@ -8,6 +8,7 @@ class Event(StrEnum):
 
     ACCOUNT_CREATED = "account:created"
     ACCOUNT_CHANGED = "account:changed"
+    ACCOUNT_TOLD = "account:told"
     ACCOUNT_CLOSED = "account:closed"
     EMAIL_CONFIRMED = "email:confirmed"
     SIGNED_IN = "session:started"
@@ -16,6 +17,7 @@ class Event(StrEnum):
     PASSWORD_CHANGED = "password:changed"  # noqa: S105
     SECOND_FACTOR_SET = "second-factor:set"
     DELETION_ASKED = "deletion:asked"
+    DELETION_AGREED = "deletion:agreed"
     DELETION_DONE = "deletion:done"
     DELETION_REFUSED = "deletion:refused"
     STOP_PLACED = "retention-hold:placed"
@@ -167,6 +169,7 @@ class Event(StrEnum):
     CONTRACT_ENTRY_CONFIRMED = "contract-entry:confirmed"
     CONTRACT_ENTRY_DECLINED = "contract-entry:declined"
     CONTRACT_ENTRY_WITHDRAWN = "contract-entry:withdrawn"
+    CONTRACT_DEED = "contract:deed"
     CONTRACT_TERMINATED = "contract:terminated"
     TERMINATION_WITHDRAWN = "termination:withdrawn"
     FRAMEWORK_AWARD_RECORDED = "framework-award:recorded"
@@ -268,6 +271,7 @@ class Event(StrEnum):
     VISIT_FINISHED = "visit:finished"
     VISIT_CLOSED = "visit:closed"
     REPORT_PUBLISHED = "report:published"
+    INSTALLATION_BACKED_UP = "installation:backed-up"
     INSTALLATION_RESTORED = "installation:restored"
     INSTALLATION_RESTORE_TRIED = "installation:restore-tried"
     WORK_TRIED_AGAIN = "work:tried-again"

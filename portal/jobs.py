@@ -26,6 +26,7 @@ ROOMS_WITH_JOBS = (
     "kpis",
     "costs",
     "visits",
+    "keeping",
 )
 SWEEP_JOB = "house:sweep"
 SWEPT_AT = timedelta(hours=2, minutes=30)  # after midnight in UTC, when nobody works

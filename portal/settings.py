@@ -74,6 +74,16 @@ DEFINITIONS = {
         Definition(
             "keep_audit_values_months", 84, "Months that values in the trail are kept", 36, 300
         ),
+        Definition(
+            "keep_lost_bids_months", 36, "Months that bids that won nothing are kept", 36, 240
+        ),
+        Definition(
+            "keep_contracts_months", 72, "Months that contracts are kept after they end", 36, 240
+        ),
+        Definition("keep_deeds_months", 144, "Months that contracts by deed are kept", 144, 300),
+        Definition(
+            "keep_decisions_months", 72, "Months that decisions of a round are kept", 36, 240
+        ),
         Definition("opening_wait_minutes", 5, "Minutes from the deadline to the opening", 0, 1440),
         Definition("usual_tender_days", 25, "Days to apply below which a round warns", 1, 365),
         Definition("version_days", 10, "Days after a new version below which it warns", 1, 90),

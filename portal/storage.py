@@ -114,8 +114,16 @@ class Store(Protocol):
         """How many bytes an object has; None where there is none."""
         ...
 
+    def stored_at(self, sha256: str) -> datetime | None:
+        """Since when an object lies there; None where there is none."""
+        ...
+
     def delete(self, sha256: str) -> bool:
         """Remove an object; False when there was none."""
+        ...
+
+    def destroy(self, sha256: str) -> int:
+        """Remove an object for good, with older versions and what was set aside; how many went."""
         ...
 
     def set_aside(self, sha256: str, *, before: datetime) -> bool:
@@ -187,6 +195,12 @@ class LocalStore:
             return self._path(sha256).stat().st_size
         return None
 
+    def stored_at(self, sha256: str) -> datetime | None:
+        """See `Store.stored_at`."""
+        with suppress(NotStored, FileNotFoundError):
+            return _modified(self._path(sha256))
+        return None
+
     def delete(self, sha256: str) -> bool:
         """See `Store.delete`."""
         path = self._path(sha256)
@@ -196,6 +210,16 @@ class LocalStore:
             return False
         _flush_folder(path.parent)
         return True
+
+    def destroy(self, sha256: str) -> int:
+        """See `Store.destroy`."""
+        gone = int(self.delete(sha256))
+        aside = self.folder / _ASIDE / self._path(sha256).name
+        if aside.exists():
+            aside.unlink()
+            _flush_folder(aside.parent)
+            gone += 1
+        return gone
 
     def set_aside(self, sha256: str, *, before: datetime) -> bool:
         """See `Store.set_aside`: it lies in a folder of its own until it is swept."""

@@ -135,6 +135,15 @@ class S3Store:
         except NotStored:
             return None
 
+    def stored_at(self, sha256: str) -> datetime | None:
+        """See `Store.stored_at`."""
+        try:
+            with _answering():
+                found: datetime = self._head(self._key(sha256))["LastModified"]
+        except NotStored:
+            return None
+        return found.astimezone(UTC)
+
     def delete(self, sha256: str) -> bool:
         """See `Store.delete`. With versions, the bucket keeps the old one as long as it is told to."""
         key = self._key(sha256)
@@ -143,6 +152,19 @@ class S3Store:
         with _answering():
             self._client.delete_object(Bucket=self.bucket, Key=key)
         return True
+
+    def destroy(self, sha256: str) -> int:
+        """See `Store.destroy`: every version by its name, for a marker would only hide them."""
+        key, gone = self._key(sha256), 0
+        with _answering():
+            while lying := self._lying(key):
+                for one in lying:
+                    self._client.delete_object(
+                        Bucket=self.bucket, Key=key, VersionId=one["VersionId"]
+                    )
+                    gone += "ETag" in one  # a marker is no copy
+            gone += int(self.delete(sha256))  # a bucket that keeps no versions
+        return gone
 
     def set_aside(self, sha256: str, *, before: datetime) -> bool:
         """See `Store.set_aside`: where the bucket keeps versions, a marker hides the object."""
@@ -234,6 +256,14 @@ class S3Store:
         """The newest first."""
         told = self._client.list_object_versions(Bucket=self.bucket, Prefix=key)
         return list(told.get("Versions", []))
+
+    def _lying(self, key: str) -> list[dict[str, Any]]:
+        """Versions and markers of one object; none where the bucket cannot say."""
+        if not self.versioning():
+            return []
+        told = self._client.list_object_versions(Bucket=self.bucket, Prefix=key)
+        found = [*told.get("Versions", []), *told.get("DeleteMarkers", [])]
+        return [one for one in found if one["Key"] == key]
 
     def _head(self, key: str) -> dict[str, Any]:
         return dict(self._client.head_object(Bucket=self.bucket, Key=key))

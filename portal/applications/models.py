@@ -42,6 +42,8 @@ class Application(Base):
     standing_number: Mapped[int | None]  # of the submission that counts; none while there is none
     # The version of the round on which every answer was given or confirmed.
     confirmed_version: Mapped[int] = mapped_column(default=1)
+    # Since when its words, prices and files are gone: their time was over, or that of its contract.
+    let_go_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     round: Mapped[Round] = relationship()
     provider: Mapped[Provider] = relationship()

@@ -86,6 +86,8 @@ def may_withdraw(viewer: Viewer, application: Application, now: datetime) -> Dec
 
 def may_read_bid(viewer: Viewer, application: Application) -> bool:
     """Whether somebody at a council may read what was submitted: only once it is opened."""
+    if application.let_go_at is not None:
+        return False  # there is nothing left to read
     if application.round.opened_at is None or application.stage not in OPENED_BIDS:
         return False
     return may_read_bids(viewer, application.round)

@@ -55,6 +55,22 @@ def set_options(
     )
 
 
+def say_deed(held: Agreed, by_deed: bool, *, actor: Viewer, now: datetime) -> None:
+    """Say whether it was made by deed: a claim on a deed can be made for twelve years and not six.
+
+    Source: Limitation Act 1980, sections 5 and 8.
+
+    Raises:
+        RuleBroken: `contract:refused`.
+    """
+    policy.may_edit(actor, held).or_refuse("contract:refused")
+    if held.by_deed is by_deed:
+        return
+    held.by_deed = by_deed
+    audit.record(Event.CONTRACT_DEED, held, actor=actor, now=now, by_deed=by_deed)
+    db.session.flush()
+
+
 def lay_out(held: Agreed, months: Sequence[int], notice_months: int) -> None:
     """Replace the options by new ones, behind the first period."""
     stated = held.extension_months if isinstance(held, Contract) and held.round_id else None

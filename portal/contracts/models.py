@@ -32,6 +32,8 @@ class Held(UpliftTerms):
     termination_reason: Mapped[str] = mapped_column(Text, default="")
     value_pence: Mapped[int | None]  # as the contract estimates it, in all
     entry_ref: Mapped[str] = mapped_column(String(20), default="")  # how it was entered by hand
+    by_deed: Mapped[bool] = mapped_column(default=False)  # its records are kept for twelve years
+    let_go_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # its words and the bid's
 
     @property
     def council_ids(self) -> frozenset[int]:

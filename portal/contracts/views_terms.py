@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 
 from forms import choice
 from forms.contracts import EXTEND, LET_END, ExtensionForm, OptionsForm, ReasonForm
@@ -11,6 +11,7 @@ from portal.contracts import actions_terms, policy
 from portal.contracts.models_terms import ExtensionOption
 from portal.contracts.policy import Agreed
 from portal.contracts.views import agreed, bp
+from portal.db import db
 from portal.documents.queries import today
 from portal.web import carried_out, clock, date_text, done, or_404, page
 from scoring.contract_terms import read_extensions, written_extensions
@@ -38,6 +39,17 @@ def _set(form: OptionsForm, found: Agreed) -> None:
         actor=current_viewer(),
         now=clock(),
     )
+
+
+@bp.post("/contracts/<ref>/deed")
+@needs(Permission.CONTRACT_EDIT)
+def deed(ref: str) -> Any:
+    found, by_deed = agreed(ref), request.form.get("deed") == "yes"
+    actions_terms.say_deed(found, by_deed, actor=current_viewer(), now=clock())
+    db.session.commit()
+    kept = "Its records are kept as those of a deed." if by_deed else "It is no deed."
+    done(kept)
+    return redirect(url_for(".show", ref=ref))
 
 
 def _option(ref: str, option: str) -> tuple[Agreed, ExtensionOption]:

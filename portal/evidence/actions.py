@@ -46,6 +46,8 @@ def ask_own(letter: Letter, *, actor: Viewer, now: datetime) -> EvidencePack:
 
 
 def _put(pack: EvidencePack, actor: Viewer, now: datetime) -> EvidencePack:
+    if queries.is_let_go(pack.round):
+        raise RuleBroken("evidence:let-go", policy.LET_GO)
     if actor.person_id is None:
         raise RuleBroken("evidence:not-a-person", "Only a person asks for evidence.")
     pack.asked_by_id, pack.asked_at = actor.person_id, now

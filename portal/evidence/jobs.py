@@ -12,6 +12,7 @@ from portal.access import Viewer
 from portal.audit import Event
 from portal.awards import queries as awards
 from portal.db import db
+from portal.evidence import policy, queries
 from portal.evidence.actions import MAKE
 from portal.evidence.award_rows import letter_name
 from portal.evidence.collecting import collect
@@ -70,6 +71,8 @@ def prepared_pack(bid_round: Round) -> Prepared:
     Raises:
         RuleBroken: `pack:…`, `canonical:…`.
     """
+    if queries.is_let_go(bid_round):
+        raise RuleBroken("pack:let-go", policy.LET_GO)
     kept = db.session.get_one(EvidenceSecret, bid_round.id)
     return prepare(collect(bid_round), bytes.fromhex(kept.secret))
 

@@ -55,6 +55,7 @@ class EvidencePack(Base):
     sha256: Mapped[str] = mapped_column(String(64), default="")  # of the ZIP
     size: Mapped[int] = mapped_column(default=0)
     why_refused: Mapped[str] = mapped_column(String(300), default="")
+    let_go_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # the ZIP; its hashes stay
 
     round: Mapped[Round] = relationship()
     application: Mapped[Application | None] = relationship()

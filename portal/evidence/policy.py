@@ -14,6 +14,11 @@ from portal.awards.policy import Progress
 from portal.rounds.models import Round
 from scoring.pack import Form
 
+LET_GO = (
+    "Records of this round were deleted when their time was over, so no pack can be made. The hashes "
+    "of the packs that were made stand here."
+)
+
 
 def may_read(viewer: Viewer, bid_round: Round, *, interested: bool) -> Decision:
     """A pack holds every bid, so an interest in one closes it (Procurement Act 2023, section 82)."""

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal.access import Viewer
+from portal.applications.models import Application
 from portal.awards import queries as awards
 from portal.awards.models import Letter
 from portal.awards.policy import Progress
@@ -31,6 +32,14 @@ def readable_round(ref: str, viewer: Viewer) -> Round | None:
     bid_round = rounds.own_round(ref, viewer)
     readable = policy.may_read(viewer, bid_round, interested=is_interested(viewer, bid_round))
     return bid_round if readable else None
+
+
+def is_let_go(bid_round: Round) -> bool:
+    """Whether something that a pack needs was deleted when its time was over."""
+    gone = select(Application.id).where(
+        Application.round_id == bid_round.id, Application.let_go_at.is_not(None)
+    )
+    return bid_round.let_go_at is not None or db.session.scalar(gone.limit(1)) is not None
 
 
 def packs_of(bid_round: Round) -> Sequence[EvidencePack]:
@@ -70,4 +79,6 @@ def own_pack(letter: Letter) -> EvidencePack | None:
 def made_pack(ref: str, bid_round: Round) -> EvidencePack | None:
     """A pack of this round that can be taken away."""
     found = (one for one in packs_of(bid_round) if one.ref == ref)
-    return next((one for one in found if one.state is PackState.MADE), None)
+    return next(
+        (one for one in found if one.state is PackState.MADE and one.let_go_at is None), None
+    )

@@ -30,7 +30,9 @@ from portal.people.models import (
     SignInSession,
 )
 from portal.people.viewers import has_second_factor
+from portal.retention import DestroyedFile, FileFate
 
+BACKUP_EVERY = timedelta(hours=30)
 RESTORE_EVERY = timedelta(days=31)
 CERTIFICATE_LEFT = timedelta(days=21)
 GLASS_WITHIN = timedelta(days=31)
@@ -55,6 +57,7 @@ def lines(now: datetime, peer: Peer | None = None) -> list[Line]:
         peer: asks a server until when its certificate holds; another one in tests.
     """
     return [
+        _backup(now),
         _restore(now),
         _chain(),
         _dormant(now),
@@ -64,6 +67,14 @@ def lines(now: datetime, peer: Peer | None = None) -> list[Line]:
         *_certificates(now, peer or certificate_until),
         _accessibility(ACCESSIBILITY),
     ]
+
+
+def _backup(now: datetime) -> Line:
+    event = Event.INSTALLATION_BACKED_UP.value
+    at = db.session.scalar(select(func.max(AuditEntry.at)).where(AuditEntry.event == event))
+    if at is None:
+        return Line("Last backup", False, "never: flask backup FOLDER")
+    return Line("Last backup", now - at <= BACKUP_EVERY, f"{at:%Y-%m-%d %H:%M} UTC")
 
 
 def _restore(now: datetime) -> Line:
@@ -122,9 +133,16 @@ def _glass(now: datetime) -> Line:
 
 
 def _deletions(now: datetime) -> Line:
-    due = [one for one in actions_retention.due_now(now.date()) if one.items]
-    told = ", ".join(f"{one.kept.key} {len(one.items)}" for one in due)
-    return Line("Deletions due", not due, told or "none")
+    found = actions_retention.due_now(now.date())
+    told = [f"{one.kept.key} {len(one.items)}" for one in found if one.items and not one.stopped]
+    held = sum(len(one.held) for one in found) + sum(one.stopped for one in found)
+    unfinished = db.session.scalar(
+        select(func.count()).where(DestroyedFile.fate == FileFate.WAITING)
+    )
+    words = [", ".join(told) or "none"]
+    words += [f"{held} held"] if held else []
+    words += [f"{unfinished} files wait to be destroyed"] if unfinished else []
+    return Line("Deletions due", not told and not unfinished, "; ".join(words))
 
 
 def _certificates(now: datetime, peer: Peer) -> Iterable[Line]:

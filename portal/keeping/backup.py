@@ -22,6 +22,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 from portal import audit
+from portal.access import Viewer
+from portal.audit import Event
 from portal.db import db
 from portal.keeping import tables
 from portal.keeping.laps import Laps
@@ -75,13 +77,20 @@ def make(folder: Path, now: datetime) -> Made:
     """Write a backup into a folder that is empty or not there yet.
 
     Raises:
-        BackupRefused: `backup:folder-not-empty`, `backup:trail-does-not-hold`.
+        BackupRefused: `backup:folder-not-empty`, `backup:folder-refused`,
+            `backup:trail-does-not-hold`.
     """
     if folder.exists() and any(folder.iterdir()):
         raise BackupRefused("backup:folder-not-empty", f"{folder} is not empty. Name another.")
     clock = Laps()
-    (folder / DATABASE).mkdir(parents=True, mode=0o700)
-    folder.chmod(0o700)
+    try:
+        (folder / DATABASE).mkdir(parents=True, mode=0o700)
+        folder.chmod(0o700)
+    except OSError as error:
+        words = (
+            f"{folder} cannot be made: {error.strerror}. Make a folder that the portal may write."
+        )
+        raise BackupRefused("backup:folder-refused", words) from error
     with tables.snapshot(db.engine, folder / DATABASE) as connection:
         clock.lap("database")
         manifest = _described(connection, now)
@@ -91,7 +100,29 @@ def make(folder: Path, now: datetime) -> Made:
     clock.lap("files")
     _verify_objects(folder, manifest)
     clock.lap("read again")
-    return Made(manifest, _finish(folder, manifest), clock.seconds)
+    made = Made(manifest, _finish(folder, manifest), clock.seconds)
+    note(made, now)
+    return made
+
+
+def note(made: Made, now: datetime) -> None:
+    """Keep in the trail that there is a backup, how large, and how long it took: people ask for its age.
+
+    It is written after the backup, so it is not in it.
+    """
+    told = facts(made.manifest)
+    audit.record(
+        Event.INSTALLATION_BACKED_UP,
+        "installation",
+        actor=Viewer.system(),
+        now=now,
+        bytes=sum(size for _, size in made.manifest.objects.values()),
+        seconds=round(sum(made.seconds.values())),
+        gone=len(made.manifest.gone),
+        manifest=made.sha256,
+        **told,
+    )
+    db.session.commit()
 
 
 def read(folder: Path) -> tuple[Manifest, str]:

@@ -9,13 +9,19 @@ from typing import Any
 import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
+from sqlalchemy import select
 
+from portal import audit
+from portal.access import Viewer
+from portal.audit import Event
 from portal.db import db
 from portal.keeping import assurance, bill, checking, exporting
 from portal.keeping import backup as backups
 from portal.keeping import restore as restores
 from portal.keeping.checking import Report
 from portal.keeping.needed import DOCUMENTS, store_of
+from portal.people import personal
+from portal.people.models import Person
 from portal.web import clock, portal_version
 from scoring.rules import RuleBroken
 
@@ -162,7 +168,28 @@ def materials() -> None:
     click.echo(json.dumps(bill.bill(portal_version()), ensure_ascii=False, indent=1))
 
 
-keep_commands = (begin, backup, restore, export, assure, materials)
+@click.command("tell-person")
+@click.argument("ref")
+@click.argument("to", type=click.Path(dir_okay=False, path_type=Path))
+@with_appcontext
+def tell_person(ref: str, to: Path) -> None:
+    """Write all that is kept about the account REF into the file TO, for who cannot sign in any more."""
+    person = db.session.scalar(select(Person).where(Person.ref == ref))
+    if person is None:
+        raise click.ClickException(f"There is no account {ref}.")
+    if to.exists():
+        raise click.ClickException(f"{to} is there already. Name another file.")
+    now = clock()
+    content = json.dumps(personal.told_of(person, now), ensure_ascii=False, indent=1, default=str)
+    to.touch(mode=0o600)
+    to.write_text(content)
+    audit.record(Event.ACCOUNT_TOLD, person, actor=Viewer.system(), now=now)
+    db.session.commit()
+    db.session.close()
+    click.echo(f"Everything about {ref} is in {to}. The trail says that it was taken.")
+
+
+keep_commands = (begin, backup, restore, export, assure, materials, tell_person)
 
 
 def _told(work: Any) -> Any:

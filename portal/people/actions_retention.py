@@ -1,21 +1,32 @@
 """Deleting by two people: one asks, another agrees, and what remains says what class went.
 
-A legal hold placed at any moment before the second agrees stops what it names.
+A legal hold placed at any moment before the worker begins stops what it names.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import select
 
-from portal import audit, retention
+from portal import audit, queue, retention, settings
 from portal.access import Viewer
 from portal.audit import Event
 from portal.db import db
 from portal.people import policy
-from portal.retention import Deletion, DeletionState, DueItem, Kept, LegalStop
+from portal.retention import (
+    ANY,
+    CARRY_OUT,
+    DESTROY,
+    Deletion,
+    DeletionState,
+    DestroyedFile,
+    DueItem,
+    Erased,
+    Kept,
+    LegalStop,
+)
+from scoring.canonical import canonical_json, sha256_of
 from scoring.rules import RuleBroken
 
 AT_ONCE = 500  # of one class; the rest is asked for again
@@ -23,25 +34,38 @@ AT_ONCE = 500  # of one class; the rest is asked for again
 
 @dataclass(frozen=True, slots=True)
 class ClassDue:
-    """A class as the page shows it."""
+    """A class as the page shows it: what may go, and what has had its time and is held."""
 
     kept: Kept
     before_on: date
     items: Sequence[DueItem]
     stopped: bool  # the whole class
+    held: Sequence[DueItem] = ()  # each says why
 
 
 def due_now(today: date) -> list[ClassDue]:
     """Every class, and what of it has had its time and is under no hold."""
     stops = _stops()
-    found = []
-    for kept in retention.classes().values():
-        before = retention.due_before(kept, today)
-        own = {stop.subject_ref for stop in stops if stop.kept_key == kept.key}
-        items = [] if "" in own else list(kept.due(before, AT_ONCE))
-        free = [one for one in items if one.ref not in own]
-        found.append(ClassDue(kept, before, free, stopped="" in own))
-    return found
+    return [_class_due(kept, today, stops) for kept in retention.classes().values()]
+
+
+def due_of(kept: Kept, today: date) -> ClassDue:
+    """The same of one class."""
+    return _class_due(kept, today, _stops())
+
+
+def _class_due(kept: Kept, today: date, stops: Sequence[LegalStop]) -> ClassDue:
+    before = retention.due_before(kept, today)
+    stopped = any(not one.subject_ref and one.kept_key in {ANY, kept.key} for one in stops)
+    items = list(kept.due(before, AT_ONCE))
+    stayed = {one.ref for one in items if any(stop.holds(kept.key, one) for stop in stops)}
+    held = [
+        DueItem(one.ref, one.since_on, one.about, one.held or "A legal hold names it.")
+        for one in items
+        if one.held or one.ref in stayed
+    ]
+    free = [one for one in items if not one.held and one.ref not in stayed]
+    return ClassDue(kept, before, free, stopped, held)
 
 
 def ask_deletion(kept_key: str, *, actor: Viewer, now: datetime) -> Deletion:
@@ -51,51 +75,90 @@ def ask_deletion(kept_key: str, *, actor: Viewer, now: datetime) -> Deletion:
         RuleBroken: the actor may not; `deletion:nothing-due`, `deletion:asked-already`.
     """
     policy.may_administer(actor).or_refuse("deletion:refused")
-    found = next((one for one in due_now(now.date()) if one.kept.key == kept_key), None)
-    if found is None or not found.items:
+    kept = retention.classes().get(kept_key)
+    found = due_of(kept, now.date()) if kept else None
+    if kept is None or found is None or not found.items:
         raise RuleBroken("deletion:nothing-due", "Nothing of this is due for deletion.")
     waiting = select(Deletion.id).where(
-        Deletion.kept_key == kept_key, Deletion.state == DeletionState.ASKED
+        Deletion.kept_key == kept_key,
+        Deletion.state.in_([DeletionState.ASKED, DeletionState.AGREED]),
     )
     if db.session.scalar(waiting) is not None:
         raise RuleBroken("deletion:asked-already", "Somebody has asked for this already.")
-    refs = [one.ref for one in found.items]
-    deletion = Deletion(
-        kept_key=kept_key,
-        before_on=found.before_on,
-        refs=refs,
-        asked=len(refs),
-        asked_by_id=actor.acting_id(),
-        asked_at=now,
-    )
+    deletion = _asked(kept, found, actor, now)
     db.session.add(deletion)
     db.session.flush()
-    told: dict[str, Any] = {
-        "kept": kept_key,
-        "count": len(refs),
-        "before": found.before_on.isoformat(),
-    }
-    audit.record(Event.DELETION_ASKED, deletion, actor=actor, now=now, **told)
+    audit.record(
+        Event.DELETION_ASKED,
+        deletion,
+        actor=actor,
+        now=now,
+        kept=kept_key,
+        count=deletion.asked,
+        before=found.before_on.isoformat(),
+        refs=deletion.refs_sha256,
+    )
     return deletion
 
 
-def agree_deletion(deletion: Deletion, *, actor: Viewer, now: datetime) -> int:
-    """Delete what was asked for, as far as it is still due and under no hold. Returns how many.
+def _asked(kept: Kept, found: ClassDue, actor: Viewer, now: datetime) -> Deletion:
+    refs = [one.ref for one in found.items]
+    return Deletion(
+        kept_key=kept.key,
+        before_on=found.before_on,
+        refs=refs,
+        asked=len(refs),
+        refs_sha256=sha256_of(canonical_json(sorted(refs))),
+        months=int(settings.get(kept.setting)),
+        basis=kept.basis,
+        asked_by_id=actor.acting_id(),
+        asked_at=now,
+    )
+
+
+def agree_deletion(deletion: Deletion, *, actor: Viewer, now: datetime) -> None:
+    """Let a worker delete what was asked for.
 
     Raises:
         RuleBroken: the actor may not; `deletion:same-person`, `deletion:decided`.
     """
     _second(deletion, actor)
-    today = now.date()
-    found = next(one for one in due_now(today) if one.kept.key == deletion.kept_key)
-    still = {one.ref for one in found.kept.due(found.before_on, AT_ONCE * 2)}
-    stops = {stop.subject_ref for stop in _stops() if stop.kept_key == deletion.kept_key}
-    refs = [] if "" in stops else [one for one in deletion.refs if one in still - stops]
-    erased = found.kept.erase(refs, now) if refs else 0
-    _decide(deletion, DeletionState.DONE, erased, actor, now)
-    told: dict[str, Any] = {"kept": deletion.kept_key, "count": erased}
-    audit.record(Event.DELETION_DONE, deletion, actor=actor, now=now, **told)
-    return erased
+    deletion.state = DeletionState.AGREED
+    deletion.decided_by_id, deletion.decided_at = actor.acting_id(), now
+    db.session.flush()
+    queue.put(CARRY_OUT, deletion.ref, now=now)
+    audit.record(Event.DELETION_AGREED, deletion, actor=actor, now=now, kept=deletion.kept_key)
+
+
+def carry_out(deletion: Deletion, now: datetime) -> None:
+    """Delete it, as far as it is still due and under no hold; its files follow in jobs of their own.
+
+    Done twice it is done once. The class must still be known: a room that went keeps its rows.
+    """
+    if deletion.state is not DeletionState.AGREED:
+        return
+    found = due_of(retention.classes()[deletion.kept_key], now.date())
+    still = {one.ref for one in found.items}
+    refs = [] if found.stopped else [one for one in deletion.refs if one in still]
+    told = found.kept.erase(refs, now) if refs else 0
+    erased = told if isinstance(told, Erased) else Erased(told)
+    db.session.flush()
+    deletion.state, deletion.refs = DeletionState.DONE, []
+    deletion.erased, deletion.counts, deletion.done_at = erased.number, dict(erased.rows), now
+    for area, sha256 in sorted(erased.files):
+        file = DestroyedFile(deletion=deletion, area=area, sha256=sha256)
+        db.session.add(file)
+        db.session.flush()
+        queue.put(DESTROY, file.ref, now=now)
+    audit.record(
+        Event.DELETION_DONE,
+        deletion,
+        actor=Viewer.system(),
+        now=now,
+        kept=deletion.kept_key,
+        count=erased.number,
+        files=len(erased.files),
+    )
 
 
 def refuse_deletion(deletion: Deletion, *, actor: Viewer, now: datetime) -> None:
@@ -107,7 +170,10 @@ def refuse_deletion(deletion: Deletion, *, actor: Viewer, now: datetime) -> None
     policy.may_administer(actor).or_refuse("deletion:refused")
     _open(deletion)
     second = None if actor.person_id == deletion.asked_by_id else actor
-    _decide(deletion, DeletionState.REFUSED, 0, second, now)
+    deletion.state, deletion.refs = DeletionState.REFUSED, []
+    deletion.decided_by_id = second.acting_id() if second else None
+    deletion.decided_at = now
+    db.session.flush()
     audit.record(Event.DELETION_REFUSED, deletion, actor=actor, now=now, kept=deletion.kept_key)
 
 
@@ -120,7 +186,7 @@ def stop_deleting(
         RuleBroken: the actor may not; `hold:class`, `hold:reason`.
     """
     policy.may_administer(actor).or_refuse("hold:refused")
-    if kept_key not in retention.classes():
+    if kept_key not in {ANY, *retention.classes()}:
         raise RuleBroken("hold:class", "Choose what is to be kept.", "kept")
     if not reason.strip():
         raise RuleBroken("hold:reason", "Say why it is to be kept.", "reason")
@@ -170,12 +236,3 @@ def _second(deletion: Deletion, actor: Viewer) -> None:
     _open(deletion)
     if actor.person_id == deletion.asked_by_id:
         raise RuleBroken("deletion:same-person", "Somebody else has to agree to what you asked.")
-
-
-def _decide(
-    deletion: Deletion, state: DeletionState, erased: int, actor: Viewer | None, now: datetime
-) -> None:
-    deletion.state, deletion.erased, deletion.refs = state, erased, []
-    deletion.decided_by_id = actor.acting_id() if actor else None
-    deletion.decided_at = now
-    db.session.flush()

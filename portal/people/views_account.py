@@ -1,8 +1,10 @@
 """One's own account: name, password, phone, recovery codes, signed-in browsers."""
 
+import json
+from io import BytesIO
 from typing import Any
 
-from flask import current_app, redirect, url_for
+from flask import current_app, redirect, send_file, url_for
 
 from forms.people import (
     ChangePasswordForm,
@@ -20,6 +22,7 @@ from portal.people import (
     doors,
     factor,
     passwords,
+    personal,
     pocket,
     queries,
     sessions,
@@ -51,6 +54,24 @@ def _doors_to_connect(viewer: Viewer) -> list[Council]:
     connected = {one.council_id for one in queries.own_identities(viewer)}
     mine = {post.organisation_id for post in viewer.posts} - connected
     return [council for council in doors.shown(db.session) if council.id in mine]
+
+
+@bp.get("/account/data")
+@needs(Permission.ACCOUNT_MANAGE)
+def own_data() -> Any:
+    """What is kept about oneself, for how long, and what can be erased."""
+    found = personal.told_of(queries.own(current_viewer()), clock())
+    return page("people/data.html", told=found)
+
+
+@bp.get("/account/data.json")
+@needs(Permission.ACCOUNT_MANAGE)
+def own_data_file() -> Any:
+    """The same, whole, as a file."""
+    found = personal.told_of(queries.own(current_viewer()), clock())
+    content = json.dumps(found, ensure_ascii=False, indent=1, default=str).encode()
+    name = f"my-data-{clock():%Y-%m-%d}.json"
+    return send_file(BytesIO(content), "application/json", as_attachment=True, download_name=name)
 
 
 @bp.route("/account/name", methods=["GET", "POST"])

@@ -1,8 +1,9 @@
 """Keeping and deleting: what is due, what was asked, what is on hold, what has gone."""
 
+from collections import Counter
 from typing import Any
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -16,7 +17,7 @@ from portal.people.views import bp
 from portal.retention import Deletion, LegalStop
 from portal.web import carried_out, clock, done, or_404, page
 
-SHOWN = 50
+SHOWN, EVERY = 50, "every"
 
 
 @bp.route("/administration/keeping", methods=["GET", "POST"])
@@ -24,11 +25,17 @@ SHOWN = 50
 def keeping() -> Any:
     """The list, and the form that places a legal hold."""
     viewer, form = current_viewer(), LegalStopForm()
-    form.kept.choices = [choice(one.key, one.title) for one in retention.classes().values()]
+    classes = retention.classes()
+    form.kept.choices = [choice(EVERY, "Everything, in every class")]
+    form.kept.choices += [choice(one.key, one.title) for one in classes.values()]
     if carried_out(
         form,
         lambda: actions.stop_deleting(
-            form.kept.data, form.subject.data or "", form.reason.data, actor=viewer, now=clock()
+            retention.ANY if form.kept.data == EVERY else form.kept.data,
+            form.subject.data or "",
+            form.reason.data,
+            actor=viewer,
+            now=clock(),
         ),
     ):
         done("The hold stands: nothing of this is deleted.")
@@ -40,9 +47,50 @@ def keeping() -> Any:
         "people/keeping.html",
         form=form,
         due=actions.due_now(clock().date()),
-        titles={one.key: one.title for one in retention.classes().values()},
+        titles=_titles(),
         deletions=db.session.scalars(deletions).all(),
         stops=db.session.scalars(stops).all(),
+    )
+
+
+def _titles() -> dict[str, str]:
+    """Of every class; one whose room went is told by its key."""
+    found = {one.key: one.title for one in retention.classes().values()}
+    return {retention.ANY: "Everything", **found}
+
+
+@bp.get("/administration/keeping/<key>")
+@needs(Permission.PEOPLE_ADMINISTER)
+def kept(key: str) -> Any:
+    """A class before anything is asked: what would go, what stays, what is held and why."""
+    found = actions.due_of(or_404(retention.classes().get(key)), clock().date())
+    items = [*found.held, *found.items] if not found.stopped else []
+    start = max(request.args.get("from", 0, type=int), 0)
+    return page(
+        "people/kept.html",
+        one=found,
+        items=items[start : start + SHOWN],
+        earlier=max(start - SHOWN, 0) if start else None,
+        later=start + SHOWN if len(items) > start + SHOWN else None,
+        most=actions.AT_ONCE,
+    )
+
+
+@bp.get("/administration/keeping/deletions/<ref>")
+@needs(Permission.PEOPLE_ADMINISTER)
+def destruction(ref: str) -> Any:
+    """The record of what went: by number, period, people and hash, and never what it said."""
+    found = _deletion(ref)
+    fates = Counter(one.fate for one in found.files)
+    return page(
+        "people/destruction.html",
+        one=found,
+        title_of=_titles().get(found.kept_key, found.kept_key),
+        fates=fates,
+        versions=sum(one.versions for one in found.files),
+        rows=sorted(
+            (name.replace("_", " "), number) for name, number in found.counts.items() if number
+        ),
     )
 
 
@@ -57,17 +105,19 @@ def ask_deletion(key: str) -> Any:
 
 
 def _deletion(ref: str) -> Deletion:
-    found: Deletion = or_404(db.session.scalar(select(Deletion).where(Deletion.ref == ref)))
+    wanted = select(Deletion).where(Deletion.ref == ref)
+    people = (joinedload(Deletion.asked_by), joinedload(Deletion.decided_by))
+    found: Deletion = or_404(db.session.scalar(wanted.options(*people)))
     return found
 
 
 @bp.post("/administration/keeping/deletions/<ref>/agree")
 @needs(Permission.PEOPLE_ADMINISTER)
 def agree_deletion(ref: str) -> Any:
-    erased = actions.agree_deletion(_deletion(ref), actor=current_viewer(), now=clock())
+    actions.agree_deletion(_deletion(ref), actor=current_viewer(), now=clock())
     db.session.commit()
-    done(f"{erased} deleted.")
-    return redirect(url_for(".keeping"))
+    done("Agreed. It is being deleted: the record below tells when it is done.")
+    return redirect(url_for(".destruction", ref=ref))
 
 
 @bp.post("/administration/keeping/deletions/<ref>/refuse")

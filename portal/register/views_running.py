@@ -7,7 +7,7 @@ from flask import redirect, request, url_for
 from portal.access import Permission, current_viewer, needs
 from portal.db import db
 from portal.documents import scans
-from portal.register import actions_running, running
+from portal.register import actions_running, parts_running, running
 from portal.register.views import bp
 from portal.web import clock, done, page
 
@@ -21,6 +21,7 @@ def show_running() -> Any:
         failed=running.failed(viewer),
         refused=running.refused(viewer, request.args.get("from")),
         waiting=scans.waiting(),
+        parts=parts_running.parts(viewer, clock()),
     )
 
 

@@ -155,6 +155,7 @@ class Round(UpliftTerms, Base):
     cancelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     cancel_reason: Mapped[str] = mapped_column(Text, default="")
     held_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # while a legal challenge stands
+    let_go_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # the words of its decisions
     # A draft of the next version of a published round stands beside it; there is one at a time.
     version_of_id: Mapped[int | None] = mapped_column(ForeignKey("round.id"), unique=True)
 

@@ -54,9 +54,10 @@ def due(key, on=LATER):
 def asked_and_agreed(key, una, val):
     deletion = keeping.ask_deletion(key, actor=una, now=LATER)
     db.session.commit()
-    erased = keeping.agree_deletion(deletion, actor=val, now=LATER)
+    keeping.agree_deletion(deletion, actor=val, now=LATER)
     db.session.commit()
-    return erased
+    queue.run_all(LATER)
+    return deletion.erased
 
 
 def test_every_class_has_a_period_of_its_own_and_a_reason(app, session):
@@ -155,7 +156,10 @@ def test_a_hold_stops_it_even_after_it_was_asked_for(past, una, val, whole):
     ref = "" if whole else past.ref
     stop = keeping.stop_deleting("accounts", ref, "A claim is coming", actor=una, now=LATER)
     db.session.commit()
-    assert keeping.agree_deletion(deletion, actor=val, now=LATER) == 0
+    keeping.agree_deletion(deletion, actor=val, now=LATER)
+    db.session.commit()
+    queue.run_all(LATER)
+    assert deletion.erased == 0
     assert due("accounts").items == []
     assert past.name == "Ned Fir"
     with pytest.raises(RuleBroken, match="Nothing of this is due"):
@@ -171,11 +175,17 @@ def test_the_page_leads_two_people_through(browser, other_browser, una, val, pas
     people = {one.ref: one for one in db.session.scalars(select(Person))}
     as_person(browser, people[una.ref])
     as_person(other_browser, people[val.ref])
-    send(browser, PAGE, {}, action=f"{PAGE}/accounts/ask")
+    send(browser, f"{PAGE}/accounts", {}, action=f"{PAGE}/accounts/ask")
     deletion = db.session.scalars(select(Deletion)).one()
     agree = f"{PAGE}/deletions/{deletion.ref}/agree"
     assert agree not in browser.get(PAGE).text
     send(other_browser, PAGE, {}, action=agree)
+    assert "A worker deletes it now" in browser.get(f"{PAGE}/deletions/{deletion.ref}").text
+    queue.run_all(LATER)
+    record = browser.get(f"{PAGE}/deletions/{deletion.ref}").text
+    assert "Record of destruction" in record
+    assert deletion.refs_sha256 in record
+    assert past.ref in browser.get(f"{PAGE}/accounts").text or not due("accounts").items
     shown = browser.get(PAGE).text
     assert "1 deleted, agreed by Val Elm" in " ".join(shown.split())
     answer = send(browser, PAGE, {"kept": "mails", "reason": "A claim"}, action=PAGE)

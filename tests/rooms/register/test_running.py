@@ -1,16 +1,17 @@
 """What an administrator sees of work that failed, mail that was refused and files that wait."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 
-from portal import mail, queue
-from portal.access import Role
-from portal.audit import AuditEntry
+from portal import audit, health, mail, queue
+from portal.access import Role, Viewer
+from portal.audit import AuditEntry, Event
 from portal.documents.actions import SCAN_JOB
 from portal.mail import Mail
 from portal.queue import Job, JobState
-from portal.register import actions_running, running
+from portal.register import actions_running, parts_running, running
 from scoring.rules import RuleBroken
 from tests.client import HygieneClient
 from tests.factories.people import a_person, as_person, viewer
@@ -106,3 +107,64 @@ def test_nobody_else_sees_or_starts_work(house, session):
     assert house.by(house.dev).get("/running").status_code == 403
     assert session.query(Job).one().state is JobState.FAILED
     assert session.scalars(mail.not_delivered()).all()
+
+
+def a_backup(session, at, **told):
+    facts = {"rows": 12, "files": 3, "bytes": 5 * 1024 * 1024, "seconds": 7, "gone": 0, **told}
+    backed_up = Event.INSTALLATION_BACKED_UP
+    audit.record(backed_up, "installation", actor=Viewer.system(), now=at, **facts)
+    session.commit()
+
+
+def part(house, name, now=PREPARED):
+    health.forget()
+    found = parts_running.parts(viewer(house.neil), now)
+    return next(one for one in found if one.name == name)
+
+
+def test_the_last_backup_has_an_age_a_size_and_what_to_do(house, session):
+    assert part(house, "Last backup").state == "Never"
+    a_backup(session, PREPARED - timedelta(hours=5))
+    found = part(house, "Last backup")
+    assert found.is_well
+    assert "5 hours ago" in found.figures
+    assert "12 rows and 3 files, 5.0 MB" in found.figures
+    late = part(house, "Last backup", PREPARED + timedelta(hours=40))
+    assert (late.state, late.is_well) == ("Old", False)
+    assert "each night" in late.to_do
+
+
+def test_a_backup_that_lacks_a_file_is_not_well(house, session):
+    a_backup(session, PREPARED, gone=2)
+    assert "storage check --mend" in part(house, "Last backup").to_do
+
+
+def test_every_part_stands_on_the_page_and_what_is_wrong_says_what_to_do(house, monkeypatch):
+    def away(_now):
+        raise OSError
+
+    monkeypatch.setitem(health.CHECKS, "scanner", away)
+    health.forget()
+    page = " ".join(house.by(house.neil).get("/running").text.split())
+    for words in ("Database", "Documents", "Last backup", "Work and workers", "Mail"):
+        assert words in page
+    assert "Does not answer" in page
+    assert "Start clamd again" in page
+    health.forget()
+
+
+def test_a_full_disk_shows_before_it_is_full(house, monkeypatch):
+    usage = SimpleNamespace(total=100, free=3)
+    monkeypatch.setattr(parts_running.shutil, "disk_usage", lambda _folder: usage)
+    assert part(house, "Documents").state == "Nearly full"
+
+
+def test_late_work_tells_of_a_missing_worker(house, session):
+    a_job(session, "mail:send", JobState.WAITING, "")
+    found = part(house, "Work and workers", PREPARED + timedelta(minutes=16))
+    assert found.state == "Late"
+    assert "no worker is running" in found.to_do
+
+
+def test_parts_are_for_administrators(house):
+    assert parts_running.parts(viewer(house.dev), PREPARED) == []

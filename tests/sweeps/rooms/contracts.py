@@ -93,6 +93,7 @@ PLACES: dict[str, Find] = {
         }
     },
     "contracts.terminate": _held(),
+    "contracts.deed": _held(),
     "contracts.take_back": _held(),
     "contracts.new_promise": _held(),
     "contracts.promise": lambda records: {
