@@ -244,6 +244,8 @@ class Event(StrEnum):
     CHOICE_TAKEN_BACK = "placement-choice:taken-back"
     BLOCK_RECORDED = "block-places:recorded"
     BLOCK_TAKEN_BACK = "block-places:taken-back"
+    BUDGET_RECORDED = "cost-budget:recorded"
+    BUDGET_TAKEN_BACK = "cost-budget:taken-back"
     VISIT_PLANNED = "visit:planned"
     VISIT_CHANGED = "visit:changed"
     VISIT_TEAM_CHANGED = "visit-team:changed"

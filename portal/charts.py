@@ -28,6 +28,7 @@ from portal.drawing import (
     png_of,
     svg_of,
 )
+from portal.drawing import value as drawn_value
 from portal.figures import NOT_GIVEN, Column, display, exact
 from portal.tables import attachment, slug
 
@@ -141,16 +142,7 @@ class Strip:
         axes.plot([point], [at], color=colour, markeredgecolor="white", zorder=3, **mark)
         if look.above:
             return
-        axes.annotate(
-            said,
-            (point, at),
-            xytext=(9, 0),
-            textcoords="offset points",
-            va="center",
-            fontweight="bold" if dot.own else "normal",
-            fontsize=look.text,
-            **BEHIND,
-        )
+        drawn_value(axes, look, (point, at), said, off=9, bold=dot.own)
 
     def _text(self, value: Value | None) -> str:
         return display(value, self.column)
@@ -214,8 +206,7 @@ class Bars:
             if look.above:
                 head(axes, look, at, self.categories[at], self._bar_text(at))
             else:
-                text = {"textcoords": "offset points", "va": "center", "fontsize": look.text}
-                axes.annotate(self._bar_text(at), (end, at), (6, 0), **text, **BEHIND)
+                drawn_value(axes, look, (end, at), self._bar_text(at))
 
     def _reach(self) -> Sequence[Value]:
         """How far the bars go."""
@@ -250,24 +241,6 @@ class Bars:
 
 
 Chart = Strip | Bars
-
-
-def strip_of_values(
-    title: str,
-    dots: Sequence[Dot],
-    quartiles: Any = None,
-    *,
-    axis: str = "",
-    column: Column = MONEY,
-) -> Strip:
-    """Each provider a dot on one scale, with the middle half and the median.
-
-    Args:
-        quartiles: `Quartiles`, or what `scoring.rates.five_numbers` returned; of the same values.
-        column: how values are printed; by default pence as pounds.
-    """
-    given = quartiles if isinstance(quartiles, Quartiles) else Quartiles.of(quartiles)
-    return Strip(title, tuple(dots), given, axis, column)
 
 
 def stacked_bars(

@@ -97,6 +97,53 @@ def new_figure(
     return figure, axes, written
 
 
+def plane(
+    look: Look,
+    tall: float,
+    below: float,
+    *,
+    left: float = 0,
+    right: float = 0.96,
+    above: float = 0.45,
+) -> tuple[Any, Any]:
+    """A figure with two scales, and its axes: open above and on the right.
+
+    Args:
+        tall, below, above: inches: of the scale, of the words under it, of those over it.
+        left, right: where the scale begins and ends, as shares of the width; 0 is as usual.
+    """
+    height = tall + below + above
+    figure = figure_class()(figsize=(look.width, height), facecolor="white")
+    start = left or (0.16 if look.above else 0.1)
+    axes = figure.add_axes((start, below / height, right - start, tall / height))
+    axes.tick_params(labelsize=look.text, length=0, colors=INK)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.spines["bottom"].set_color(QUIET)
+    axes.set_axisbelow(True)
+    return figure, axes
+
+
+def value(
+    axes: Any, look: Look, end: tuple[float, float], words: str, *, off: int = 6, bold: bool = False
+) -> None:
+    """A value beside the end of its bar, or beside its dot.
+
+    Args:
+        off: units from the end.
+    """
+    axes.annotate(
+        words,
+        end,
+        xytext=(off, 0),
+        textcoords="offset points",
+        va="center",
+        fontweight="bold" if bold else "normal",
+        fontsize=look.text,
+        **BEHIND,
+    )
+
+
 def head(axes: Any, look: Look, at: int, name: str, value: str, *, bold: bool = False) -> None:
     """The name and the value of a row, above it."""
     words = {
@@ -112,16 +159,23 @@ def head(axes: Any, look: Look, at: int, name: str, value: str, *, bold: bool = 
     axes.annotate(value, (1, at - 0.33), ha="right", **words)
 
 
-def legend(axes: Any, look: Look) -> None:
-    """What the marks mean, below the scale and its words."""
+def legend(
+    axes: Any, look: Look, *, under: float = 0.56, columns: int = 1, line: float = 1.6
+) -> None:
+    """What the marks mean, below the scale and its words.
+
+    Args:
+        under: inches below the scale, at the smallest size of text. line: length of a mark.
+    """
     position, height = axes.get_position(), axes.figure.get_size_inches()[1]
     axes.legend(
         loc="upper left",
-        bbox_to_anchor=(0.02, position.y0 - 0.56 * look.scale / height),
+        bbox_to_anchor=(0.02, position.y0 - under * look.scale / height),
         bbox_transform=axes.figure.transFigure,
+        ncols=columns,
         frameon=False,
         borderaxespad=0,
-        handlelength=1.6,
+        handlelength=line,
         fontsize=look.text,
     )
 

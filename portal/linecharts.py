@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.charts import COLOURS, Series, Value
-from portal.drawing import INK, QUIET, Look, figure_class, legend
+from portal.drawing import INK, Look, legend, plane
 from portal.figures import NOT_GIVEN, Column, display, exact
 
 MARKS = ("o", "D", "s", "^")  # nothing is told by colour alone
@@ -45,12 +45,9 @@ class Lines:
         """The figure: moments from left to right, from nought upwards."""
         longest = max(map(len, self.moments))
         below = 0.3 + 0.062 * longest + 0.24 * len(self.series)
-        height = (_HEIGHT + below + _HEAD) * look.scale
-        figure = figure_class()(figsize=(look.width, height), facecolor="white")
-        bottom = below * look.scale / height
+        tall, below, above = (inches * look.scale for inches in (_HEIGHT, below, _HEAD))
         left = 0.7 * look.scale / look.width
-        box = (left, bottom, 0.97 - left, _HEIGHT * look.scale / height)
-        axes = figure.add_axes(box)
+        figure, axes = plane(look, tall, below, left=left, right=0.97, above=above)
         for number, line in enumerate(self.series):
             self._draw_line(axes, number, line)
         self._draw_scale(axes, look)
@@ -83,12 +80,8 @@ class Lines:
         every = max(1, -(-len(self.moments) // (6 if look.above else 12)))
         shown = range(len(self.moments) - 1, -1, -every)
         axes.set_xticks(list(shown), [self.moments[at] for at in shown], **_WORDS)
-        axes.tick_params(labelsize=look.text, length=0, colors=INK)
         axes.set_ylabel(self.axis, color=INK, fontsize=look.text)
         axes.grid(axis="y", color=GRID, linewidth=0.8, zorder=0)
-        for side in ("top", "right", "left"):
-            axes.spines[side].set_visible(False)
-        axes.spines["bottom"].set_color(QUIET)
 
     def _draw_legend(self, axes: Any, look: Look) -> None:
         legend(axes, look)

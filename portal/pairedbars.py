@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.charts import COLOURS, PATTERNS, Bars, Value, point_of
-from portal.drawing import BEHIND, Look, head
+from portal.drawing import Look, head, value
 
 _ROOM = 0.7  # of a row's height, for all its bars together
 
@@ -38,6 +38,5 @@ class PairedBars(Bars):
         rows = [at + off for at in range(len(values))]
         fill = {"color": COLOURS[number], "hatch": PATTERNS[number], "edgecolor": "white"}
         axes.barh(rows, widths, height=each * 0.9, label=self.series[number].name, **fill)
-        text = {"textcoords": "offset points", "va": "center", "fontsize": look.text}
-        for row, width, value in zip(rows, widths, values, strict=True):
-            axes.annotate(self._spoken(value), (width, row), (6, 0), **text, **BEHIND)
+        for row, width, known in zip(rows, widths, values, strict=True):
+            value(axes, look, (width, row), self._spoken(known))

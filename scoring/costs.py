@@ -131,11 +131,6 @@ def cost_of(weekly_pence: int, days: int) -> Fraction:
     return Fraction(weekly_pence * days, DAYS_OF_A_WEEK)
 
 
-def days_between(arrival: date, departure: date) -> int:
-    """Return the days of a spell; none when somebody arrives and leaves on one day."""
-    return max(0, (departure - arrival).days)
-
-
 def variance(now: Fraction | None, before: Fraction | None) -> Fraction | None:
     """Return the change on the year before as a share of it; None against nothing.
 

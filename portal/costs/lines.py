@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from portal.charts import COLOURS, MONEY
-from portal.drawing import INK, QUIET, WIDE, Look, figure_class
+from portal.drawing import INK, WIDE, Look, legend, plane
 from portal.figures import Column, display
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
@@ -49,25 +49,11 @@ class Lines:
         columns = 1 if look.above else 2
         rows = -(-len(self.lines) // columns)
         below = (0.75 + 0.24 * rows) * look.scale
-        height = 3.4 * look.scale + below
-        figure = figure_class()(figsize=(look.width, height), facecolor="white")
-        left = 0.16 if look.above else 0.1
-        axes = figure.add_axes(
-            (left, below / height, 0.96 - left, (height - below - 0.45) / height)
-        )
+        figure, axes = plane(look, 3.4 * look.scale - 0.45, below)
         for number, line in enumerate(self.lines):
             self._draw(axes, number, line)
         self._dress(axes, look)
-        axes.legend(
-            loc="upper left",
-            bbox_to_anchor=(0.02, below / height - 0.42 * look.scale / height),
-            bbox_transform=figure.transFigure,
-            ncols=columns,
-            frameon=False,
-            borderaxespad=0,
-            handlelength=2.6,
-            fontsize=look.text,
-        )
+        legend(axes, look, under=0.42, columns=columns, line=2.6)
         return figure
 
     def _draw(self, axes: Any, number: int, line: Line) -> None:
@@ -113,10 +99,5 @@ class Lines:
         axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
         sign = {"money": "£{:,.0f}", "percent": "{:.0f}%"}.get(str(self.column.kind), "{:,.0f}")
         axes.yaxis.set_major_formatter(FuncFormatter(lambda point, _at: sign.format(point)))
-        axes.tick_params(labelsize=look.text, length=0, colors=INK)
         axes.set_title(self.axis, loc="left", color=INK, fontsize=look.text)
         axes.grid(axis="y", color="#d4d6d7", linewidth=0.6)
-        axes.set_axisbelow(True)
-        for side in ("top", "right", "left"):
-            axes.spines[side].set_visible(False)
-        axes.spines["bottom"].set_color(QUIET)

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from portal.charts import COLOURS
-from portal.drawing import INK, QUIET, WIDE, Look, figure_class
+from portal.drawing import INK, QUIET, WIDE, Look, legend, plane
 from portal.figures import Column, display
 
 MARKERS = {"meets": "o", "improve": "s", "serious": "^", "": "D"}
@@ -54,12 +54,7 @@ class Scatter:
 
         marks = [mark for mark in MARKERS if any(one.mark == mark for one in self.spots)]
         below = (0.75 + 0.26 * len(marks)) * look.scale
-        height = 3.6 * look.scale + below
-        figure = figure_class()(figsize=(look.width, height), facecolor="white")
-        left = 0.16 if look.above else 0.1
-        axes = figure.add_axes(
-            (left, below / height, 0.94 - left, (height - below - 0.45) / height)
-        )
+        figure, axes = plane(look, 3.6 * look.scale - 0.45, below, right=0.94)
         for mark in marks:
             self._draw(axes, look, mark)
         axes.xaxis.set_major_locator(MaxNLocator(look.ticks, integer=True))
@@ -69,21 +64,9 @@ class Scatter:
         axes.margins(0.12)
         axes.set_title(self.up.title, loc="left", color=INK, fontsize=look.text)
         axes.set_xlabel(self.across.title, loc="left", color=INK, fontsize=look.text)
-        axes.tick_params(labelsize=look.text, length=0, colors=INK)
         axes.grid(color="#d4d6d7", linewidth=0.6)
-        axes.set_axisbelow(True)
-        for side in ("top", "right"):
-            axes.spines[side].set_visible(False)
-        for side in ("bottom", "left"):
-            axes.spines[side].set_color(QUIET)
-        axes.legend(
-            loc="upper left",
-            bbox_to_anchor=(0.02, below / height - 0.6 * look.scale / height),
-            bbox_transform=figure.transFigure,
-            frameon=False,
-            borderaxespad=0,
-            fontsize=look.text,
-        )
+        axes.spines["left"].set(visible=True, color=QUIET)
+        legend(axes, look, under=0.6)
         return figure
 
     def _draw(self, axes: Any, look: Look, mark: str) -> None:

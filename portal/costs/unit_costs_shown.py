@@ -7,6 +7,7 @@ from typing import Any
 from flask import has_request_context, url_for
 
 from portal.costs.asking import Asked
+from portal.costs.queries_budgets import counting, in_house_rule
 from portal.costs.reports import Notes
 from portal.tables import NOT_APPLICABLE
 from scoring.ages import AGE_RULE
@@ -43,7 +44,7 @@ def shown_by_year(asked: Asked, years: Sequence[int]) -> dict[int, Shown]:
 
 def rules_of(asked: Asked) -> list[str]:
     """The rules that every figure of these reports follows, to be printed with it."""
-    used = [*RULES, PRECEDENCE_RULE, AGE_RULE]
+    used = [*RULES, PRECEDENCE_RULE, AGE_RULE, in_house_rule(counting(asked.council).values())]
     if asked.incomplete:
         used += RETURN_RULES
     return used if asked.sees_all else [*used, SUPPRESSION_RULE]

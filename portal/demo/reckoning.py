@@ -4,20 +4,25 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from portal.costs import actions_blocks, actions_choices, choice_facts
+from portal.costs import actions_blocks, actions_budgets, actions_choices, choice_facts
 from portal.costs.actions_blocks import BlockTold
+from portal.costs.actions_budgets import BudgetTold
 from portal.costs.actions_choices import ChoiceTold
 from portal.costs.lot_reports import asked_of
+from portal.costs.models_budgets import InHouse
 from portal.db import db
 from portal.demo.cast import Cast
 from scoring.choices import Considered
+from scoring.costs import OVERALL
+from scoring.years import year_of
 
 FINANCE = "Claire Dunmore"
 
 
 def reckon(cast: Cast, clock: Any) -> None:
-    """A block of two places with voids, and a placement whose choice is on record, once corrected."""
+    """A block of two places with voids, a budget, and a placement whose choice is on record, once corrected."""
     _block(cast, clock)
+    _budget(cast, clock(-40, 10))
     _choose(cast, clock(-3, 11))
     db.session.commit()
 
@@ -39,6 +44,14 @@ def _block(cast: Cast, clock: Any) -> None:
         actor=cast.viewer(FINANCE),
         now=clock(-600),
     )
+
+
+def _budget(cast: Cast, now: datetime) -> None:
+    told = BudgetTold(
+        year_of(now.date()), OVERALL, 9_400_000_00, InHouse.CARER_PAYMENTS, "Budget book, page 41"
+    )
+    luton = cast.councils["luton"]
+    actions_budgets.record(luton, told, actor=cast.viewer(FINANCE), now=now)
 
 
 def _choose(cast: Cast, now: datetime) -> None:

@@ -11,7 +11,7 @@ import pytest
 from werkzeug.exceptions import NotFound
 
 from portal import charts
-from portal.charts import Dot, Series, picture, stacked_bars, strip_of_values, svg
+from portal.charts import Dot, Quartiles, Series, Strip, picture, stacked_bars, svg
 from portal.config import ROOT
 from portal.drawing import PHONE, WIDE
 from portal.figures import Column
@@ -24,8 +24,9 @@ NAMES = ["Bramble Homes", "Ŵyn <b>& Co</b>", "Meridian 16+", "Silent House", "H
 
 
 def strip(own="Meridian 16+"):
-    dots = [Dot(name, rate, own=name == own) for name, rate in zip(NAMES, RATES, strict=True)]
-    return strip_of_values("Rates of lot 1A", dots, five_numbers(RATES), axis="Pounds a week")
+    dots = (Dot(name, rate, own=name == own) for name, rate in zip(NAMES, RATES, strict=True))
+    quartiles = Quartiles.of(five_numbers(RATES))
+    return Strip("Rates of lot 1A", tuple(dots), quartiles, "Pounds a week")
 
 
 def bars():
@@ -126,7 +127,7 @@ def test_names_are_text_and_never_markup():
 
 @pytest.mark.parametrize("name", ["$x^2$ Homes", "a $1 b", "\\alpha_{x}", "50% off", "&amp;"])
 def test_a_name_is_printed_as_it_is(name):
-    assert name in words(strip_of_values("Rates", [Dot(name, 5)]))
+    assert name in words(Strip("Rates", (Dot(name, 5),)))
 
 
 def test_parts_of_bars_differ_by_pattern_and_a_gap_is_said():
@@ -176,8 +177,8 @@ def test_a_chart_is_drawn_once():
     ],
 )
 def test_any_number_of_values_can_be_drawn(rates):
-    dots = [Dot(f"Provider number {at} of a long list", rate) for at, rate in enumerate(rates)]
-    drawing = svg(strip_of_values("Rates", dots, five_numbers(rates)))
+    dots = (Dot(f"Provider number {at} of a long list", rate) for at, rate in enumerate(rates))
+    drawing = svg(Strip("Rates", tuple(dots), Quartiles.of(five_numbers(rates))))
     assert ET.fromstring(drawing).get("role") == "img"
 
 

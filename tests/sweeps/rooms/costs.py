@@ -2,6 +2,7 @@
 
 from portal.costs.models import CostImport, FileKind, PublishedReport
 from portal.costs.models_blocks import BlockPlaces
+from portal.costs.models_budgets import CostBudget
 from portal.costs.models_choices import PlacementChoice
 from portal.people.models import Council
 from tests.sweeps.records import Find, Records, one, spot_rates
@@ -37,6 +38,11 @@ def published(**more: str) -> Find:
         }
 
     return found
+
+
+def budgets(records: Records) -> dict[str, dict[str, str]]:
+    """What Luton budgets."""
+    return {"Luton's": {"ref": records.one(CostBudget, CostBudget.type == "overall").ref}}
 
 
 def blocks(records: Records) -> dict[str, dict[str, str]]:
@@ -76,6 +82,7 @@ PLACES: dict[str, Find] = {
     "costs.report_file": one(key="unit-costs", name="unit-costs", kind="csv"),
     "costs.report_chart": one(key="unit-costs", kind="svg"),
     "costs.block_back": blocks,
+    "costs.budget_back": budgets,
     "costs.placement_types_file": one(name="codes", kind="csv"),
     "costs.choices_file": one(kind="csv"),
     "costs.show_choice": choices(),
