@@ -74,6 +74,8 @@ def _rows(table: Any, ids: Iterable[int]) -> Sequence[Any]:
 def _you_said(visit: Visit, young: Scores) -> Iterator[str]:
     """Each matter that they found weak in a line of its own, and the rest in one."""
     given = {key: value for key, value in young.items() if value is not None}
+    if not given and visit.stage is VisitStage.GIVEN_UP:
+        yield "You had not scored yet."
     low = {key for key, value in given.items() if value <= _weak(visit)}
     scale = frameworks.scale_of(visit, Panel.YOUNG)
     labels = {point.value: point.label for point in scale.points}
@@ -103,7 +105,7 @@ def _we_did(
     """What the home was asked for because of them, and how far it is."""
     if visit.stage is VisitStage.GIVEN_UP:
         why = f" {visit.ended_cause.plain}" if visit.ended_cause else ""
-        yield f"This visit stopped early.{why} We kept what you wrote, but there is no report."
+        yield f"This visit stopped early.{why} We kept what you wrote, and made no report."
         return
     matters = {one["key"]: one["plain"] for one in visit.framework_version.body["matters"]}
     own = [one for one in asked if one.young]

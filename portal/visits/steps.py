@@ -71,11 +71,18 @@ class Way:
 
     @property
     def groups(self) -> dict[str, list[Step]]:
+        """The pages under their headings; of a visit that was given up those that say something."""
         found: dict[str, list[Step]] = {}
-        for step in self.steps:
+        ended = self.visit.stage is VisitStage.GIVEN_UP
+        for step in (one for one in self.steps if one.is_done or not ended):
             heading = (FOR_YOUNG if self.young else HEADINGS)[step.where.part]
             found.setdefault(heading, []).append(step)
         return found
+
+    @property
+    def has_own(self) -> bool:
+        """Whether they wrote anything on their sheet."""
+        return any(one.is_done and one.where.part.is_own for one in self.steps)
 
     def at(self, part: str, key: str) -> Step | None:
         wanted = f"{part}:{key}" if key else part
