@@ -26,6 +26,7 @@ SERVERS = {  # the real parts that tests use, by the program that shows that the
     "memcached": "memcached",  # below the object store
     "redis-server": "redis-server",
     "clamd": "clamav-daemon",
+    "nginx": "nginx-light",
 }
 
 
