@@ -5,7 +5,7 @@ shown twice or missed when rows come in between. The address carries that row's 
 signed; whatever was tampered with leads to the first page.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
@@ -29,6 +29,20 @@ class Page(Generic[T]):
     previous_cursor: str | None = None
     size: int = SIZE
     sort: str = ""
+
+
+def whole(read: Callable[[str | None], Page[T]]) -> list[T]:
+    """Every row of a list, for a file.
+
+    Args:
+        read: gives the page that begins at a cursor; the first for None.
+    """
+    page = read(None)
+    rows = list(page.items)
+    while page.next_cursor:
+        page = read(page.next_cursor)
+        rows += page.items
+    return rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """A request for an uplift as its page tells it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -8,6 +8,8 @@ from fractions import Fraction
 from portal.contracts.actions_uplifts import rates_held
 from portal.contracts.models_uplifts import UpliftRequest
 from portal.contracts.presentation import item_words
+from portal.documents.queries import today
+from portal.tables import Column, Kind, Table
 from scoring.uplifts import over_the_cap, raised, rate_on, share_words
 
 WORDS = {
@@ -78,3 +80,36 @@ def steps(request: UpliftRequest, *, for_provider: bool) -> list[StepLine]:
         own = not for_provider or one.verb in {"ask", "withdraw"}
         found.append(StepLine(title, one.by.name if own else "the councils", one.at, one.reason))
     return found
+
+
+LIST_COLUMNS = (
+    Column("provider", "Provider"),
+    Column("title", "Contract or place"),
+    Column("asked_on", "Asked on", Kind.DATE),
+    Column("asked", "Asked"),
+    Column("granted", "Granted"),
+    Column("from_on", "From", Kind.DATE),
+    Column("stage", "State"),
+)
+
+
+def list_table(found: Sequence[UpliftRequest], on: date, state: str) -> Table:
+    """The requests as a file, what was granted beside what was asked."""
+    rows = []
+    for one in found:
+        decided = one.newest("grant", "grant-in-part")
+        rows.append(
+            {
+                "provider": one.held.provider.name,
+                "title": one.held.title,
+                "asked_on": today(one.asked_at),
+                "asked": percent(one.asked.share),
+                "granted": percent(decided.share) if decided else "",
+                "from_on": decided.from_on if decided else None,
+                "stage": one.stage.value.replace("-", " ").capitalize(),
+            }
+        )
+    filters = {"State": state or "all"}
+    return Table(
+        "uplifts", "Uplifts", LIST_COLUMNS, rows, source="The portal", as_at=on, filters=filters
+    )

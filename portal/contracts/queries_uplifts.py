@@ -63,11 +63,10 @@ def waiting(viewer: Viewer) -> Sequence[UpliftRequest]:
 
 
 def _concerns(viewer: Viewer) -> ColumnElement[bool]:
-    bought = select(ContractCouncil.contract_id).where(
-        ContractCouncil.council_id.in_(viewer.council_ids)
-    )
+    councils = viewer.councils_where(Permission.CONTRACT_READ)
+    bought = select(ContractCouncil.contract_id).where(ContractCouncil.council_id.in_(councils))
     held = select(MembershipCouncil.list_membership_id).where(
-        MembershipCouncil.council_id.in_(viewer.council_ids)
+        MembershipCouncil.council_id.in_(councils)
     )
     own = select(Contract.id).where(Contract.provider_id.in_(viewer.provider_ids))
     own_places = select(ListMembership.id).where(

@@ -74,13 +74,8 @@ def _listed(cursor: str | None = None, size: int | None = None) -> tuple[str, Pa
 
 
 def _everything() -> list[Any]:
-    """All that the filters leave, for a file: it is read page after page."""
-    _, found = _listed(size=paging.MOST)
-    items = list(found.items)
-    while found.next_cursor:
-        _, found = _listed(found.next_cursor, paging.MOST)
-        items += found.items
-    return items
+    """All that the filters leave, for a file."""
+    return paging.whole(lambda cursor: _listed(cursor, paging.MOST)[1])
 
 
 @bp.get("/contracts/<ref>")

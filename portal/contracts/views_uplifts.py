@@ -17,6 +17,7 @@ from forms.uplifts import (
     UpliftFileForm,
     UpliftsForm,
 )
+from portal import paging, tables
 from portal.access import Permission, current_viewer, needs
 from portal.contracts import (
     actions_uplifts,
@@ -55,6 +56,15 @@ def uplifts() -> Response:
     state = request.args.get("state", "")
     found = queries_uplifts.page_of(current_viewer(), state=state, cursor=request.args.get("from"))
     return page("contracts/uplifts.html", form=UpliftsForm(), found=found, state=state)
+
+
+@bp.get("/uplifts.<form>")
+@needs(Permission.CONTRACT_READ)
+def uplifts_file(form: str) -> Response:
+    state, viewer = request.args.get("state", ""), current_viewer()
+    found = paging.whole(lambda at: queries_uplifts.page_of(viewer, state=state, cursor=at))
+    table = presentation_uplifts.list_table(found, today(clock()), state)
+    return tables.download(table, form)
 
 
 @bp.get("/uplifts/<ref>")

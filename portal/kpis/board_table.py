@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from portal.figures import NOT_APPLICABLE, Column, Kind
-from portal.kpis.board import Board, Row, unit_of
+from portal.kpis.board import Board, Point, Row, unit_of
 from portal.kpis.presentation import RATING_WORDS, TREND_WORDS
 from portal.tables import Table
 from scoring.kpis import LEAST_PEERS
@@ -57,6 +57,44 @@ def table(made: Board, filters: Mapping[str, str], on: date) -> Table:
         filters=filters,
         rules=RULES,
     )
+
+
+def by_period(row: Row, on: date) -> Table:
+    """One KPI of one organisation, branch or setting, period by period, the newest first."""
+    columns = [
+        Column("period", "Period"),
+        Column("numerator", "Numerator", Kind.NUMBER),
+        Column("denominator", "Denominator", Kind.NUMBER),
+        Column("value", "Value", Kind.NUMBER),
+        Column("in", "In"),
+        Column("target", "Target", Kind.NUMBER),
+        Column("rating", "Rating"),
+        Column("checked", "Checked"),
+    ]
+    return Table(
+        "kpi-by-period",
+        f"{row.kpi.name}: {row.of.provider}, {row.of.unit}"[:150],
+        columns,
+        [_of_point(point, row) for point in reversed(row.points)],
+        source="KPI returns of the providers",
+        as_at=on,
+        rules=RULES[:2],
+    )
+
+
+def _of_point(point: Point, row: Row) -> dict[str, Any]:
+    numerator, denominator = point.numbers or (None, None)
+    value = point.value if point.told else None
+    return {
+        "period": point.of.period.words,
+        "numerator": numerator,
+        "denominator": denominator,
+        "value": NOT_APPLICABLE if point.told and value is None else value,
+        "in": unit_of(row.kpi),
+        "target": row.kpi.target,
+        "rating": RATING_WORDS[point.rating] if point.rating else NOTHING_TOLD,
+        "checked": "Yes" if point.of.stage.value == "accepted" else "Not yet",
+    }
 
 
 def _cells(row: Row) -> dict[str, Any]:

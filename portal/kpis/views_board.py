@@ -67,6 +67,16 @@ def by_period(unit_ref: str, key: str) -> Response:
     )
 
 
+@bp.get("/board/<unit_ref>/<key>.<form>")
+@needs(Permission.KPI_BOARD)
+def by_period_file(unit_ref: str, key: str, form: str) -> Response:
+    on = today(clock())
+    filters = Filters(unit=unit_ref, kpi=key)
+    made = board(load(current_viewer(), on), filters, on)
+    row: Row = or_404(next(iter(made.rows), None))
+    return tables.download(board_table.by_period(row, on), form)
+
+
 def _made() -> tuple[Rows, Board, BoardForm]:
     """What was read, the board as the address narrows it, and the filters to choose from."""
     on = today(clock())

@@ -6,14 +6,15 @@ from flask import Response, redirect, request, url_for
 
 from forms import choice
 from forms.kpis import ConfirmForm, EvidenceForm, ReturnsForm, SubmitReturnForm
-from portal.access import Permission, current_viewer, needs
+from portal import paging, tables
+from portal.access import Permission, Viewer, current_viewer, needs
 from portal.documents import actions as documents
 from portal.documents import serving
 from portal.documents.actions import StagedFile
 from portal.documents.queries import today
 from portal.followups import queries as follow_ups
 from portal.kpis import actions_returns as actions
-from portal.kpis import following, policy, queries
+from portal.kpis import following, policy, queries, returns_table
 from portal.kpis.models_returns import KpiReturn
 from portal.kpis.presentation import lines_of
 from portal.kpis.sets import kpi_set
@@ -26,18 +27,33 @@ from scoring.rules import RuleBroken
 @needs(Permission.KPI_READ)
 def returns() -> Response:
     viewer, on = current_viewer(), today(clock())
-    form = ReturnsForm()
-    form.state.choices = [choice(key, words) for key, words in queries.STATES.items()]
-    form.agreement.choices = [choice(one.ref, one.title) for one in queries.agreements(viewer)]
-    narrowed = queries.Narrowed(
-        form.state.data or "", form.agreement.data or "", form.words.data or ""
-    )
+    form = _returns_form(viewer)
     found = queries.returns_page(
-        viewer, narrowed, on, sort=request.args.get("sort"), cursor=request.args.get("from")
+        viewer, _narrowed(form), on, sort=request.args.get("sort"), cursor=request.args.get("from")
     )
     return page(
         "kpis/returns.html", form=form, found=found, counts=queries.counts(viewer, on), on=on
     )
+
+
+@bp.get("/returns.<kind>")
+@needs(Permission.KPI_READ)
+def returns_file(kind: str) -> Response:
+    viewer, on = current_viewer(), today(clock())
+    narrowed = _narrowed(_returns_form(viewer))
+    found = paging.whole(lambda at: queries.returns_page(viewer, narrowed, on, cursor=at))
+    return tables.download(returns_table.table(found, narrowed, on), kind)
+
+
+def _returns_form(viewer: Viewer) -> ReturnsForm:
+    form = ReturnsForm()
+    form.state.choices = [choice(key, words) for key, words in queries.STATES.items()]
+    form.agreement.choices = [choice(one.ref, one.title) for one in queries.agreements(viewer)]
+    return form
+
+
+def _narrowed(form: ReturnsForm) -> queries.Narrowed:
+    return queries.Narrowed(form.state.data or "", form.agreement.data or "", form.words.data or "")
 
 
 @bp.get("/returns/<ref>")

@@ -231,6 +231,7 @@ def test_the_whole_way_by_the_pages(by, app, contract, admin):
     assert "£828.75" in words(provider.page(here))
     by(an_officer("hertfordshire")).page(f"/uplifts/{ref}", status=404)
     assert "Oak Fostering" in words(finance.page("/uplifts?state=over"))
+    assert '"2.00%"' in finance.get("/uplifts.csv?state=over").text
 
 
 def test_the_decision_is_a_letter_that_the_provider_reads(contract, admin, oak, by):

@@ -213,4 +213,7 @@ def test_page_and_file_say_the_same(app, market, monkeypatch):
     assert "/kpis/returns/" in officer.page(f"/kpis/board/{unit}/plans").text
     stranger = as_person(app.test_client(), a_provider_admin(a_provider()))
     stranger.page(f"/kpis/board/{unit}/plans", status=404)
+    by_period = finance.get(f"/kpis/board/{unit}/plans.csv").text
+    assert by_period.splitlines()[0].endswith('"Rating","Checked"')
+    assert stranger.get(f"/kpis/board/{unit}/plans.csv").status_code == 404
     assert "Nothing told yet" in stranger.page("/kpis/board").text

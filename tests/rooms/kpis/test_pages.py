@@ -69,6 +69,9 @@ def test_a_return_from_the_first_number_to_the_councils_word(ada, officer, one):
     ada.sends(shown, {}, button="Submit", status=422)
     ada.sends(shown, {"certified": "y"}, button="Submit", to=address)
     listed = officer.page("/kpis/returns?state=to-check")
+    as_file = officer.get("/kpis/returns.csv?state=to-check").text
+    assert '"To check"' in as_file
+    assert one.plan.provider.name in as_file
     assert "Oak House" in listed.text
     shown = officer.page(f"{address}/figures/plans/correct")
     typed = {"numerator": "8", "denominator": "10", "reason": "Two were late."}

@@ -73,6 +73,7 @@ def _framework(**more: Any) -> Find:
 
 PLACES: dict[str, Find] = {
     "contracts.index_file": one(form="csv"),
+    "contracts.uplifts_file": one(form="csv"),
     "contracts.frameworks_file": one(form="csv"),
     "contracts.framework": _framework(),
     "contracts.new_award": _framework(),

@@ -117,6 +117,10 @@ PLACES: dict[str, Find] = {
     "kpis.comment": assessments(),
     "kpis.board_file": lambda _records: {"": {"kind": "csv"}},
     "kpis.by_period": units,
+    "kpis.by_period_file": lambda records: {
+        name: {**found, "form": "csv"} for name, found in units(records).items()
+    },
+    "kpis.returns_file": lambda _records: {"": {"kind": "csv"}},
     "kpis.attach": lambda _records: {"": {"agreement_ref": _plan(OWN).agreement.ref}},
     "kpis.plan": plans(),
     "kpis.sites": plans(),

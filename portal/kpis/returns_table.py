@@ -1,0 +1,56 @@
+"""The list of returns as a file: which are expected, late, in and accepted."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from portal.kpis import policy
+from portal.kpis.models_returns import KpiReturn
+from portal.kpis.queries import STATES, Narrowed
+from portal.tables import Column, Kind, Table
+from scoring.stages import KpiReturnStage as Stage
+
+STAGE_WORDS = {
+    Stage.EXPECTED: "Not begun",
+    Stage.DRAFT: "Being filled in",
+    Stage.SUBMITTED: "To check",
+    Stage.QUERIED: "Queried",
+    Stage.ACCEPTED: "Accepted",
+}
+COLUMNS = (
+    Column("period", "Period"),
+    Column("provider", "Provider"),
+    Column("unit", "Who"),
+    Column("lots", "Lots"),
+    Column("due_on", "Due", Kind.DATE),
+    Column("stage", "Where it stands"),
+    Column("late", "Late"),
+)
+
+
+def table(found: Sequence[KpiReturn], narrowed: Narrowed, on: date) -> Table:
+    """The returns that the filters leave, the newest first."""
+    rows = [
+        {
+            "period": one.period.words,
+            "provider": one.plan.provider.name,
+            "unit": one.unit.words,
+            "lots": one.plan.lot_codes,
+            "due_on": one.due_on,
+            "stage": STAGE_WORDS[one.stage],
+            "late": "Yes" if policy.is_late(one, on) else "No",
+        }
+        for one in found
+    ]
+    return Table(
+        "kpi-returns",
+        "KPI returns",
+        COLUMNS,
+        rows,
+        source="KPI returns of the providers",
+        as_at=on,
+        filters={
+            "State": STATES.get(narrowed.state, "all"),
+            "Agreement": narrowed.agreement or "all",
+            "Words": narrowed.words or "all",
+        },
+    )
