@@ -20,6 +20,7 @@ from portal.evaluation.open_matters import open_matters
 from portal.people.models import Council
 from portal.rounds.models import Round
 from portal.web import date_text, moment_text, pounds
+from portal.wording import within
 from scoring.canonical import read_fraction
 from scoring.money import percent_words
 from scoring.rounding import printed
@@ -103,7 +104,7 @@ def _line(result: Result, offered: Mapping[tuple[str, str], int]) -> Line:
 def _offer(item: Mapping[str, Any], amount: int) -> str:
     """An offered price, or a discount, which the card states in hundredths of a per cent."""
     if item["unit"] == "percent":
-        return f"{percent_words(amount)} {item['title'][:1].lower()}{item['title'][1:]}"
+        return f"{percent_words(amount)} {within(item['title'])}"
     return f"{pounds(amount)} a{'n' if item['unit'] == 'hour' else ''} {item['unit']}"
 
 

@@ -12,6 +12,7 @@ from portal.content.models import ContentVersion
 from portal.db import db
 from portal.people.models import Council
 from portal.tables import NOT_APPLICABLE
+from portal.wording import within
 from scoring.rounding import printed
 from scoring.years import days_of, year_text
 
@@ -48,7 +49,7 @@ class Published:
         shown: dict[str, Any] = {
             "order": (year, 1),
             "year": year_text(year),
-            "basis": f"Published: {note[0].lower()}{note[1:]}",
+            "basis": f"Published: {within(note)}",
             "children": _or_not(told["children"]),
             "average": _pence(told["average_pounds"]),
             "variance": _share(told["variance_percent"]),

@@ -22,6 +22,7 @@ from portal.providers.models import Provider
 from portal.rounds.models import AgreementLot
 from portal.searching import containing, words_of
 from portal.tables import NOT_GIVEN, Column, Table
+from portal.wording import within
 from scoring.canonical import read_fraction
 
 BY = Sorting(
@@ -191,5 +192,5 @@ def hint_of(shown: dict[str, Any]) -> str:
     free = "not known" if shown["free"] is NOT_GIVEN else str(shown["free"])
     met = "" if shown["kpis"] is NOT_GIVEN else f"; KPI targets met: {shown['kpis']}"
     said = str(shown["visit"])
-    visit = said[:1].lower() + said[1:]
+    visit = within(said)
     return f"{price} a week; quality {quality}; places free: {free}; {visit}{met}."

@@ -7,6 +7,7 @@ from typing import Any
 from portal.charts import COLOURS
 from portal.drawing import INK, QUIET, WIDE, Look, legend, plane
 from portal.figures import Column, display
+from portal.wording import within
 
 MARKERS = {"meets": "o", "improve": "s", "serious": "^", "": "D"}
 MARK_WORDS = {
@@ -43,7 +44,7 @@ class Scatter:
         """What the picture shows, in sentences."""
         return " ".join(
             f"{one.number} {one.name}: {display(one.across, self.across)}, "
-            f"{display(one.up, self.up)}, {MARK_WORDS[one.mark][0].lower()}{MARK_WORDS[one.mark][1:]}"
+            f"{display(one.up, self.up)}, {within(MARK_WORDS[one.mark])}"
             f"{', best for its price' if one.best else ''}."
             for one in self.spots
         )

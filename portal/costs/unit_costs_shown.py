@@ -10,6 +10,7 @@ from portal.costs.asking import Asked
 from portal.costs.queries_budgets import counting, in_house_rule
 from portal.costs.reports import Notes
 from portal.tables import NOT_APPLICABLE
+from portal.wording import within
 from scoring.ages import AGE_RULE
 from scoring.costs import OVERALL, RULES, Cell, variance
 from scoring.precedence import PRECEDENCE_RULE
@@ -102,7 +103,7 @@ def notes_of(asked: Asked) -> list[str]:
 def basis_notes(asked: Asked) -> list[str]:
     """Which of the years shown are not over, or not told whole."""
     return [
-        f"{year_text(year)}: {asked.basis(year)[0].lower()}{asked.basis(year)[1:]}."
+        f"{year_text(year)}: {within(asked.basis(year))}."
         for year in asked.years
         if asked.basis(year) != "Actual"
     ]

@@ -8,6 +8,7 @@ from portal.content import queries as content
 from portal.documents.models import Document
 from portal.documents.queries import facts_of, library_documents
 from portal.providers.models_settings import Setting
+from portal.wording import within
 from scoring.documents import stops_placements
 
 
@@ -28,7 +29,7 @@ class Stop:
     @property
     def words(self) -> str:
         """In the answer of the register: "Mill Lane (gas safety record out of date)"."""
-        return f"{self.where} ({self.title.lower()} out of date)" if self.where else self.title
+        return f"{self.where} ({within(self.title)} out of date)" if self.where else self.title
 
     @property
     def label(self) -> str:

@@ -18,6 +18,7 @@ from portal.people.models import (
     Passkey,
     Person,
 )
+from portal.wording import within
 from scoring.rules import RuleBroken
 
 
@@ -159,7 +160,7 @@ def _send(
         token=token,
         inviter=actor.name,
         organisation=organisation.name,
-        role=role.title.lower(),
+        role=within(role.title),
         until=link.expires_at,
     )
     return token

@@ -27,6 +27,7 @@ from portal.people.models import Organisation, Person, PersonKind
 from portal.people.queries import PeopleFilter
 from portal.people.views import bp
 from portal.web import clock, done, or_404, page
+from portal.wording import within
 from scoring.rules import RuleBroken
 
 INVITED = [role for role in Role if role in COUNCIL_ROLES - {Role.YOUNG_COMMISSIONER}]
@@ -112,7 +113,7 @@ def give_role(ref: str) -> Any:
             form.add_rule_error(broken)
         else:
             db.session.commit()
-            done(f"{found.name} is now {role.title.lower()} at {place.name}.")
+            done(f"{found.name} is now {within(role.title)} at {place.name}.")
             return redirect(url_for(".person", ref=ref))
     return page("people/role_give.html", form=form, person=found)
 

@@ -15,6 +15,7 @@ from portal.people.models import Person
 from portal.providers import actions, policy, queries
 from portal.providers.views import bp, own
 from portal.web import clock, done, or_404, page
+from portal.wording import within
 from scoring.rules import RuleBroken
 
 ROLES = (Role.PROVIDER_CONTRIBUTOR, Role.PROVIDER_ADMIN)
@@ -89,7 +90,7 @@ def colleague(ref: str, person_ref: str) -> Any:
             form.add_rule_error(broken)
         else:
             db.session.commit()
-            done(f"{person.name} is now {role.title.lower()}.")
+            done(f"{person.name} is now {within(role.title)}.")
             return redirect(url_for(".show", ref=ref, _anchor="colleagues"))
     return page("providers/colleague.html", form=form, provider=provider, person=person)
 

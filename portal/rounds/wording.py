@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+from portal.wording import within
 from scoring.award_rules import TieBreak
 from scoring.baskets import Basket
 from scoring.criteria import Scheme
@@ -76,7 +77,7 @@ def award_lines(scheme: Scheme) -> list[str]:
 def price_lines(price: PriceRule) -> Iterator[str]:
     """How price counts, in sentences; baskets are told by `basket_rows`."""
     title, words = FORMULAS[price.formula]
-    yield f"{title}: {words[0].lower()}{words[1:]}"
+    yield f"{title}: {within(words)}"
     amounts = {
         "The ceiling": price.terms.ceiling_pence,
         "The optimal price": price.terms.optimal_pence,
@@ -97,7 +98,7 @@ def price_lines(price: PriceRule) -> Iterator[str]:
         yield "Price is compared for each council by itself."
     if price.discounts is not None:
         order = ", then ".join(
-            f"{step.title.lower()} (counted for {percent_words(step.share_bp)} of placements)"
+            f"{within(step.title)} (counted for {percent_words(step.share_bp)} of placements)"
             for step in price.discounts.steps
         )
         how = (

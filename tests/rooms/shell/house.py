@@ -9,6 +9,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader, 
 
 import forms
 from forms import choice
+from portal.wording import within
 
 ROOT = Path(__file__).resolve().parents[3]
 HERE = Path(__file__).parent
@@ -98,6 +99,7 @@ def a_house(**context):
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.add_template_filter(str, "time_text")
     app.add_template_filter(str, "date_text")
+    app.add_template_filter(within)
     CSRFProtect(app)
     usual = {
         "viewer": ADA,
