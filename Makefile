@@ -55,7 +55,7 @@ sqlite: ready-to-test
 	    --database=sqlite --junit-xml=$(RESULTS)/sqlite.xml
 
 postgresql: ready-to-test
-	$(PYTEST) -q -n $(WORKERS) --dist worksteal tests/plumbing tests/rooms tests/journeys \
+	$(PYTEST) -q -n $(WORKERS) --dist worksteal tests/plumbing tests/rooms tests/journeys tests/attacks \
 	    --database=postgresql --junit-xml=$(RESULTS)/postgresql.xml
 
 browser: ready-to-test

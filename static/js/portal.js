@@ -1,6 +1,7 @@
 // Everything here makes a page more comfortable; no page needs it.
 import { initAll } from "../../node_modules/govuk-frontend/dist/govuk/govuk-frontend.min.js";
 import { startAutosave } from "./autosave.js";
+import { comeBackToErrors } from "./back.js";
 import { watchFiles } from "./files.js";
 import { forgetOnSignOut } from "./kept.js";
 import { leaveNothing } from "./leaving.js";
@@ -22,3 +23,4 @@ forgetOnSignOut();
 leaveNothing();
 watchTables();
 startSpeaking();
+comeBackToErrors();

@@ -59,6 +59,20 @@ def _says(page, words):
     )
 
 
+def test_back_to_a_page_with_errors_asks_nothing_and_keeps_what_was_typed(open_page, served):
+    @served.after_request
+    def keep_nothing(answer):  # as the portal says of every page
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    page = open_page("/sample")
+    page.click("main form button[type=submit]")
+    page.fill("#name", "Oak House")
+    page.goto(served.config["ADDRESS"] + "/parts")
+    page.go_back()  # else net::ERR_CACHE_MISS
+    assert page.input_value("#name") == "Oak House"
+
+
 def test_a_changed_answer_saves_itself(open_page, served):
     page = open_page("/answer")
     page.fill("#answer", "We cook together.")
