@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from portal.db import db
 from portal.visits import frameworks
-from portal.visits.models import Visit, VisitSheet
+from portal.visits.models import MemberPart, Visit, VisitSheet
 from portal.visits.models_entries import CheckOutcome, VisitCommentCheck, VisitEntry
 from portal.visits.models_report import VisitAgreed, VisitSignOff
 from scoring.rules import RuleBroken
@@ -115,6 +115,11 @@ def view_of(
     return young_view(frameworks.framework(visit), sheets, among_them)
 
 
+def _can_still_agree(visit: Visit) -> bool:
+    """Where all of them have left, their sheets say what they said, and nobody agrees for them."""
+    return any(one.part is MemberPart.YOUNG and one.person.active for one in visit.members)
+
+
 def before_sign_off(visit: Visit) -> Iterator[RuleBroken]:
     """What the Participation Officer waits for, in order."""
     sheets = young_sheets(visit)
@@ -133,7 +138,7 @@ def before_sign_off(visit: Visit) -> Iterator[RuleBroken]:
     if unread:
         words = f"Look at what they wrote first: {unread} still to read."
         yield RuleBroken("visit-sign-off:comments", words)
-    if len(sheets) > 1:
+    if len(sheets) > 1 and _can_still_agree(visit):
         agreed = db.session.scalars(
             select(VisitAgreed.matter).where(
                 VisitAgreed.visit_id == visit.id, VisitAgreed.panel == Panel.YOUNG

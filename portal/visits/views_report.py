@@ -15,6 +15,7 @@ from portal.visits.models import Visit
 from portal.visits.models_report import FactOutcome
 from portal.visits.views import bp
 from portal.web import carried_out, clock, done, or_404, page
+from scoring.stages import VisitStage
 
 
 @bp.get("/<ref>/report", endpoint="report")
@@ -88,6 +89,7 @@ def answer_fact(ref: str, fact: str) -> Any:
 def more_time(ref: str) -> Any:
     viewer, visit = current_viewer(), _inside(ref)
     policy.may_lead(viewer, visit).or_refuse("visit:more-time-refused")
+    or_404(visit if visit.stage is VisitStage.WITH_PROVIDER else None)
     form, report = MoreTimeForm(), or_404(actions_report.report_of(visit))
     if carried_out(
         form,

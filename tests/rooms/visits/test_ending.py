@@ -255,6 +255,19 @@ def test_a_visit_goes_on_when_a_young_person_leaves_in_the_middle(session):
     assert picture.seen([told.visit])[0].young == {}
 
 
+def test_nobody_agrees_for_young_people_who_have_all_left(session):
+    told = a_visit(young=("Comet", "River")).collected()
+    supporter = {"actor": told.by(told.supporter), "now": AFTER}
+    for one in comments.of_visit(told.visit):
+        actions_young.check_comment(one.entry, told.visit, CheckOutcome.CLEARED, **supporter)
+    withdraws(told, told.young[0])
+    with pytest.raises(RuleBroken, match="have not agreed"):
+        actions_young.sign_off(told.visit, **supporter)
+    withdraws(told, told.young[1])
+    told.agreed()
+    assert told.visit.stage is VisitStage.AGREED
+
+
 def test_of_a_pair_the_other_one_goes_on(session):
     told = a_visit(young=("Comet", "River"), pair=True).begun()
     comet, river = told.young
