@@ -59,6 +59,10 @@ PRIVATE_EVENTS = frozenset(
     {
         "award:recommended",
         "conflict:declared",
+        "consensus:recorded",
+        "correction:confirmed",
+        "correction:declined",
+        "correction:proposed",
         "letter:made",
         "letters:released",
         "quality:locked",

@@ -10,6 +10,7 @@ from typing import Any
 from scoring.canonical import sha256_of
 from scoring.chain import GENESIS, next_hash
 from scoring.commitments import is_hidden, plain_json
+from scoring.digests import agreed_digest, correction_digest
 from scoring.pack_book import Book
 from scoring.pack_reading import Difference
 from scoring.pack_results import result_hash
@@ -96,6 +97,8 @@ def check_acts(book: Book) -> Iterator[Difference]:
     ]
     yield from _check_submissions(book, acts)
     yield from _check_sheets(book, acts)
+    yield from _check_agreed(book, acts)
+    yield from _check_corrections(book, acts)
     yield from _check_results(book, acts)
     yield from _check_recommendation(book, acts)
     yield from _check_letters(book, acts)
@@ -129,6 +132,57 @@ def _check_sheets(book: Book, acts: Sequence[_Act]) -> Iterator[Difference]:
             known = recorded.get((row["sheet"], row["number"]))
             if known is not None and known != row["sha256"]:
                 yield Difference(path, "the trail has another hash of this sheet")
+
+
+def _check_agreed(book: Book, acts: Sequence[_Act]) -> Iterator[Difference]:
+    """What a panel agreed reads as it was recorded last. Acts of before hashes were kept say nothing."""
+    recorded = {
+        (act.subject, act.detail["question"], act.detail["lot"]): act.detail.get("sha256")
+        for act in acts
+        if act.event == "consensus:recorded"
+    }
+    for entry in book.entries("consensus.json"):
+        for path, row, text in entry.rows():
+            known = recorded.get((entry.bid, row["question"], row["lot"]))
+            if known is None or text is None:
+                continue
+            digest = agreed_digest(
+                bid=entry.bid,
+                question=row["question"],
+                lot=row["lot"],
+                score=row["value"],
+                reason=text["reason"],
+                why_outside=text["why_outside"],
+                dissent=text.get("dissent", ""),
+                present=row.get("present", "").split(),
+            )
+            if digest != known:
+                yield Difference(path, "the trail has another hash of what was agreed here")
+
+
+def _check_corrections(book: Book, acts: Sequence[_Act]) -> Iterator[Difference]:
+    """Each correction reads as one that was confirmed."""
+    recorded: dict[tuple[str, str, str], set[str | None]] = {}
+    for act in acts:
+        if act.event == "correction:confirmed":
+            place = (act.detail["application"], act.detail["question"], act.detail["lot"])
+            recorded.setdefault(place, set()).add(act.detail.get("sha256"))
+    for entry in book.entries("corrections.json"):
+        for path, row, text in entry.rows():
+            known = recorded.get((entry.bid, row["question"], row["lot"]), {None})
+            if None in known or text is None:
+                continue
+            digest = correction_digest(
+                bid=entry.bid,
+                question=row["question"],
+                lot=row["lot"],
+                old=row["old"],
+                new=row["new"],
+                reason=text["reason"],
+                prices_open=row["prices_open"],
+            )
+            if digest not in known:
+                yield Difference(path, "the trail has another hash of this correction")
 
 
 def _check_results(book: Book, acts: Sequence[_Act]) -> Iterator[Difference]:

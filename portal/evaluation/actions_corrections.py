@@ -14,6 +14,7 @@ from portal.evaluation.asked import Asked, Key, scheme_of
 from portal.evaluation.models_decisions import Correction
 from portal.evaluation.models_prices import Cause
 from scoring.corrections import check_correction
+from scoring.digests import correction_digest
 from scoring.rules import RuleBroken
 from scoring.sheets import check_reason
 
@@ -175,4 +176,13 @@ def _record(made: Correction, event: Event, actor: Viewer, now: datetime) -> Non
         question=made.question_key,
         lot=made.lot_code,
         prices_open=made.prices_open,
+        sha256=correction_digest(
+            bid=made.application.ref,
+            question=made.question_key,
+            lot=made.lot_code,
+            old=made.old,
+            new=made.new,
+            reason=made.reason,
+            prices_open=made.prices_open,
+        ),
     )

@@ -1,4 +1,7 @@
-"""Meetings of the officers' panel: opened with a quorum, with everybody who comes and goes, and closed."""
+"""Meetings of a panel: opened with a quorum, with everybody who comes and goes, and closed.
+
+The moderator keeps those of the officers, the Participation Officer those of Young Commissioners.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,7 +22,12 @@ from scoring.terms import Panel
 
 
 def open_meeting(
-    bid_round: Round, present: Sequence[Person], *, actor: Viewer, now: datetime
+    bid_round: Round,
+    present: Sequence[Person],
+    *,
+    panel: Panel = Panel.OFFICERS,
+    actor: Viewer,
+    now: datetime,
 ) -> PanelMeeting:
     """Open a meeting with those who are there.
 
@@ -27,14 +35,14 @@ def open_meeting(
         RuleBroken: `meeting:open-already`, `meeting:stranger`, `consensus:no-quorum`, or the policy's
             refusal.
     """
-    _refuse(bid_round, actor)
-    if meeting_now(bid_round, Panel.OFFICERS) is not None:
+    _refuse(bid_round, panel, actor)
+    if meeting_now(bid_round, panel) is not None:
         raise RuleBroken("meeting:open-already", "A meeting of this panel is open already.")
-    refs, quorum = _checked(bid_round, present), quorum_of(bid_round)
+    refs, quorum = _checked(bid_round, panel, present), quorum_of(bid_round)
     check_quorum(refs, quorum)
     meeting = PanelMeeting(
         round_id=bid_round.id,
-        panel=Panel.OFFICERS,
+        panel=panel,
         quorum=quorum,
         steps=[{"at": now.isoformat(), "present": refs}],
         opened_by_id=actor.person_id,
@@ -43,7 +51,13 @@ def open_meeting(
     db.session.add(meeting)
     db.session.flush()
     audit.record(
-        Event.MEETING_OPENED, bid_round, actor=actor, now=now, meeting=meeting.ref, present=refs
+        Event.MEETING_OPENED,
+        bid_round,
+        actor=actor,
+        now=now,
+        meeting=meeting.ref,
+        panel=panel.value,
+        present=refs,
     )
     return meeting
 
@@ -56,9 +70,9 @@ def change_presence(
     Raises:
         RuleBroken: `meeting:closed`, `meeting:stranger`, or the policy's refusal.
     """
-    _refuse(meeting.round, actor)
+    _refuse(meeting.round, meeting.panel, actor)
     _refuse_closed(meeting)
-    refs = _checked(meeting.round, present)
+    refs = _checked(meeting.round, meeting.panel, present)
     if refs == meeting.present:
         return
     meeting.steps = [*meeting.steps, {"at": now.isoformat(), "present": refs}]
@@ -79,17 +93,17 @@ def close_meeting(meeting: PanelMeeting, *, actor: Viewer, now: datetime) -> Non
     Raises:
         RuleBroken: `meeting:closed`, or the policy's refusal.
     """
-    _refuse(meeting.round, actor)
+    _refuse(meeting.round, meeting.panel, actor)
     _refuse_closed(meeting)
     meeting.closed_at = now
     db.session.flush()
     audit.record(Event.MEETING_CLOSED, meeting.round, actor=actor, now=now, meeting=meeting.ref)
 
 
-def _refuse(bid_round: Round, actor: Viewer) -> None:
+def _refuse(bid_round: Round, panel: Panel, actor: Viewer) -> None:
     queries.hold(bid_round)
     standing = queries.standing(actor, bid_round)
-    may = policy.may_moderate(standing, bid_round, queries.bid_ids(bid_round))
+    may = policy.may_keep_meetings(panel, standing, bid_round, queries.bid_ids(bid_round))
     may.or_refuse("meeting:not-allowed")
 
 
@@ -98,8 +112,8 @@ def _refuse_closed(meeting: PanelMeeting) -> None:
         raise RuleBroken("meeting:closed", "This meeting is over.")
 
 
-def _checked(bid_round: Round, present: Sequence[Person]) -> list[str]:
-    there = policy.MEETING[Panel.OFFICERS]
+def _checked(bid_round: Round, panel: Panel, present: Sequence[Person]) -> list[str]:
+    there = policy.MEETING[panel]
     members = {one.person_id for one in queries.members(bid_round) if one.part in there}
     for person in present:
         if person.id not in members:

@@ -17,6 +17,7 @@ from portal.evaluation.models import Consensus, YoungSignOff
 from portal.evaluation.models_meetings import PanelMeeting
 from portal.evaluation.panels import closed_sheets, interests_in, kept_out_among
 from portal.people.models import Person
+from scoring.digests import agreed_digest
 from scoring.moderation import check_consensus
 from scoring.rules import RuleBroken
 from scoring.stages import SheetStage
@@ -106,6 +107,16 @@ def record_consensus(
         panel=asked.panel.value,
         present=consensus.present,
         meeting=consensus.meeting_ref,
+        sha256=agreed_digest(
+            bid=application.ref,
+            question=question_key,
+            lot=lot_code,
+            score=consensus.value,
+            reason=consensus.reason,
+            why_outside=consensus.why_outside,
+            dissent=consensus.dissent,
+            present=consensus.present,
+        ),
     )
     return consensus
 

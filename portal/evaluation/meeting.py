@@ -25,6 +25,7 @@ class Meeting:
     parts: dict[str, str]  # reference to what they are on the panel
     left: tuple[Person, ...]  # who leaves for a declared interest
     last: tuple[str, ...]  # references of those who were there when the viewer last recorded
+    open: bool  # whether a meeting is: then `last` are those who are at it
 
     def chosen(self, refs: Sequence[str]) -> list[Person]:
         return [person for person in self.people if person.ref in refs]
@@ -49,7 +50,8 @@ def meeting(bid_round: Round, panel: Panel, application: Application, viewer: Vi
         people=people,
         parts={one.person.ref: one.part.value.replace("-", " ").capitalize() for one in there},
         left=tuple(one.person for one in there if one.person_id in leave),
-        last=last or tuple(ref for ref in [viewer.ref] if ref in refs),
+        last=last if last or open_now else tuple(ref for ref in [viewer.ref] if ref in refs),
+        open=open_now is not None,
     )
 
 

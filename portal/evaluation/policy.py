@@ -139,6 +139,27 @@ def may_sign_off(standing: Standing, bid_round: Round, bid_ids: Collection[int])
     return may_see_bids(standing, bid_ids)
 
 
+def may_keep_meetings(
+    panel: Panel, standing: Standing, bid_round: Round, bid_ids: Collection[int]
+) -> Decision:
+    """Who notes who came: the moderator, and for Young Commissioners their Participation Officer.
+
+    The officer keeps the list alone; what young people agree they record themselves.
+    """
+    may = may_moderate if panel is Panel.OFFICERS else may_sign_off
+    return may(standing, bid_round, bid_ids)
+
+
+def may_read_meetings(
+    panel: Panel, standing: Standing, bid_round: Round, bid_ids: Collection[int]
+) -> Decision:
+    """The same people read them, while they are kept and afterwards."""
+    if panel is Panel.OFFICERS:
+        return may_read_board(standing, bid_round, bid_ids)
+    supports = may_support(standing, bid_round)
+    return may_see_bids(standing, bid_ids) if supports else supports
+
+
 def may_give_back(standing: Standing, sheet: Sheet, bid_ids: Collection[int]) -> Decision:
     """The moderator gives officers their sheets back; a pair's comes from their own officer."""
     bid_round = sheet.application.round

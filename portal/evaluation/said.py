@@ -11,7 +11,17 @@ from portal.access import Viewer
 from portal.applications.models import Application
 from portal.db import db
 from portal.evaluation.bids import name_of
-from portal.evaluation.models import Consensus, Result, Scorer, ScorerPerson, Sheet
+from portal.evaluation.models import (
+    Consensus,
+    PanelMember,
+    Part,
+    Result,
+    Scorer,
+    ScorerPerson,
+    Sheet,
+)
+from portal.evaluation.models_meetings import PanelMeeting
+from portal.people.models import Person
 from portal.rounds.models import Round
 from portal.web import LONDON, Said, TookPart
 from scoring.canonical import read_fraction
@@ -138,7 +148,37 @@ def _day(moment: datetime) -> date:
 
 
 def took_part(person_id: int) -> Iterator[TookPart]:
-    """The rounds in which somebody handed in scores for the young people's panel. One statement."""
+    """What somebody did for the young people's panel of each round: scored, and met. Two statements."""
+    yield from _handed_in(person_id)
+    yield from _met(person_id)
+
+
+def _met(person_id: int) -> Iterator[TookPart]:
+    """The rounds for which somebody came to the young people's meetings."""
+    rows = db.session.execute(
+        select(Round.title, PanelMeeting, Person.ref)
+        .join(PanelMeeting, PanelMeeting.round_id == Round.id)
+        .join(PanelMember, PanelMember.round_id == Round.id)
+        .join(Person, Person.id == PanelMember.person_id)
+        .where(
+            PanelMeeting.panel == Panel.YOUNG,
+            PanelMember.person_id == person_id,
+            PanelMember.part == Part.YOUNG_COMMISSIONER,
+        )
+        .order_by(PanelMeeting.opened_at)
+    )
+    came: dict[str, list[datetime]] = {}
+    for title, meeting, ref in rows:
+        if ref in meeting.ever_present:
+            came.setdefault(title, []).append(meeting.opened_at)
+    for title, times in came.items():
+        often = "once" if len(times) == 1 else f"{len(times)} times"
+        what = f"Met the other Young Commissioners {often} to agree scores for “{title}”"
+        yield TookPart(_day(times[-1]), what)
+
+
+def _handed_in(person_id: int) -> Iterator[TookPart]:
+    """The rounds in which somebody handed in scores."""
     rows = db.session.execute(
         select(Round.title, func.max(Sheet.submitted_at), func.count(Sheet.id))
         .join(Application, Application.round_id == Round.id)

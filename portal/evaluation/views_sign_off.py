@@ -33,7 +33,7 @@ def sign_offs() -> Response:
 @bp.get("/sign-off/<ref>")
 @needs(Permission.YOUNG_SIGN_OFF)
 def sign_off(ref: str) -> Response:
-    bid_round, mine = _supported(ref)
+    bid_round, mine = supported(ref)
     if not mine.declared_on(queries.bid_ids(bid_round)):
         return redirect(url_for(".declare", ref=ref))
     bids = tallies([bid_round], hidden=mine.closed)[bid_round.id]
@@ -50,7 +50,7 @@ def sign_off(ref: str) -> Response:
 @needs(Permission.YOUNG_SIGN_OFF)
 def sign_off_bid(ref: str, bid: str) -> Response:
     viewer = current_viewer()
-    bid_round, mine = _supported(ref)
+    bid_round, mine = supported(ref)
     application = _bid(bid_round, mine, bid)
     form = ConfirmForm()
     form.confirmed.label.text = "This was the young people’s own view. I added nothing to it."
@@ -86,7 +86,7 @@ def _young_view(bid_round: Round, application: Application) -> dict[str, Any]:
 @needs(Permission.YOUNG_SIGN_OFF)
 def give_pair_back(ref: str, bid: str, sheet: str) -> Response:
     viewer = current_viewer()
-    bid_round, mine = _supported(ref)
+    bid_round, mine = supported(ref)
     application = _bid(bid_round, mine, bid)
     returned = or_404(queries.panel_sheet(sheet, bid_round))
     or_404(returned if returned.application_id == application.id else None)
@@ -101,7 +101,7 @@ def give_pair_back(ref: str, bid: str, sheet: str) -> Response:
     return page("evaluation/give_back.html", form=form, round=bid_round, sheet=returned, back=back)
 
 
-def _supported(ref: str) -> tuple[Round, Standing]:
+def supported(ref: str) -> tuple[Round, Standing]:
     viewer = current_viewer()
     bid_round = or_404(queries.panel_round(ref, viewer))
     mine = queries.standing(viewer, bid_round)

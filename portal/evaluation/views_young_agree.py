@@ -161,9 +161,14 @@ def _form(row: AgendaRow, there: Meeting) -> YoungConsensusForm:
     elif alone is not None:
         kept |= {"value": alone.value, "reason": alone.reason}
     values = given(row.values)
-    people = [(person.ref, person.name, "") for person in there.people]
+    here = there.last if there.open else {person.ref for person in there.people}
+    people = [(person.ref, person.name, "") for person in there.people if person.ref in here]
+    kept["present"] = [ref for ref in kept["present"] if ref in here]
     between = (min(values), max(values)) if values else None
-    return YoungConsensusForm(data=kept).fit(row.asked.scale, people, between)
+    form = YoungConsensusForm(data=kept).fit(row.asked.scale, people, between)
+    if there.open:
+        form.present.look["hint"] = "These people are at the meeting"
+    return form
 
 
 def _record(form: YoungConsensusForm, row: AgendaRow, there: Meeting) -> None:

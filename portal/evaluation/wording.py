@@ -38,6 +38,8 @@ def for_young(broken: RuleBroken, least_words: int) -> RuleBroken:
         f"Say what changed your minds, in {words} or more.",
         "consensus:too-few-pairs": "Not enough of you picked a face. "
         "Ask your Participation Officer what to do.",
+        "consensus:not-at-meeting": "Somebody you ticked is not at the meeting. "
+        "Ask your Participation Officer to tick who is here.",
         "score:not-allowed": "You cannot change these scores now.",
     }
     return RuleBroken(broken.code, plain.get(broken.code, broken.message), broken.field)

@@ -11,6 +11,7 @@ from scoring.baskets import evaluated_price
 from scoring.canonical import canonical_json, sha256_of
 from scoring.chain import GENESIS, next_hash
 from scoring.criteria import Scheme
+from scoring.digests import agreed_digest, correction_digest
 from scoring.moderation import outside_range
 from scoring.pack import Form, build, prepare
 from scoring.results import BidScores
@@ -61,6 +62,8 @@ class Story:
     pairs: int = 2
     seed: int = 1
     words: int = 4
+    dissent: str = ""  # from the first score of the first question
+    hashes: bool = True  # whether the trail keeps them of what was agreed; it once did not
 
     def __post_init__(self):
         self.chance = random.Random(self.seed)
@@ -224,17 +227,28 @@ class Story:
                 "bid": ref, "question": question, "lot": "",
                 "panel": str(self.criteria[question].panel), "value": value, "by": "PER-9",
                 "at": self.at, "present": ["PER-1", "PER-2"], "reason": self.text(),
-                "why_outside": "",
+                "why_outside": "", "dissent": "" if found else self.dissent,
             })  # fmt: skip
+            self.agreed(found[-1])
         return found
+
+    def agreed(self, row):
+        told = {name: row[name] for name in ("question", "lot", "present")}
+        more = {name: row[name] for name in ("bid", "reason", "why_outside", "dissent")}
+        sha256 = agreed_digest(**told, **more, score=row["value"])
+        self.act("consensus:recorded", "application", row["bid"], **told, panel=row["panel"],
+                 **({"sha256": sha256} if self.hashes else {}))  # fmt: skip
 
     def corrections(self, consensus):
         first = next(row for row in consensus if row["question"] in GOOD or self.bids)
-        return [
-            {"bid": first["bid"], "number": 1, "question": first["question"], "lot": "",
-             "old": first["value"], "new": 3, "by": "PER-9", "second": "PER-8", "at": self.at,
-             "prices_open": True, "reason": "The second page had been overlooked."}
-        ]  # fmt: skip
+        told = {"question": first["question"], "lot": "", "prices_open": True}
+        more = {"bid": first["bid"], "old": first["value"], "new": 3,
+                "reason": "The second page had been overlooked."}  # fmt: skip
+        sha256 = correction_digest(**told, **more)
+        self.act("correction:confirmed", "correction", "COR-1", application=first["bid"], **told,
+                 **({"sha256": sha256} if self.hashes else {}))  # fmt: skip
+        people = {"by": "PER-9", "second": "PER-8"}
+        return [{**told, **more, **people, "number": 1, "at": self.at}]
 
     def award(self, found):
         results = computed(self.rules, found)

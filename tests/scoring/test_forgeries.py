@@ -49,6 +49,29 @@ def set_outside(data):
     agreed_of(data).update(value=0, why_outside="The panel changed its mind.")
 
 
+def set_words(data):
+    agreed_of(data)["reason"] = "Other words for the same score."
+
+
+def set_value(data):
+    """To another score that the panel gave too, so that only words and results tell."""
+    row = agreed_of(data)
+    given = (one["score"] for one in data["scores"] if one["question"] == row["question"])
+    row["value"] = next(one for one in given if one != row["value"])
+
+
+def set_dissent(data):
+    agreed_of(data)["dissent"] = "Nobody said this."
+
+
+def set_there(data):
+    agreed_of(data)["present"] = ["PER-1", "PER-3"]
+
+
+def set_correction_words(data):
+    data["corrections"][0]["reason"] = "It was asked for."
+
+
 def no_quorum(data):
     agreed_of(data)["present"] = ["PER-1"]
 
@@ -213,6 +236,11 @@ FORGERIES = [
     (set_agreed, ROW, "lies outside the panel's own scores"),
     (set_agreed, RESULT + ".*", "the pack says"),
     (set_outside, RESULT + "/total", "the pack says"),
+    (set_words, ROW, "the trail has another hash of what was agreed here"),
+    (set_value, ROW, "the trail has another hash of what was agreed here"),
+    (set_dissent, ROW, "the trail has another hash of what was agreed here"),
+    (set_there, ROW, "the trail has another hash of what was agreed here"),
+    (set_correction_words, ROW, "the trail has another hash of this correction"),
     (no_quorum, ROW, "1 were there, and 2 are needed"),
     (with_interest, ROW, "PER-2 was there, and has an interest"),
     (drop_scores, ROW, "it rests on no score"),

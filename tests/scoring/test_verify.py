@@ -1,6 +1,5 @@
 """Proving a pack: whatever was changed is named, down to one digit."""
 
-import copy
 import json
 import shutil
 import subprocess
@@ -47,6 +46,11 @@ class TestAWholePack:
     def test_of_a_list_holds(self):
         assert proved(LIST).holds
 
+    def test_of_before_the_trail_kept_hashes_of_what_was_agreed_holds(self):
+        data = Story(bids=2, lots=("F1",), officers=2, hashes=False).data()
+        data["consensus"][0]["reason"] = "another one"
+        assert proved(packed(data)).holds
+
     def test_holds_against_the_root_that_was_printed(self):
         assert proved(PACK, root=root_of(DATA)).holds
         assert paths(proved(PACK, root="0" * 64)) == ["root"]
@@ -54,10 +58,7 @@ class TestAWholePack:
 
 def dissented(words):
     """A pack in which somebody saw one agreed score another way, and those words."""
-    data = copy.deepcopy(SMALL)
-    row = next(one for one in data["consensus"] if one["question"] == "safeguarding")
-    row["dissent"] = words
-    return packed(data), words
+    return packed(Story(bids=2, lots=("F1",), officers=2, dissent=words).data()), words
 
 
 class TestOneDigit:

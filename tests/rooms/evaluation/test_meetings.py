@@ -15,6 +15,7 @@ from portal.evaluation import queries
 from portal.evaluation.asked import quorum_of
 from portal.evaluation.meetings import meeting_now, minutes
 from portal.evaluation.models import Interest
+from portal.evaluation.said import took_part
 from scoring.rules import RuleBroken
 from scoring.terms import Panel
 from tests.factories.evaluation import SCORING, an_evaluation
@@ -163,6 +164,51 @@ def test_the_moderator_keeps_a_meeting_and_takes_its_minutes_away(by, story):
     assert story.moderator.name in text
     events = {entry.event for entry in db.session.query(AuditEntry)}
     assert {Event.MEETING_OPENED.value, Event.MEETING_CLOSED.value} <= events
+
+
+def test_their_officer_notes_which_young_people_came(by, session):
+    story = an_evaluation(names=["Oak House"], pairs=2).with_all_sheets_in()
+    officer, place = by(story.supporter), f"/sign-off/{story.round.ref}/meeting"
+    comet, river = story.young[0], story.young[-1]
+    here = [one for one in story.young if one is not river]
+    form = officer.page(place)
+    officer.sends(form, {"present": [here[0].ref]}, status=422)  # below the quorum
+    after = officer.sends(form, {"present": [one.ref for one in here]}, to=place)
+    asked = queries.asked_of(story.bids[0], Panel.YOUNG)[0]
+    gone = refusal(story.agree, story.bids[0], asked, present=[*here, river])
+    assert gone == "consensus:not-at-meeting"
+    agree = f"/your-scores/agree/{story.bids[0].ref}/{asked.question}"
+    offered = by(comet).page(agree).text
+    assert "These people are at the meeting" in offered
+    assert river.name not in offered
+    kept = story.agree(story.bids[0], asked, present=here)
+    met = meeting_now(story.round, Panel.YOUNG)
+    assert kept.meeting_ref == met.ref
+    officer.sends(after, {}, button="Close the meeting", to=place)
+    file = officer.get(f"/sign-off/{story.round.ref}/meetings/{met.ref}/minutes.pdf")
+    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(file.data)).pages)
+    assert f"Not there: {river.name}" in text
+    assert meeting_now(story.round, OFFICERS) is None  # the officers' panel meets by itself
+    told = [one.what for one in took_part(comet.id)]
+    assert any("Met the other Young Commissioners once" in one for one in told)
+    assert not any("Met the other" in one.what for one in took_part(river.id))
+
+
+def test_nobody_else_keeps_the_young_peoples_list(by, story):
+    for person in (story.moderator, story.young[0], story.evaluators[0]):
+        how = {"panel": Panel.YOUNG, "actor": viewer(person), "now": SCORING}
+        code = refusal(actions.open_meeting, story.round, story.young, **how)
+        assert code == "meeting:not-allowed"
+    how = {"panel": Panel.YOUNG, "actor": viewer(story.supporter), "now": SCORING}
+    adult = [*story.young, story.moderator]
+    assert refusal(actions.open_meeting, story.round, adult, **how) == "meeting:stranger"
+    how["panel"] = OFFICERS
+    assert refusal(actions.open_meeting, story.round, story.officers, **how) == (
+        "meeting:not-allowed"
+    )
+    place = f"/sign-off/{story.round.ref}/meeting"
+    assert by(story.young[0]).get(place).status_code == 403
+    assert by(a_person(Role.PARTICIPATION_OFFICER)).get(place).status_code == 404
 
 
 @pytest.mark.parametrize("more", ["/meeting", "/meetings/MTG-NONE/minutes.pdf"])

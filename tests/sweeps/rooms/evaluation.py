@@ -67,6 +67,9 @@ PLACES: dict[str, Find] = {
     "evaluation.give_back": returned(EVALUATOR),
     "evaluation.sign_off": rounds(*EVALUATED),
     "evaluation.sign_off_bid": moderation(),
+    "evaluation.young_meeting": rounds("scoring", "concluded"),
+    "evaluation.close_young_meeting": rounds("scoring", "concluded"),
+    "evaluation.young_minutes_file": rounds("scoring", "concluded", number="MTG-NONE"),
     "evaluation.give_pair_back": lambda records: {
         "scoring": {
             **moderation()(records)["scoring"],
