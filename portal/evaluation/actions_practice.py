@@ -13,7 +13,12 @@ from portal.access import Permission, Viewer
 from portal.audit import Event
 from portal.db import db
 from portal.evaluation.asked import Asked
-from portal.evaluation.models_practice import PracticeBid, PracticeRound, PracticeScore
+from portal.evaluation.models_practice import (
+    PracticeBid,
+    PracticePairScore,
+    PracticeRound,
+    PracticeScore,
+)
 from portal.evaluation.practice import asked_in, panel_of, reason_words
 from portal.rounds.models import Round
 from scoring.rounding import rounded
@@ -118,10 +123,15 @@ def change_answer(
 
 
 def _is_scored(bid: PracticeBid, asked: Asked) -> bool:
-    scored = select(PracticeScore.id).where(
-        PracticeScore.practice_bid_id == bid.id, PracticeScore.question_key == asked.question
+    """Alone, or by a pair."""
+    return any(
+        db.session.scalar(
+            select(kind.id)
+            .where(kind.practice_bid_id == bid.id, kind.question_key == asked.question)
+            .limit(1)
+        )
+        for kind in (PracticeScore, PracticePairScore)
     )
-    return db.session.scalar(scored.limit(1)) is not None
 
 
 def save_practice(

@@ -77,3 +77,32 @@ class PracticeScore(Base):
 
     bid: Mapped[PracticeBid] = relationship()
     person: Mapped[Person] = relationship()
+
+
+class PracticePairScore(Base):
+    """What a pair agreed to give a made-up answer. It belongs to these two, whatever pairs come later."""
+
+    __tablename__ = "practice_pair_score"
+    __table_args__ = (
+        UniqueConstraint("practice_bid_id", "first_id", "second_id", "question_key"),
+        CheckConstraint("value IS NULL OR NOT abstained", name="value_or_abstention"),
+        CheckConstraint("first_id < second_id", name="two_people"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    practice_bid_id: Mapped[int] = mapped_column(ForeignKey("practice_bid.id"))
+    first_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    second_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    question_key: Mapped[str] = mapped_column(String(60))
+    value: Mapped[int | None]
+    abstained: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    revision: Mapped[int] = mapped_column(default=1)
+    saved_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    bid: Mapped[PracticeBid] = relationship()
+
+    @property
+    def people(self) -> tuple[int, int]:
+        return (self.first_id, self.second_id)

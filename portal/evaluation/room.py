@@ -15,6 +15,7 @@ from portal.evaluation import (  # noqa: F401  their pages
     views_panel,
     views_practice,
     views_practice_made,
+    views_practice_pairs,
     views_price_question,
     views_prices,
     views_results,

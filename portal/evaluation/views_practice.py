@@ -8,6 +8,7 @@ from forms.evaluation import ScoreForm, YoungScoreForm
 from portal.access import Permission, current_viewer, needs
 from portal.evaluation import actions_practice as actions
 from portal.evaluation import practice as queries
+from portal.evaluation import practice_pairs as pairs
 from portal.evaluation import wording
 from portal.evaluation.asked import Asked
 from portal.evaluation.models_practice import PracticeBid, PracticeRound
@@ -29,7 +30,7 @@ def practices() -> Response:
 @needs(Permission.PRACTISE)
 def practice(ref: str) -> Response:
     viewer, panel = current_viewer(), queries.panel_of(current_viewer())
-    found = _practice(ref)
+    found = own_practice(ref)
     given, asked = queries.scores_of(found, viewer), queries.asked_in(found, panel)
     places = [(bid, one) for bid in found.bids for one in asked]
     return page(
@@ -38,6 +39,7 @@ def practice(ref: str) -> Response:
         asked=asked,
         given=given,
         next=queries.next_place(places, given),
+        pair=pairs.pair_of(found, viewer),
         young=panel is Panel.YOUNG,
     )
 
@@ -46,8 +48,8 @@ def practice(ref: str) -> Response:
 @needs(Permission.PRACTISE)
 def practise(ref: str, bid: str, question: str) -> Response:
     viewer, panel = current_viewer(), queries.panel_of(current_viewer())
-    found = _practice(ref)
-    made_up, asked = _place(found, bid, question, panel)
+    found = own_practice(ref)
+    made_up, asked = place_of(found, bid, question, panel)
     given = queries.scores_of(found, viewer).get((made_up.id, asked.question))
     kind = YoungScoreForm if panel is Panel.YOUNG else ScoreForm
     kept = {"reason": given.reason} if given else {}
@@ -91,7 +93,7 @@ def _onward(found: PracticeRound, panel: Panel) -> str:
 @needs(Permission.PRACTISE)
 def practice_compare(ref: str) -> Response:
     viewer, panel = current_viewer(), queries.panel_of(current_viewer())
-    found = _practice(ref)
+    found = own_practice(ref)
     compared = queries.comparison(found, panel, queries.scores_of(found, viewer))
     return page(
         "evaluation/practice_compare.html",
@@ -101,12 +103,12 @@ def practice_compare(ref: str) -> Response:
     )
 
 
-def _practice(ref: str) -> PracticeRound:
+def own_practice(ref: str) -> PracticeRound:
     found: PracticeRound = or_404(queries.practice(ref, current_viewer()))
     return found
 
 
-def _place(
+def place_of(
     found: PracticeRound, bid: str, question: str, panel: Panel
 ) -> tuple[PracticeBid, Asked]:
     asked = {one.question: one for one in queries.asked_in(found, panel)}

@@ -8,6 +8,7 @@ from portal.access import Permission, current_viewer, needs
 from portal.db import db
 from portal.evaluation import actions_practice as actions
 from portal.evaluation import practice as queries
+from portal.evaluation.practice_pairs import pairs_who_practised
 from portal.evaluation.views import bp
 from portal.rounds import queries as rounds
 from portal.web import carried_out, clock, done, or_404, page
@@ -45,6 +46,7 @@ def made_practice(ref: str) -> Response:
         practice=found,
         panels={panel: queries.asked_in(found, panel) for panel in Panel},
         people=queries.people_who_practised(found),
+        pairs=pairs_who_practised(found),
     )
 
 

@@ -27,6 +27,8 @@ PLACES: dict[str, Find] = {
     "evaluation.practice": practice(),
     "evaluation.practice_compare": practice(),
     "evaluation.practise": practice(question=QUESTION),
+    "evaluation.practice_together": practice(),
+    "evaluation.practise_together": practice(question=YOUNG_QUESTION),
     "evaluation.made_practice": practice(),
     "evaluation.close_practice": practice(),
     "evaluation.made_up_answer": practice(question=QUESTION),
