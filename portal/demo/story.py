@@ -25,6 +25,7 @@ from portal.demo import (
     own_kpis,
     pricing,
     reckoning,
+    replacing,
     turning,
     visiting,
 )
@@ -35,6 +36,7 @@ from portal.people.models import Council
 from portal.rounds import actions as rounds
 from portal.rounds.models import Agreement, Round
 from portal.web import LONDON
+from scoring import restating
 from scoring.contract_terms import ExtensionTerms
 from scoring.terms import Panel
 from scoring.uplifts import UpliftRule
@@ -76,6 +78,7 @@ def tell(now: datetime) -> None:
     tender = _tender(cast, clock)
     _next_tender(cast, clock, tender)
     turning.tell(cast, clock)
+    replacing.tell(cast, clock)
     kept = homes.tell(cast, clock)
     library.tell(cast, clock, kept)
     outcomes.tell(cast, clock)
@@ -101,6 +104,7 @@ def _round(
     deadline: datetime,
     agreement: Agreement | None = None,
     template: str = TEMPLATE,
+    in_points: bool = False,
 ) -> Round:
     officer = cast.viewer("Amina Hussain")
     before = published - timedelta(days=7)
@@ -119,6 +123,9 @@ def _round(
         actor=officer,
         now=before,
     )
+    if in_points:
+        stated = restating.in_points(bid_round.scheme.body)
+        rounds.change_content(bid_round, "scheme", stated, actor=officer, now=before)
     questions = deadline - timedelta(days=10)
     rounds.change_timetable(bid_round, published, questions, deadline, actor=officer, now=before)
     notice = f"2026/S 000-{bid_round.id:06d}"
@@ -237,7 +244,7 @@ def _draft(cast: Cast, clock: Clock, agreement: Agreement) -> None:
 
 
 def _priced_tender(cast: Cast, clock: Clock) -> None:
-    """A fostering tender whose prices are open: ranked, a low price explained and kept."""
+    """A fostering tender in points whose prices are open: ranked, a low price explained and kept."""
     lots = ["F1", "F3"]
     bid_round = _round(
         cast,
@@ -246,6 +253,7 @@ def _priced_tender(cast: Cast, clock: Clock) -> None:
         published=clock(-120),
         deadline=clock(-80, 12),
         template=TENDER,
+        in_points=True,
     )
     bids = {"kestrel": lots, "lantern": ["F1"], "saltmarsh": ["F1"]}
     for days, (key, wanted) in enumerate(bids.items()):
