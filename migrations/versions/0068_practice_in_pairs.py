@@ -45,7 +45,7 @@ def upgrade() -> None:
             "first_id",
             "second_id",
             "question_key",
-            name=op.f("uq_practice_pair_score_practice_bid_id_first_id_second_id_question_key"),
+            name=op.f("uq_practice_pair_score_once"),
         ),
     )
     for name in ("first_id", "second_id"):

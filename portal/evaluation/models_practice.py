@@ -84,7 +84,13 @@ class PracticePairScore(Base):
 
     __tablename__ = "practice_pair_score"
     __table_args__ = (
-        UniqueConstraint("practice_bid_id", "first_id", "second_id", "question_key"),
+        UniqueConstraint(
+            "practice_bid_id",
+            "first_id",
+            "second_id",
+            "question_key",
+            name="uq_practice_pair_score_once",  # the usual name is too long for a database
+        ),
         CheckConstraint("value IS NULL OR NOT abstained", name="value_or_abstention"),
         CheckConstraint("first_id < second_id", name="two_people"),
     )
