@@ -157,8 +157,11 @@ def four_councils_tender_for_foster_care(bid_round):
     ).all()
     content = read_content(sent[-1].content)
     assert [len(sent), len(content.councils["F4"]), len(content.marks)] == [2, 3, 1]
-    (hearing,) = db.session.scalars(select(Exclusion))
+    hearing, replaced = db.session.scalars(select(Exclusion).order_by(Exclusion.id))
     assert (hearing.stage, hearing.answered_at is None) == (ExclusionStage.HEARING, False)
+    (notice,) = replaced.notices
+    assert not replaced.exclude
+    assert notice.given_on, "the authority was told of the sub-contractor that was replaced"
 
 
 def prices_are_open_and_the_low_one_was_explained(bid_round):
@@ -174,3 +177,4 @@ def prices_are_open_and_the_low_one_was_explained(bid_round):
     }
     assert found["F1", "Saltmarsh Fostering"].content["flags"]
     assert open_matters(bid_round) == [], "it was asked, explained and kept"
+    assert bid_round.scheme.body["stated_in"] == "points"
