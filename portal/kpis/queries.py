@@ -268,6 +268,11 @@ def bought_agreements(viewer: Viewer) -> Sequence[Agreement]:
 # --- Returns -------------------------------------------------------------------------------
 
 
+def title_of(agreement: str, viewer: Viewer) -> str:
+    """An agreement by its title, where the viewer sees plans of it; "" for another."""
+    return next((one.title for one in agreements(viewer) if one.ref == agreement), "")
+
+
 @dataclass(frozen=True, slots=True)
 class Narrowed:
     """What a list of returns is narrowed to; empty means all."""

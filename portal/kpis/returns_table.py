@@ -1,9 +1,10 @@
-"""The list of returns as a file: which are expected, late, in and accepted."""
+"""The lists of returns and of who reports as files."""
 
 from collections.abc import Sequence
 from datetime import date
 
 from portal.kpis import policy
+from portal.kpis.models import KpiPlan
 from portal.kpis.models_returns import KpiReturn
 from portal.kpis.queries import STATES, Narrowed
 from portal.tables import Column, Kind, Table
@@ -27,8 +28,8 @@ COLUMNS = (
 )
 
 
-def table(found: Sequence[KpiReturn], narrowed: Narrowed, on: date) -> Table:
-    """The returns that the filters leave, the newest first."""
+def table(found: Sequence[KpiReturn], narrowed: Narrowed, agreement: str, on: date) -> Table:
+    """The returns that the filters leave, the newest first; the agreement by its title."""
     rows = [
         {
             "period": one.period.words,
@@ -50,7 +51,41 @@ def table(found: Sequence[KpiReturn], narrowed: Narrowed, on: date) -> Table:
         as_at=on,
         filters={
             "State": STATES.get(narrowed.state, "all"),
-            "Agreement": narrowed.agreement or "all",
+            "Agreement": agreement or "all",
             "Words": narrowed.words or "all",
         },
+    )
+
+
+PLAN_COLUMNS = (
+    Column("provider", "Provider"),
+    Column("agreement", "Agreement"),
+    Column("lots", "Lots"),
+    Column("set", "KPI set"),
+    Column("from_on", "From", Kind.DATE),
+    Column("until_on", "Until", Kind.DATE),
+)
+
+
+def plans(found: Sequence[KpiPlan], agreement: str, on: date) -> Table:
+    """Who reports on which KPIs, by provider."""
+    rows = [
+        {
+            "provider": one.provider.name,
+            "agreement": one.agreement.title,
+            "lots": one.lot_codes,
+            "set": f"{one.kpi_set.title}, version {one.kpi_set.version}",
+            "from_on": one.from_on,
+            "until_on": one.until_on,
+        }
+        for one in found
+    ]
+    return Table(
+        "kpi-plans",
+        "Who reports on which KPIs",
+        PLAN_COLUMNS,
+        rows,
+        source="The portal",
+        as_at=on,
+        filters={"Agreement": agreement or "all"},
     )

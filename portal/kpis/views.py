@@ -6,9 +6,10 @@ from flask import Blueprint, Response, redirect, request, url_for
 
 from forms import choice
 from forms.kpis import AttachForm, ChangeSetForm, EndForm, SitesForm
+from portal import paging, tables
 from portal.access import Permission, Role, current_viewer, needs, public
 from portal.documents.queries import today
-from portal.kpis import actions, assessing, policy, queries, sets
+from portal.kpis import actions, assessing, policy, queries, returns_table, sets
 from portal.kpis.models import KpiPlan
 from portal.people.queries import councils_as
 from portal.providers.models import Registration
@@ -43,6 +44,16 @@ def plans() -> Response:
         agreements=queries.agreements(viewer),
         chosen=request.args.get("agreement", ""),
         on=today(clock()),
+    )
+
+
+@bp.get("/plans.<kind>")
+@needs(Permission.KPI_READ)
+def plans_file(kind: str) -> Response:
+    viewer, agreement = current_viewer(), request.args.get("agreement", "")
+    found = paging.whole(lambda at: queries.plans_page(viewer, agreement=agreement, cursor=at))
+    return tables.download(
+        returns_table.plans(found, queries.title_of(agreement, viewer), today(clock())), kind
     )
 
 

@@ -41,8 +41,9 @@ def returns() -> Response:
 def returns_file(kind: str) -> Response:
     viewer, on = current_viewer(), today(clock())
     narrowed = _narrowed(_returns_form(viewer))
+    agreement = queries.title_of(narrowed.agreement, viewer)
     found = paging.whole(lambda at: queries.returns_page(viewer, narrowed, on, cursor=at))
-    return tables.download(returns_table.table(found, narrowed, on), kind)
+    return tables.download(returns_table.table(found, narrowed, agreement, on), kind)
 
 
 def _returns_form(viewer: Viewer) -> ReturnsForm:

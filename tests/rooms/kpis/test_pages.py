@@ -166,6 +166,7 @@ def test_a_council_asks_for_a_set(app, officer, oak):
     version = a_kpi_set(key="kpis-other")
     db.session.commit()
     officer.page("/kpis/plans")
+    assert officer.get("/kpis/plans.csv").text.removeprefix("\ufeff").startswith('"Provider"')
     officer.page("/kpis/plans/new")
     shown = officer.page(f"/kpis/plans/new/{agreement.ref}")
     typed = {"lots": ["1A"], "kpi_set": version.ref}

@@ -120,6 +120,7 @@ PLACES: dict[str, Find] = {
     "kpis.by_period_file": lambda records: {
         name: {**found, "form": "csv"} for name, found in units(records).items()
     },
+    "kpis.plans_file": lambda _records: {"": {"kind": "csv"}},
     "kpis.returns_file": lambda _records: {"": {"kind": "csv"}},
     "kpis.attach": lambda _records: {"": {"agreement_ref": _plan(OWN).agreement.ref}},
     "kpis.plan": plans(),
