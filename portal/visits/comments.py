@@ -1,9 +1,9 @@
 """What young people wrote, with what the Participation Officer said of it, and the sign-off."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 
 from portal.db import db
@@ -74,6 +74,21 @@ def to_read(visit: Visit) -> list[Comment]:
         if ended or not one.required or one.stage is SheetStage.SUBMITTED
     }
     return [one for one in of_visit(visit) if one.entry.sheet_id in sheets]
+
+
+def unread(visit_ids: Iterable[int]) -> set[int]:
+    """Those of the visits on which young people wrote something that nobody has looked at. One statement."""
+    looked_at = exists().where(
+        VisitCommentCheck.entry_id == VisitEntry.id,
+        VisitCommentCheck.revision == VisitEntry.revision,
+    )
+    found = db.session.scalars(
+        select(VisitEntry)
+        .join(VisitEntry.sheet)
+        .where(VisitEntry.visit_id.in_(list(visit_ids)), VisitSheet.panel == Panel.YOUNG)
+        .where(~looked_at)
+    )
+    return {one.visit_id for one in found if words_of(one)}
 
 
 def _entries(visit: Visit) -> Sequence[VisitEntry]:

@@ -115,8 +115,10 @@ def _to_sign_off(viewer: Viewer) -> Iterator[Due]:
 
 def _to_read(viewer: Viewer) -> Iterator[Due]:
     """Young people's words on a visit that was given up: somebody reads them, though no report does."""
-    for visit in queries.given_up(viewer):
-        if any(one.check is None for one in comments.to_read(visit)):
+    ended = queries.given_up(viewer)
+    unread = comments.unread(one.id for one in ended) if ended else set()
+    for visit in ended:
+        if visit.id in unread:
             address = url_for("visits.young_comments", ref=visit.ref)
             words = f"Visit to {visit.setting.name}, given up: read what young people wrote"
             yield Due(words, address, tag="Visit")

@@ -133,7 +133,7 @@ def given_up(viewer: Viewer) -> Sequence[Visit]:
     own = Visit.council_id.in_(policy.reading_councils(viewer))
     wanted = _listed().where(own, Visit.stage == VisitStage.GIVEN_UP)
     whole = wanted.options(selectinload(Visit.sheets))
-    return db.session.scalars(whole.order_by(Visit.ended_at.desc()).limit(20)).unique().all()
+    return db.session.scalars(whole.order_by(Visit.ended_at.desc()).limit(200)).unique().all()
 
 
 def running(viewer: Viewer) -> Sequence[Visit]:
