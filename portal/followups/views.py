@@ -16,7 +16,7 @@ from portal.followups import listing, policy, queries
 from portal.followups.models import FollowUp, OwnerSide
 from portal.followups.queries import Narrowing
 from portal.followups.words import KINDS, SOURCES, STAGES, STEPS, source_words
-from portal.web import clock, or_404, page
+from portal.web import clock, or_404, page, words_of_address
 from scoring.followups import counts
 from scoring.stages import FollowUpStage
 
@@ -158,4 +158,4 @@ def _chosen(field: Any) -> str:
 
 def _address() -> dict[str, str]:
     """The address without the place in the list."""
-    return {name: text for name, text in request.args.items() if text and name != "from"}
+    return {name: text for name, text in words_of_address("from", "kind").items() if text}

@@ -26,7 +26,7 @@ from portal.people import actions, attempts, policy, queries, words
 from portal.people.models import Organisation, Person, PersonKind
 from portal.people.queries import PeopleFilter
 from portal.people.views import bp
-from portal.web import clock, done, or_404, page
+from portal.web import clock, done, or_404, page, words_of_address
 from portal.wording import within
 from scoring.rules import RuleBroken
 
@@ -73,7 +73,7 @@ def people() -> Any:
         cursor=request.args.get("at"),
         size=settings.get("list_page_size"),
     )
-    kept = {key: value for key, value in request.args.items() if value and key != "at"}
+    kept = {name: text for name, text in words_of_address("at").items() if text}
     return page("people/people.html", form=form, found=found, total=total, kept=kept)
 
 
