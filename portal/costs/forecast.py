@@ -90,14 +90,19 @@ class Drawn:
     days: int
 
 
-def drawn_of(asked: Asked) -> Drawn | None:
-    """What was drawn; kept, since the same question has the same answer. None without a whole year."""
-    history = History(asked)
+def drawn_of(asked: Asked, *, to_date: bool = False) -> Drawn | None:
+    """What was drawn; kept, since the same question has the same answer. None without a whole year.
+
+    Args:
+        to_date: begin after the last day that counts, though returns may tell nothing of it.
+    """
+    said = asked.as_at if to_date else asked.wanted.as_at
+    history = History(asked, said)
     if not history.is_long_enough(asked.as_at + DAY):
         return None
     wanted = asked.wanted
     key = (
-        *(store.foundation(asked.council), asked.council.id, asked.as_at, wanted.as_at),
+        *(store.foundation(asked.council), asked.council.id, asked.as_at, said),
         *(wanted.seed, wanted.ahead, wanted.rise_bp),
     )
     if key not in _kept:

@@ -47,8 +47,9 @@ class Ahead:
 class History:
     """The rows of a council, ready to be learnt from up to any day."""
 
-    def __init__(self, asked: Asked) -> None:
-        self.asked = asked
+    def __init__(self, asked: Asked, last: date | None = None) -> None:
+        """Args: last: the day after which a forecast begins, if somebody says so."""
+        self.asked, self._said = asked, last or asked.wanted.as_at
         whole = [year for year in asked.all_years if year not in asked.incomplete]
         if not asked.incomplete:  # the year in which a ledger begins is seldom whole
             whole = whole[1:]
@@ -72,7 +73,7 @@ class History:
         """
         asked = self.asked
         told = covered_until(asked.returned)
-        if told is None or told >= asked.as_at or asked.wanted.as_at is not None:
+        if told is None or told >= asked.as_at or self._said is not None:
             return asked.as_at
         after = asked.as_at.toordinal() + 1
         hangs = any(

@@ -1,19 +1,24 @@
 """Budget, actual and forecast outturn side by side: the council's own share of each year."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
 from portal.costs import forecasting, queries_budgets
 from portal.costs.asking import HIDDEN, Asked
 from portal.costs.forecast import Drawn, drawn_of
+from portal.costs.funding import OWN_LINE, part_bp
 from portal.costs.models_budgets import CostBudget
+from portal.costs.part_names import NOT_STATED
 from portal.costs.reports import Report, report
+from portal.costs.sorting import Shares, sort, spells_of
 from portal.costs.unit_costs_shown import basis_notes, shown_by_year, spell_links
 from portal.tables import NOT_APPLICABLE, NOT_GIVEN, Column, Table
 from portal.web import date_text
-from scoring.costs import OVERALL, RULES
+from scoring.costs import OVERALL, RULES, Stretch
 from scoring.outturn import OUTTURN_RULES, Outturn, Range, own_share
+from scoring.returns import covered_until
+from scoring.rounding import rounded
 from scoring.suppression import SUPPRESSION_RULE
 from scoring.years import last_day, year_text
 
@@ -28,7 +33,10 @@ AMOUNTS = (
     ("high", "High"),
 )
 NONE_YET = "the rest of it cannot be forecast before one year is told whole."
-BEGINS_EARLIER = "a forecast begins after the newest return, on {}. Name that day as “As at” to see it from there."
+BEGINS_EARLIER = (
+    "The newest return ends on {}. Episodes that were open then still count, in what was spent and in "
+    "what is to come, so the outturn may be too high."
+)
 ALL_TOGETHER = "budgets and forecasts are of all providers and lots together."
 
 
@@ -47,6 +55,29 @@ def outturn(asked: Asked) -> Report:
     return Report(KEY, TITLE, tables, warnings=lines.warnings)
 
 
+def _own_bp(asked: Asked, one: Stretch, _line: str) -> int:
+    """The council's part of a cost: all of it where no share is stated."""
+    return part_bp(asked, one, OWN_LINE) + part_bp(asked, one, NOT_STATED)
+
+
+def _with_price(asked: Asked, stretches: Iterable[Stretch]) -> Iterator[Stretch]:
+    return (one for one in stretches if one.weekly_pence and one.type not in asked.mapping.unpaid)
+
+
+def _printed(line: str, exact: Mapping[str, Fraction]) -> int:
+    whole = sum(exact.values(), Fraction())
+    return rounded(whole if line == OVERALL else exact.get(line, Fraction()))
+
+
+OWN_SHARE = sort(
+    "own-share",
+    Asked.title_of,
+    _with_price,
+    report=KEY,
+    shares=Shares(_own_bp, _printed, OUTTURN_RULES[0]),
+)
+
+
 class _Lines:
     """Budget, actual and forecast of any year and type."""
 
@@ -57,13 +88,9 @@ class _Lines:
         self.budgets = queries_budgets.counting(asked.council)
         self._own = own_costs(asked)
         narrowed = asked.is_narrowed  # a forecast is of all providers together
-        known = None if narrowed else drawn_of(asked)
-        self._known = known if known and known.last == asked.as_at else None
-        why = (
-            BEGINS_EARLIER.format(date_text(known.last)) if known and not self._known else NONE_YET
-        )
+        self._known = None if narrowed else drawn_of(asked, to_date=True)
         self.warnings = [
-            f"{year_text(year)} has no outturn yet: {ALL_TOGETHER if narrowed else why}"
+            f"{year_text(year)} has no outturn yet: {ALL_TOGETHER if narrowed else NONE_YET}"
             for year in asked.years
             if not self._is_over(year) and self._rest(year, OVERALL) is None
         ]
@@ -118,7 +145,7 @@ def _table(
         columns=[
             Column(*first),
             Column("budget", "Budget", "money"),
-            Column("actual", AMOUNTS[0][1], "money", link=lambda row: row["link"]),
+            Column("actual", AMOUNTS[0][1], "money", link=lambda row: row["own_link"]),
             Column("gross", "Gross, for comparison", "money", link=lambda row: row["link"]),
             *amounts,
             Column("against", "Against the budget", "money", decimals=0, signed=True),
@@ -137,6 +164,7 @@ def _table(
         notes=[
             *basis_notes(asked),
             *_sources(asked, lines.budgets),
+            *_earlier(asked),
             *(["Lows and highs of the types do not add up to those of the total."] if names[0] != KEY else []),
         ],
     )  # fmt: skip
@@ -148,6 +176,11 @@ def _sources(asked: Asked, budgets: Mapping[tuple[int, str], CostBudget]) -> lis
         for (year, kind), one in sorted(budgets.items())
         if kind == OVERALL and year in asked.years
     ]
+
+
+def _earlier(asked: Asked) -> list[str]:
+    told = covered_until(asked.returned)
+    return [BEGINS_EARLIER.format(date_text(told))] if told and told < asked.as_at else []
 
 
 def _row(asked: Asked, lines: _Lines, year: int, kind: str) -> dict[str, Any]:
@@ -168,6 +201,7 @@ def _row(asked: Asked, lines: _Lines, year: int, kind: str) -> dict[str, Any]:
         "budget": NOT_GIVEN if made.budget is None else made.budget,
         **figures,
         "link": spell_links(asked, year).get(kind),
+        "own_link": spells_of(asked, OWN_SHARE, year, kind),
     }
 
 

@@ -330,7 +330,7 @@ def how_far_and_where(town):
 
 def what_came_beside_the_forecast(town):
     types = slowly.figures(town.days, UNPAID)
-    for row in made(town, "forecast").table("forecast-test").rows:
+    for row in made(town, "forecast").table("forecast-test", "outturn").rows:
         year = year_named(row["year"])
         whole = types[year, "overall"]
         days = (date(year + 1, 4, 1) - date(year, 4, 1)).days
@@ -349,7 +349,7 @@ def test_every_figure_is_that_of_its_days(town):
 
 CHILDREN = {"children", "in-house_children", "external_children", "near", "far", "unknown"}
 CHILDREN |= {"outside", "area_unknown"}
-COSTS = {"total", "cost", "came", "before", "now", "not-stated", "gross", "own"}
+COSTS = {"total", "cost", "came", "actual", "before", "now", "not-stated", "gross", "own"}
 COSTS |= {"social-care", "education", "health", "grant", "other"}
 
 
@@ -365,7 +365,7 @@ def test_the_spells_behind_a_figure_make_the_figure(town, app):
         seen[name]
         for name in (
             *("unit-costs", "unit-costs-detail", "bridge", "in-house-share", "preferred"),
-            *("block-spot", "voids", "funding-shares", "distance", "forecast-test"),
+            *("block-spot", "voids", "funding-shares", "distance", "forecast-test", "outturn"),
         )
     )
 

@@ -88,7 +88,7 @@ def test_the_outturn_is_actual_and_the_council_s_part_of_what_is_to_come(luton, 
     record(luton, pence=900_000_00)
     running = made().tables[0].rows[-1]
     asked = Asked(Wanted("luton"), SYSTEM)
-    rest = drawn_of(asked).ahead[0].pence
+    rest = drawn_of(asked, to_date=True).ahead[0].pence
     own = running["actual"] / asked.cell(2026, OVERALL).pence
     assert running["year"] == "2026/27 (running)"
     assert running["rest_middle"] == rest.middle * own
