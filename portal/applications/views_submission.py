@@ -10,14 +10,13 @@ from forms.applications import SubmitForm, VerifyForm, WithdrawForm, rate_name
 from portal.access import Permission, current_viewer, needs
 from portal.applications import actions, arrivals, policy, queries, sealing, signing
 from portal.applications.arrivals import Noted
-from portal.applications.models import Submission
 from portal.applications.paper import words_of
 from portal.applications.question_pages import address_of
 from portal.applications.submitted import submitted
 from portal.applications.views import bp, own_copy, time_left
 from portal.applications.working_copy import WorkingCopy, example_hours
 from portal.db import db
-from portal.web import clock, date_text, done, in_london, page, time_text
+from portal.web import clock, done, in_london, moment_text, page
 from scoring.rules import Finding, RuleBroken
 
 
@@ -47,7 +46,7 @@ def receipt(ref: str) -> Response:
         submission=submission,
         application=application,
         stands=application.standing_number == submission.number,
-        received=_in_words(submission),
+        received=_in_words(submission.received_at),
         bid=sealing.read_content(submission.content),
         left=time_left(application.round.deadline_at, clock()),
     )
@@ -63,7 +62,7 @@ def receipt_pdf(ref: str) -> Response:
         "pdf/receipt.html",
         submission=submission,
         application=submission.application,
-        received=_in_words(submission),
+        received=_in_words(submission.received_at),
         bid=sealing.read_content(submission.content),
     )
     return _file(document, f"receipt-{submission.ref}.pdf", "application/pdf")
@@ -184,8 +183,7 @@ def _refused(ref: str, form: SubmitForm, broken: RuleBroken, received_at: dateti
             "applications/late.html",
             409,
             application=application,
-            received_at=received_at,
-            exact=_exactly(received_at),
+            received=_in_words(received_at),
         )
     if form.certified.name == broken.field:
         form.add_rule_error(broken)
@@ -267,18 +265,14 @@ def _answered(copy: WorkingCopy, finding: Finding, lot: str) -> str:
     return words_of(question, copy.values.get((finding.where, lot))).replace("\n", ", ")
 
 
-def _in_words(submission: Submission) -> dict[str, str]:
+def _in_words(received_at: datetime) -> dict[str, str]:
     """When it was received: as people say it in London, to the second, and in UTC exactly."""
-    local = in_london(submission.received_at)
+    local, exact = in_london(received_at), received_at.astimezone(UTC)
     return {
-        "words": f"{time_text(submission.received_at)} on {date_text(submission.received_at)}",
+        "words": moment_text(received_at),
         "second": f"{local:%H:%M:%S}" if local else "",
-        "utc": _exactly(submission.received_at),
+        "utc": exact.isoformat(timespec="microseconds").replace("+00:00", "Z"),
     }
-
-
-def _exactly(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _file(content: bytes, name: str, mime: str) -> Response:

@@ -18,7 +18,8 @@ from scoring.timetable import before_words
 
 WAY = (
     ("Being prepared", (Stage.DRAFT,)),
-    ("Open to providers", (Stage.PUBLISHED, Stage.OPEN_FOR_QUESTIONS, Stage.QUESTIONS_CLOSED)),
+    ("Published", (Stage.PUBLISHED,)),
+    ("Open to providers", (Stage.OPEN_FOR_QUESTIONS, Stage.QUESTIONS_CLOSED)),
     ("Waiting to be opened", (Stage.DEADLINE_PASSED,)),
     ("Compliance check", (Stage.OPENED,)),
     ("Scoring", (Stage.EVALUATION,)),
@@ -108,6 +109,7 @@ def _when(bid_round: Round) -> dict[str, str]:
     """What is known of the time of each part."""
     dates = {
         "Being prepared": ("since ", bid_round.created_at),
+        "Published": ("since ", bid_round.published_at),
         "Open to providers": ("from ", bid_round.opens_at),
         "Compliance check": ("from ", bid_round.opened_at),
         "Results": ("quality locked at ", bid_round.quality_locked_at),
@@ -123,11 +125,19 @@ def _was(bid_round: Round, title: str) -> bool:
     """Whether a cancelled round had come to a part of its way, by the dates that it left."""
     reached = {
         "Being prepared": bid_round.created_at,
-        "Open to providers": bid_round.published_at,
+        "Published": bid_round.published_at,
+        "Open to providers": _opened_before_the_end(bid_round),
         "Compliance check": bid_round.opened_at,
         "Results": bid_round.quality_locked_at,
     }
     return reached.get(title) is not None
+
+
+def _opened_before_the_end(bid_round: Round) -> datetime | None:
+    """When a cancelled round had opened to providers; None where it was cancelled before."""
+    opens, ended = bid_round.opens_at, bid_round.cancelled_at
+    was_open = bid_round.published_at and opens and ended and opens <= ended
+    return opens if was_open else None
 
 
 def scheme_rows(bid_round: Round) -> list[CriterionRows]:

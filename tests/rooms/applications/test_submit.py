@@ -206,6 +206,7 @@ def test_one_second_late_gets_a_page_that_says_so_and_loses_nothing(session, tow
     answer = press(client, ready, form=form)
     assert answer.status_code == 409
     assert "Too late: this was not submitted" in answer.text
+    assert "(12:00:01 in London)" in answer.text
     assert "2027-02-15T12:00:01" in answer.text
     assert submissions(session) == []
     assert session.query(Answer).count() > 50

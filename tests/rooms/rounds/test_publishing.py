@@ -10,7 +10,7 @@ from portal.access import Role
 from portal.audit import AuditEntry
 from portal.content.models import ContentVersion
 from portal.db import db
-from portal.rounds import actions, checks
+from portal.rounds import actions, checks, presentation
 from portal.rounds.models import Regime
 from scoring.canonical import canonical_json, sha256_of
 from scoring.rules import RuleBroken, errors
@@ -218,3 +218,24 @@ def test_what_is_over_cannot_be_cancelled(draft):
     draft.stage = RoundStage.CONCLUDED
     refused = refusal(lambda: actions.cancel(draft, "Again", actor=an_officer(), now=NOW))
     assert refused.code == "round:cancel-refused"
+
+
+def titles(bid_round, now):
+    """The parts of a round's way that are behind it, or where it stands."""
+    return [part["title"] for part in presentation.way(bid_round, now) if part["done"]]
+
+
+def test_a_published_round_is_open_to_providers_only_when_it_opens(draft):
+    publish(draft)
+    assert titles(draft, NOW) == ["Being prepared", "Published (now)"]
+    assert titles(draft, OPENS) == ["Being prepared", "Published", "Open to providers (now)"]
+
+
+@pytest.mark.parametrize(
+    ("when", "parts"),
+    [(NOW, ["Published"]), (OPENS + timedelta(days=1), ["Published", "Open to providers"])],
+)
+def test_a_cancelled_round_tells_how_far_it_came(draft, when, parts):
+    publish(draft)
+    actions.cancel(draft, "The councils found the money elsewhere.", actor=an_officer(), now=when)
+    assert titles(draft, when) == ["Being prepared", *parts, "Cancelled"]
