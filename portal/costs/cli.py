@@ -15,14 +15,17 @@ from werkzeug.exceptions import NotFound
 from portal import tables
 from portal.access import Viewer
 from portal.costs import actions_imports as actions
+from portal.costs import actions_tables as tables_in
 from portal.costs import imports_seen as seen
 from portal.costs import mappings, postcodes
 from portal.costs.asking import USUAL_AHEAD, USUAL_SEED, Asked, Wanted
 from portal.costs.hashing import ChildHasher
 from portal.costs.lot_reports import LOT_KINDS, as_finance_of, asked_of
 from portal.costs.models import CostImport
+from portal.costs.models_tables import PublishedTable
 from portal.costs.reading import CleanFile, clean
 from portal.costs.reports import KINDS, Report
+from portal.costs.tables_read import FIELDS, from_bytes, rejected_of
 from portal.db import db
 from portal.parsing import money
 from portal.people.models import Council
@@ -48,7 +51,88 @@ def _day(_context: Any, _option: Any, value: datetime | None) -> date | None:
     return value.date() if value else None
 
 
-@cost_commands.command("import")
+class _WithFiles(click.Group):
+    """`costs import FILES` as ever; a name of ours in the first place is another thing to import."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args[:1] != ["--help"] and (not args or args[0] not in self.commands):
+            args = ["files", *args]
+        return super().parse_args(ctx, args)
+
+
+@cost_commands.group("import", cls=_WithFiles)
+def imports() -> None:
+    """Bring files in: placements and costs (`files`, which may be left out), or a published table."""
+
+
+@imports.command("published-table")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--council", required=True, help="Beside whose figures it stands, such as luton.")
+@click.option("--title", required=True)
+@click.option("--source", required=True, help="Who published it, and the address.")
+@click.option("--licence", required=True)
+@click.option("--published-on", required=True, type=click.DateTime(["%Y-%m-%d"]), callback=_day)
+@click.option(
+    "--fault", "faults", multiple=True, help="What is known to be wrong; may be repeated."
+)
+@click.option("--column", "columns", multiple=True, help="Such as value=Outturn; may be repeated.")
+@click.option(
+    "--all", "for_all", multiple=True, help="What holds for all rows, such as unit=pounds."
+)
+@click.option("--dry-run", is_flag=True, help="Check only; nothing is taken.")
+@click.option("--rejected", type=click.Path(path_type=Path), help="Where to write refused rows.")
+def import_table(
+    file: Path, council: str, rejected: Path | None, dry_run: bool, **told: Any
+) -> None:
+    """Take in a table of figures that somebody published, one figure in each row."""
+    try:
+        one = _table_of(file, _council(council), told)
+        judged = tables_in.judged_of(one)
+        if judged.missing:
+            raise click.ClickException(f"Say with --column or --all: {', '.join(judged.missing)}.")
+        refused = {rejection.line for rejection in judged.rejected}
+        click.echo(f"{file.name}: {len(judged.figures):,} figures, {len(refused):,} rows refused")
+        if rejected is not None and refused:
+            rejected.write_bytes(tables.csv_bytes(rejected_of(one.file_name, judged), about=False))
+            click.echo(f"Refused rows: {rejected}")
+        if dry_run or not judged.figures:
+            db.session.rollback()
+            click.echo("Nothing was taken.")
+            return
+        click.echo(f"{tables_in.take(one, actor=SYSTEM, now=clock()):,} figures are shown now.")
+        db.session.commit()
+    except (FileRefused, RuleBroken) as broken:
+        db.session.rollback()
+        raise click.ClickException(broken.message) from broken
+
+
+def _table_of(file: Path, council: Council, told: dict[str, Any]) -> PublishedTable:
+    content = file.read_bytes()
+    origin = tables_in.Origin(
+        told["title"],
+        told["source"],
+        told["licence"],
+        told["published_on"],
+        "\n".join(told["faults"]),
+    )
+    read = from_bytes(content, file.name)
+    one = tables_in.lay_aside(
+        council, origin, content, read, file_name=file.name, actor=SYSTEM, now=clock()
+    )
+    columns, for_all = _pairs(told["columns"]), _pairs(told["for_all"])
+    if columns or for_all:
+        tables_in.tell_columns(one, {**one.columns, **columns, "for_all": for_all}, actor=SYSTEM)
+    return one
+
+
+def _pairs(told: tuple[str, ...]) -> dict[str, str]:
+    pairs = [one.partition("=") for one in told]
+    if wrong := [name for name, _, _ in pairs if name not in FIELDS]:
+        raise click.UsageError(f"No column is called {wrong[0]}. There are: {', '.join(FIELDS)}.")
+    return {name: value for name, _, value in pairs}
+
+
+@imports.command("files")
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--council", required=True, help="The council's short name, such as luton.")
 @click.option(

@@ -20,6 +20,7 @@ from portal.costs import (  # noqa: F401  they bind their addresses and reports
     views_published,
     views_reports,
     views_spot,
+    views_tables,
     views_types,
     views_what_if,
 )

@@ -61,6 +61,11 @@ def choices(**more: str) -> Find:
     return found
 
 
+def table(**more: str) -> Find:
+    """A published table that is not there."""
+    return one(ref="TAB-NONE0-NONE0", **more)
+
+
 PLACES: dict[str, Find] = {
     "costs.rates_file": one(kind="csv"),
     "costs.chart_file": one(kind="svg"),
@@ -95,6 +100,11 @@ PLACES: dict[str, Find] = {
     "costs.spells_file": one(kind="csv"),
     "costs.what_if_file": one(kind="csv"),
     "costs.publish": one(key="unit-costs"),
+    "costs.published_table": table(),
+    "costs.table_columns": table(),
+    "costs.table_rejected": table(kind="csv"),
+    "costs.table_figures": table(kind="csv"),
+    "costs.table_take_back": table(),
     "costs.published_report": published(),
     "costs.published_file": published(name="unit-costs", kind="csv"),
 }
