@@ -136,6 +136,20 @@ def test_a_folder_that_is_not_empty_is_not_written_over(home, tmp_path):
         backup.make(tmp_path / "backup", PREPARED)
 
 
+def test_a_folder_that_cannot_be_made_is_refused_in_words(home, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(BackupRefused, match="Make a folder that the portal may write"):
+        backup.make(tmp_path / "file" / "backup", PREPARED)
+
+
+def test_a_backup_is_on_record_with_its_size(home, made):
+    entry = db.session.scalars(
+        select(AuditEntry).where(AuditEntry.event == "installation:backed-up")
+    ).first()
+    assert entry.detail["rows"] > 0
+    assert {"files", "bytes", "seconds", "gone", "manifest"} <= set(entry.detail)
+
+
 def test_a_row_whose_file_is_gone_is_named_and_the_rest_is_kept(home, tmp_path):
     lost = home.documents[0].file
     get_store().delete(lost.sha256)
