@@ -34,7 +34,9 @@ ready:
 ready-to-test:
 	@$(PYTHON) tools/prepare.py test
 
-run: ready
+run:
+	@$(PYTHON) tools/serve.py --port-is-free
+	@$(MAKE) ready
 	@exec $(BIN)/python tools/serve.py
 
 test: lint

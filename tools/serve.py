@@ -203,13 +203,18 @@ def serve(port: int, surroundings: dict[str, str]) -> int:
         stop(processes)
 
 
-def main() -> int:
-    port = int(os.environ.get("PORT", "8000"))
+def main(words: list[str]) -> int:
+    """Serve; or, asked for the port alone, say whether it can be had before anything is built."""
+    asked = os.environ.get("PORT", "8000")
+    if not (asked.isdecimal() and 0 < int(asked) < 65536):
+        print(f"PORT={asked} is no port. Choose one: make run PORT=8001", file=sys.stderr)
+        return 1
+    port = int(asked)
     if is_taken(port):
         print(f"Port {port} is in use. Choose another: make run PORT=8001", file=sys.stderr)
         return 1
-    return serve(port, environment(port))
+    return 0 if words == ["--port-is-free"] else serve(port, environment(port))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

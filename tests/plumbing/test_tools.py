@@ -1,8 +1,11 @@
 """The scripts behind the Makefile."""
 
+import socket
+
 import pytest
 from grimp import build_graph
 
+from tools import serve
 from tools.contracts import OwnViews, StandardLibrary, VerbsWithoutTheWeb
 from tools.prepare import fingerprint
 from tools.tally import tally
@@ -29,6 +32,22 @@ def test_a_fingerprint_follows_the_content_not_the_date(monkeypatch, tmp_path):
     assert fingerprint([lock]) == first
     lock.write_text("flask==3.1.4")
     assert fingerprint([lock]) != first
+
+
+def test_a_port_in_use_is_told_before_anything_is_built(monkeypatch, capsys):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("PORT", str(taken.getsockname()[1]))
+        assert serve.main(["--port-is-free"]) == 1
+    assert "is in use" in capsys.readouterr().err
+    assert serve.main(["--port-is-free"]) == 0
+
+
+@pytest.mark.parametrize("wrong", ["eight", "0", "65536", "-1"])
+def test_a_port_that_is_none_is_told(monkeypatch, capsys, wrong):
+    monkeypatch.setenv("PORT", wrong)
+    assert serve.main(["--port-is-free"]) == 1
+    assert f"PORT={wrong} is no port" in capsys.readouterr().err
 
 
 @pytest.fixture
