@@ -104,12 +104,19 @@ def _round(
     deadline: datetime,
     agreement: Agreement | None = None,
     template: str = TEMPLATE,
+    list_title: str | None = None,
     in_points: bool = False,
 ) -> Round:
     officer = cast.viewer("Amina Hussain")
     before = published - timedelta(days=7)
     bid_round = rounds.create_from_template(
-        template, agreement=agreement, title=title, lot_codes=lots, actor=officer, now=before
+        template,
+        agreement=agreement,
+        list_title=list_title,
+        title=title,
+        lot_codes=lots,
+        actor=officer,
+        now=before,
     )
     rounds.change_uplift_rule(bid_round, UPLIFTS[template], actor=officer, now=before)
     rounds.change_details(
@@ -253,6 +260,7 @@ def _priced_tender(cast: Cast, clock: Clock) -> None:
         published=clock(-120),
         deadline=clock(-80, 12),
         template=TENDER,
+        list_title="Fostering framework of 2026",
         in_points=True,
     )
     bids = {"kestrel": lots, "lantern": ["F1"], "saltmarsh": ["F1"]}
