@@ -53,6 +53,7 @@ def bids_in_brief(bid_round: Round) -> Sequence[Application]:
                 Application.round_id,
                 Application.provider_id,
                 Application.standing_number,
+                Application.let_go_at,
             ),
             joinedload(Application.provider).load_only(Provider.name),
         )

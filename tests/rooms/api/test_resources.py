@@ -62,7 +62,7 @@ def test_nothing_is_sent_twice_to_who_has_it(app, clock):
     [
         ("GET", "/nothing-like-it", "http:404"),
         ("GET", "/contracts/CON-XXXXX-XXXXX", "http:404"),
-        ("GET", "/contracts/%00", "http:404"),
+        ("GET", "/contracts/%00", "http:400"),
         ("DELETE", "/contracts", "http:405"),
         ("GET", "/contracts?wrods=oak", "http:422"),
         ("GET", "/contracts?cursor=made-up", "http:422"),

@@ -330,7 +330,7 @@ def how_far_and_where(town):
 
 def what_came_beside_the_forecast(town):
     types = slowly.figures(town.days, UNPAID)
-    for row in made(town, "forecast").table("forecast-test", "outturn").rows:
+    for row in made(town, "forecast").table("forecast-test").rows:
         year = year_named(row["year"])
         whole = types[year, "overall"]
         days = (date(year + 1, 4, 1) - date(year, 4, 1)).days
