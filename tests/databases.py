@@ -39,6 +39,7 @@ UNSAFE_BUT_FAST = (
 )
 State = tuple[Any, ...]
 WRITES = re.compile(r"\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+\"?(\w+)", re.IGNORECASE)
+COPIES_IN = re.compile(r"\s*COPY\s+\"?(\w+).*\sFROM\s", re.IGNORECASE)
 
 
 class NoServer(RuntimeError):
@@ -165,17 +166,30 @@ class Cleaner:
         self.state: State | None = ()  # how it came about; None when nobody can say
         self._touched: set[str] = set()  # since it stood at a state that is known
         self._copies = copies_of(engine, tables, folder)
-        if engine.dialect.name == "sqlite":
-            event.listen(engine, "connect", _without_waiting_for_the_disk)
-            engine.dispose()
+        is_sqlite = engine.dialect.name == "sqlite"
+        event.listen(engine, "connect", _without_waiting_for_the_disk if is_sqlite else self._watch)
+        engine.dispose()
         self._first = self._here = self._copies.take(Copy(), {table.name for table in tables})
         event.listen(engine, "before_cursor_execute", self._notice)
 
     def _notice(self, _connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        written = WRITES.match(statement)
+        self._touch(WRITES.match(statement))
+
+    def _touch(self, written: re.Match[str] | None) -> None:
         if written:
             self._touched.add(written[1])
             self.state = None
+
+    def _watch(self, connection: Any, _record: Any) -> None:
+        """Notice the rows, too, that go to PostgreSQL past SQLAlchemy."""
+        touch = self._touch
+
+        class Noticing(connection.cursor_factory):
+            def copy(self, statement: Any, *more: Any, **named: Any) -> Any:
+                touch(COPIES_IN.match(str(statement)))
+                return super().copy(statement, *more, **named)
+
+        connection.cursor_factory = Noticing
 
     def keep(self, state: State) -> Copy:
         """Copy the rows as they are, which are those of this state from now on."""
