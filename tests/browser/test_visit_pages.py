@@ -57,7 +57,10 @@ def new_kinds(demonstration: Any) -> Iterator[tuple[str, str]]:
     known: dict[str, set[tuple[str, str]]] = {}
     for place in found:
         for name in seen_by(place, table):
-            marks = _marks(demonstration.by(name).page(place.address).text)
+            answer = demonstration.by(name).page(place.address)
+            if answer.mimetype != "text/html":
+                continue  # a photograph
+            marks = _marks(answer.text)
             if not marks <= known.setdefault(place.rule, set()):
                 known[place.rule] |= marks
                 yield name, place.address
