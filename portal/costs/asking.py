@@ -46,7 +46,7 @@ def councils(viewer: Viewer) -> Sequence[Council]:
     """The councils whose reports somebody reads: their own, never a partner's."""
     wanted = select(Council).order_by(Council.name)
     if not viewer.is_system:
-        mine = viewer.council_ids if viewer.may(Permission.COST_READ) else frozenset()
+        mine = viewer.councils_where(Permission.COST_READ)
         wanted = wanted.where(Council.id.in_(mine))
     return db.session.scalars(wanted).all()
 

@@ -22,7 +22,7 @@ BY_DAY = Sorting(
 
 def visible(viewer: Viewer) -> Select[PublishedReport]:
     """The published reports of the viewer's councils."""
-    mine = viewer.council_ids if viewer.may(Permission.COST_READ) else frozenset()
+    mine = viewer.councils_where(Permission.COST_READ)
     return (
         select(PublishedReport)
         .where(PublishedReport.council_id.in_(mine))

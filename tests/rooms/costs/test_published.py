@@ -2,14 +2,19 @@
 
 import pytest
 from sqlalchemy import select
+from werkzeug.exceptions import NotFound
 
+from portal.access import Role, Viewer
 from portal.costs import actions_reports as actions
-from portal.costs.asking import Wanted
+from portal.costs.asking import Wanted, councils
 from portal.costs.models import PublishedReport
+from portal.costs.published_reports import one_report
 from portal.costs.unit_costs import KEY
 from portal.db import db
+from portal.people.accounts import add_role
 from scoring.rules import RuleBroken
 from tests.factories.contracts import a_finance_officer
+from tests.factories.people import a_person, viewer
 from tests.factories.placements import NOW, a_costing_council, a_ledger, bring_in
 from tests.factories.rounds import an_officer
 from tests.rooms.costs.test_cost_pages import ROWS, words
@@ -61,3 +66,13 @@ def test_only_a_whole_report_is_published(luton):
         actions.publish(KEY, Wanted("luton"), actor=an_officer(), now=NOW)
     assert refusal.value.code == "report:not-allowed"
     assert db.session.scalars(select(PublishedReport)).all() == []
+
+
+def test_money_at_one_council_opens_no_reports_of_another(luton):
+    person = a_person(Role.FINANCE, "bedford-borough")
+    add_role(person, luton, Role.EVALUATOR, actor=Viewer.system(), now=NOW)
+    asks = viewer(person)
+    assert {one.slug for one in councils(asks)} == {"bedford-borough"}
+    made = actions.publish(KEY, Wanted("luton"), actor=a_finance_officer(), now=NOW)
+    with pytest.raises(NotFound):
+        one_report(made.ref, asks)
