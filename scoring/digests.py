@@ -6,7 +6,8 @@ was made again with other words is found even where all of its own hashes fit.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from datetime import date
 
 from scoring.canonical import canonical_json, sha256_of
 
@@ -52,5 +53,42 @@ def correction_digest(
         "prices_open": prices_open,
         "question": question,
         "reason": reason,
+    }
+    return sha256_of(canonical_json(content))
+
+
+def decision_digest(order: Sequence[str], reason: str, declined: str = "") -> str:
+    """Return the SHA-256 of a decision on a price or a tie, as docs/evidence-pack.md states it.
+
+    Args:
+        order: of a tie, references of the bids, best first; otherwise empty.
+        declined: why the second person declined it.
+    """
+    return sha256_of(canonical_json([list(order), reason, declined]))
+
+
+def approval_digest(
+    *,
+    council: str,
+    decision: str,
+    reference: str,
+    reason: str,
+    delegation_limit_pence: int | None,
+    call_in_until_on: date | str | None,
+) -> str:
+    """Return the SHA-256 of what a council decided, as docs/evidence-pack.md states it.
+
+    Args:
+        reason: of a council that returned the award; otherwise empty.
+        delegation_limit_pence: up to which yearly cost its officer may decide.
+        call_in_until_on: the last day on which councillors may call it in.
+    """
+    content = {
+        "call_in_until_on": call_in_until_on,
+        "council": council,
+        "decision": decision,
+        "delegation_limit_pence": delegation_limit_pence,
+        "reason": reason,
+        "reference": reference,
     }
     return sha256_of(canonical_json(content))

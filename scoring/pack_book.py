@@ -22,6 +22,15 @@ Key: TypeAlias = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
+class Act:
+    """An act of the trail, as it was recorded when it was done."""
+
+    event: str
+    subject: str
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Entry:
     """What a file says of one bid, and where."""
 

@@ -57,7 +57,13 @@ REDACTED = (
 
 PRIVATE_EVENTS = frozenset(
     {
+        "award-decision:confirmed",
+        "award-decision:declined",
+        "award-decision:proposed",
         "award:recommended",
+        "award:returned",
+        "clarification-reply:sent",
+        "clarification-request:sent",
         "conflict:declared",
         "consensus:recorded",
         "correction:confirmed",
@@ -65,7 +71,10 @@ PRIVATE_EVENTS = frozenset(
         "correction:proposed",
         "letter:made",
         "letters:released",
+        "price-question:answered",
+        "price-question:sent",
         "quality:locked",
+        "question:asked",
         "results:computed",
         "sheet:submitted",
     }

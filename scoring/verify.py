@@ -18,7 +18,9 @@ from typing import IO, Any
 
 from scoring.canonical import sha256_of
 from scoring.commitments import is_hidden
+from scoring.pack_acts import check_acts
 from scoring.pack_book import Book
+from scoring.pack_decided import check_alone, check_approvers
 from scoring.pack_facts import (
     check_bids,
     check_consensus,
@@ -30,7 +32,7 @@ from scoring.pack_facts import (
 from scoring.pack_forms import Form
 from scoring.pack_reading import Difference, Opened, open_pack
 from scoring.pack_results import check_results
-from scoring.pack_trail import check_acts, check_chain
+from scoring.pack_trail import check_chain
 from scoring.rules import RuleBroken
 
 MOST_SHOWN = 100
@@ -44,7 +46,9 @@ CHECKS: Mapping[str, Check] = {
     "scores.json": check_sheets,
     "consensus.json": check_consensus,
     "corrections.json": check_corrections,
+    "decisions.json": check_alone,
     "results.json": check_results,
+    "awards.json": check_approvers,
     "trail.json": check_chain,
     "trail.json (acts)": check_acts,
 }

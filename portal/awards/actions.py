@@ -26,6 +26,7 @@ from portal.mail import Message
 from portal.people.models import Council
 from portal.rounds.models import Round, RoundLot
 from scoring.canonical import canonical_json, sha256_of
+from scoring.digests import approval_digest
 from scoring.money import pounds
 from scoring.rules import RuleBroken
 from scoring.stages import (
@@ -74,6 +75,7 @@ def recommend(bid_round: Round, reason: str, *, actor: Viewer, now: datetime) ->
         actor=actor,
         now=now,
         sha256=recommendation.sha256,
+        reason_sha256=sha256_of(reason),
     )
     mail.write(
         Message.APPROVAL_WAITS,
@@ -163,6 +165,7 @@ def approve(
         now=now,
         council=council.slug,
         reference=approval.decision_reference,
+        sha256=_digest(approval, council),
     )
     if {one.council_id for one in recommendation.approvals} >= bid_round.council_ids:
         recommendation.stage = move(RECOMMENDATION, recommendation.stage, "approve")
@@ -204,7 +207,14 @@ def return_to_panel(
     bid_round = recommendation.round
     bid_round.stage = move(ROUND, bid_round.stage, "return")
     db.session.flush()
-    audit.record(Event.AWARD_RETURNED, recommendation, actor=actor, now=now, council=council.slug)
+    audit.record(
+        Event.AWARD_RETURNED,
+        recommendation,
+        actor=actor,
+        now=now,
+        council=council.slug,
+        sha256=_digest(approval, council),
+    )
     mail.write(
         Message.AWARD_RETURNED,
         [recommendation.made_by],
@@ -247,6 +257,17 @@ def _decide(
     )
     db.session.add(approval)
     return approval
+
+
+def _digest(approval: Approval, council: Council) -> str:
+    return approval_digest(
+        council=council.slug,
+        decision=approval.decision.value,
+        reference=approval.decision_reference,
+        reason=approval.reason,
+        delegation_limit_pence=approval.delegation_limit_pence,
+        call_in_until_on=approval.call_in_until_on,
+    )
 
 
 def _write_letters(bid_round: Round, actor: Viewer, now: datetime) -> None:

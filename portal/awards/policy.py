@@ -95,13 +95,15 @@ def may_decide(
     """A council's part is decided by its own approver, who took no part in what is approved.
 
     Args:
-        took_part: the people who scored, moderated or recommended in the round.
+        took_part: the people who had a hand in the result of the round.
         interested: the people who declared an interest in any of its bidders.
     """
     if not viewer.may(Permission.AWARD_APPROVE) or not viewer.holds(Role.APPROVER, council_id):
         return denied("Only an approver of this council decides its part.")
     if viewer.person_id in took_part:
-        return denied("You scored, moderated or recommended here, so somebody else must approve.")
+        return denied(
+            "You scored, moderated, mended, decided or recommended here, so somebody else must approve."
+        )
     if viewer.person_id in interested:
         return denied("You declared an interest in a bidder, so somebody else must approve.")
     if recommendation.stage is not RecommendationStage.RECOMMENDED:

@@ -31,6 +31,7 @@ from portal.evaluation.models import (
     Score,
     Sheet,
 )
+from portal.evaluation.models_decisions import AwardDecision, Correction
 from portal.evaluation.open_matters import open_matters_of
 from portal.people.models import Membership, Person
 from portal.providers.models import Provider
@@ -88,7 +89,7 @@ def recommendation(ref: str, viewer: Viewer) -> Recommendation | None:
 
 
 def took_part_in(bid_round: Round) -> frozenset[int]:
-    """The people who scored, moderated or recommended in a round, on its panel still or not."""
+    """Everybody who had a hand in the result of a round, on its panel still or not."""
     parts = _taking_part().subquery()
     return frozenset(
         db.session.scalars(select(parts.c.person_id).where(parts.c.round_id == bid_round.id))
@@ -96,7 +97,7 @@ def took_part_in(bid_round: Round) -> frozenset[int]:
 
 
 def _taking_part() -> CompoundSelect[tuple[int, int]]:
-    """(round, person) for everybody who scored, moderated or recommended."""
+    """(round, person) for everybody who scored, moderated, mended, decided or recommended."""
     parts = (Part.EVALUATOR, Part.YOUNG_COMMISSIONER, Part.MODERATOR)
     return union(
         select(
@@ -108,6 +109,14 @@ def _taking_part() -> CompoundSelect[tuple[int, int]]:
         select(Application.round_id, Consensus.recorded_by_id).join(
             Consensus, Consensus.application_id == Application.id
         ),
+        *(
+            select(Application.round_id, person).join(
+                Correction, Correction.application_id == Application.id
+            )
+            for person in (Correction.made_by_id, Correction.second_id)
+        ),
+        select(AwardDecision.round_id, AwardDecision.made_by_id),
+        select(AwardDecision.round_id, AwardDecision.second_id),
         select(Recommendation.round_id, Recommendation.made_by_id),
     )
 

@@ -14,8 +14,9 @@ from portal.evaluation.models import Result
 from portal.evaluation.models_decisions import AwardDecision, DecisionKind, PriceQuestion
 from portal.evaluation.models_prices import Cause
 from portal.rounds.models import Round
-from scoring.canonical import canonical_json, sha256_of
+from scoring.canonical import sha256_of
 from scoring.clarifications import check_reply_date
+from scoring.digests import decision_digest
 from scoring.rules import RuleBroken
 from scoring.sheets import check_reason
 from scoring.text import cleaned
@@ -300,7 +301,7 @@ def _record(made: AwardDecision, event: Event, actor: Viewer, now: datetime) -> 
         lot=made.round_lot.code,
         council_of=made.council,
         application=made.application.ref if made.application else None,
-        sha256=sha256_of(canonical_json([made.order, made.reason, made.decline_reason])),
+        sha256=decision_digest(made.order, made.reason, made.decline_reason),
     )
 
 

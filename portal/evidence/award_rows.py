@@ -35,6 +35,8 @@ def award_rows(bid_round: Round, results: Sequence[Row]) -> Row:
                 "by": one.decided_by.ref,
                 "at": one.decided_at,
                 "reference": one.decision_reference,
+                "delegation_limit_pence": one.delegation_limit_pence,
+                "call_in_until_on": one.call_in_until_on,
                 "reason": one.reason,
             }
             for one in recommendation.approvals

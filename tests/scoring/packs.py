@@ -11,7 +11,7 @@ from scoring.baskets import evaluated_price
 from scoring.canonical import canonical_json, sha256_of
 from scoring.chain import GENESIS, next_hash
 from scoring.criteria import Scheme
-from scoring.digests import agreed_digest, correction_digest
+from scoring.digests import agreed_digest, approval_digest, correction_digest, decision_digest
 from scoring.moderation import outside_range
 from scoring.pack import Form, build, prepare
 from scoring.results import BidScores
@@ -97,7 +97,7 @@ class Story:
         found["consensus"] = self.consensus(found["scores"])
         found["corrections"] = self.corrections(found["consensus"])
         found["prices"] = [self.prices(ref) for ref in self.refs] if self.rules.price else []
-        found["decisions"] = []
+        found["decisions"] = [self.kept_price()]
         self.award(found)
         return found
 
@@ -250,6 +250,26 @@ class Story:
         people = {"by": "PER-9", "second": "PER-8"}
         return [{**told, **more, **people, "number": 1, "at": self.at}]
 
+    def kept_price(self):
+        """A low price that the bidder explained and one person kept."""
+        told = {"application": self.refs[0], "lot": self.lots[0]}
+        words = {"question": "How can you pay staff?", "answer": self.text(), "reason": self.text()}
+        for event, name in (("sent", "question"), ("answered", "answer")):
+            self.act(f"price-question:{event}", "price_question", "PRQ-1", **told,
+                     sha256=sha256_of(words[name]))  # fmt: skip
+        self.act("award-decision:proposed", "award_decision", "DEC-1", **told, kind="keep",
+                 council_of="", sha256=decision_digest((), words["reason"]))  # fmt: skip
+        return {"number": 1, "kind": "abnormally-low", "bid": self.refs[0], "lot": self.lots[0],
+                "council": "", "decision": "keep", "by": "PER-9", "second": "", "at": self.at,
+                **words}  # fmt: skip
+
+    def approval(self):
+        facts = {"council": "luton", "decision": "approve", "reference": "D-1", "reason": "",
+                 "delegation_limit_pence": 50_000_000, "call_in_until_on": "2027-04-01"}  # fmt: skip
+        self.act("award:approved", "recommendation", "RECM-1", council="luton",
+                 **({"sha256": approval_digest(**facts)} if self.hashes else {}))  # fmt: skip
+        return {**facts, "by": "PER-7", "at": self.at}
+
     def award(self, found):
         results = computed(self.rules, found)
         found["results"] = round_content(self.rules, results)
@@ -262,15 +282,14 @@ class Story:
         content = {"results": sorted(hashes)}
         recommendation = {"ref": "RECM-1", "content": content,
                           "sha256": sha256_of(canonical_json(content)), "reason": self.text()}  # fmt: skip
-        self.act("award:recommended", "recommendation", "RECM-1", sha256=recommendation["sha256"])
+        reason = sha256_of(recommendation["reason"])
+        self.act("award:recommended", "recommendation", "RECM-1", sha256=recommendation["sha256"],
+                 **({"reason_sha256": reason} if self.hashes else {}))  # fmt: skip
         found["awards"] = {
             "admitted": admitted_places(results.values()),
             "recommendation": recommendation,
-            "approvals": [
-                {"council": "luton", "decision": "approve", "by": "PER-7", "at": self.at,
-                 "reference": "D-1", "reason": ""}
-            ],
-        }  # fmt: skip
+            "approvals": [self.approval()],
+        }
         found["letters"] = [self.letter(ref) for ref in self.refs]
         found["trail"] = self.trail(found["letters"])
 
@@ -281,11 +300,11 @@ class Story:
         return {"bid": ref, "ref": name, "file": f"letters/{name}.pdf", "content_sha256": sha256,
                 "sha256": sha256_of(letter_bytes(name))}  # fmt: skip
 
-    def act(self, event, kind, subject, **detail):
+    def act(self, event, table, subject, /, **detail):
         self.at += timedelta(minutes=1)
         content = {
             "actor": "PER-9", "at": self.at, "chain": CHAIN, "detail": detail, "event": event,
-            "number": len(self.entries) + 1, "roles": "moderator", "subject": [kind, subject],
+            "number": len(self.entries) + 1, "roles": "moderator", "subject": [table, subject],
             "values": "",
         }  # fmt: skip
         entry = {"content": content, "previous": self.previous,

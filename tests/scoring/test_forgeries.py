@@ -217,13 +217,51 @@ def set_head(data):
 
 def set_aside(data):
     data["decisions"].append(
-        {"number": 1, "kind": "set-aside", "bid": "APP-0002", "lot": "", "words": "Not explained.",
+        {"number": 2, "kind": "set-aside", "bid": "APP-0002", "lot": "", "words": "Not explained.",
          "by": "PER-9", "second": "PER-8", "at": START, "reason": "No answer came."}
     )  # fmt: skip
 
 
+def set_question_words(data):
+    data["decisions"][0]["question"] = "Is it late?"
+
+
+def set_answer(data):
+    data["decisions"][0]["answer"] = "We pay them well."
+
+
+def set_decision_words(data):
+    data["decisions"][0]["reason"] = "It was explained well."
+
+
+def set_aside_alone(data):
+    set_aside(data)
+    data["decisions"][-1]["second"] = data["decisions"][-1]["by"]
+
+
+def set_award_words(data):
+    data["awards"]["recommendation"]["reason"] = "Other words for the same award."
+
+
+def set_reference(data):
+    data["awards"]["approvals"][0]["reference"] = "D-2"
+
+
+def set_limit(data):
+    data["awards"]["approvals"][0]["delegation_limit_pence"] = 1
+
+
+def approve_as_scorer(data):
+    data["awards"]["approvals"][0]["by"] = "PER-2"
+
+
+def set_approval_back(data):
+    data["awards"]["approvals"][0].update(decision="return", reason="It is dear.")
+
+
 ROW = r"(scores|consensus|corrections|sheets|letters)\.json/bids/\d+/rows/\d+"
 PRICES, RESULT = r"prices\.json/bids/1", r"results\.json/lots/\d/bids/\d/result"
+DECIDED, COUNCIL = r"decisions\.json/rows/\d", r"awards\.json/approvals/rows/0"
 ENTRY = r"trail\.json/entries/\d+(/link/previous|/content)?"
 
 FORGERIES = [
@@ -279,6 +317,15 @@ FORGERIES = [
     (set_letter, ROW, "the trail has another hash of this letter"),
     (set_head, ROW, "is not in the global chain"),
     (set_aside, RESULT + "/.*", "the pack says"),
+    (set_question_words, DECIDED, "the trail has another hash of the words that were sent"),
+    (set_answer, DECIDED, "the trail has another hash of the words that were answered"),
+    (set_decision_words, DECIDED, "the trail has another hash of this decision"),
+    (set_aside_alone, DECIDED, "one person alone decided it"),
+    (set_award_words, r"awards\.json/recommendation", "the trail has another hash of its reason"),
+    (set_reference, COUNCIL, "the trail has another hash of this council's decision"),
+    (set_limit, COUNCIL, "the trail has another hash of this council's decision"),
+    (set_approval_back, COUNCIL, "the trail has another hash of this council's decision"),
+    (approve_as_scorer, COUNCIL, "PER-2 decided, and took part in the scoring"),
 ]
 
 

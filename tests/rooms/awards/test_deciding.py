@@ -19,6 +19,7 @@ from portal.evaluation.models import ConflictDeclaration, Interest, PanelMember,
 from portal.people.models import Membership, Person
 from portal.providers.models import Provider
 from portal.rounds.models import Regime
+from scoring.canonical import sha256_of
 from scoring.rules import RuleBroken
 from scoring.stages import ApplicationLotStage, ApplicationStage, RecommendationStage, RoundStage
 from tests.factories.awards import (
@@ -102,7 +103,10 @@ def test_a_recommendation_freezes_the_results_it_rests_on(session):
         RoundStage.RECOMMENDED,
     )
     (entry,) = entries(Event.AWARD_RECOMMENDED)
-    assert entry.detail == {"sha256": recommendation.sha256}
+    assert entry.detail == {
+        "sha256": recommendation.sha256,
+        "reason_sha256": sha256_of(recommendation.reason),
+    }
     assert entry.chain == bid_round.audit_chain
 
 

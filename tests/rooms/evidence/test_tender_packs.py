@@ -7,6 +7,7 @@ import zipfile
 import pytest
 
 from portal.awards import actions as awards
+from portal.awards import queries as awards_queries
 from portal.db import db
 from portal.evaluation import actions_corrections, actions_decisions
 from portal.evaluation.models import Consensus
@@ -78,6 +79,14 @@ def test_who_saw_a_score_another_way_stands_in_the_pack_beside_the_reason():
     assert proved(tender.round).differences == ()
 
 
+def test_who_mended_a_score_or_decided_on_a_price_does_not_approve():
+    """One person may hold both posts; the pack would name them, so the portal must refuse them."""
+    tender = a_tender_with_everything()
+    hands = awards_queries.took_part_in(tender.round)
+    assert {one.person_id for one in tender.officers} <= hands
+    assert an_approver().person_id not in hands
+
+
 def test_what_was_changed_in_a_tenders_pack_is_named():
     tender = a_tender_with_everything()
 
@@ -98,6 +107,35 @@ def test_what_was_changed_in_a_tenders_pack_is_named():
 
     found = [one.path for one in proved(tender.round, not_set_aside).differences]
     assert any(path.startswith("results.json") for path in found)
+
+    def otherwise(data):
+        for row in data["decisions"]:
+            row["reason"] = "It was asked for."
+        data["decisions"][0]["answer"] = "Nothing was said."
+        data["awards"]["recommendation"]["reason"] = "It is the best."
+        for row in data["awards"]["approvals"]:
+            row["reference"] = "D-99"
+
+    named = {one.path for one in proved(tender.round, otherwise).differences}
+    assert named >= {
+        "decisions.json/rows/0",
+        "decisions.json/rows/1",
+        "awards.json/recommendation",
+        "awards.json/approvals/rows/0",
+    }
+
+
+def test_the_redacted_form_keeps_no_plain_hash_of_words_that_it_hides():
+    """A hash without a salt over a short answer could be tried out until it fits."""
+    tender = a_tender_with_everything()
+    into = io.BytesIO()
+    build(prepare(collect(tender.round), SECRET), Form.REDACTED, into, made_at=RELEASED)
+    assert verify(into).holds
+    entries = json.loads(zipfile.ZipFile(into).read("trail.json"))["entries"]
+    shown = {json.loads(one["content"])["event"] for one in entries if "content" in one}
+    assert "award:approved" in shown
+    hiding = ("award-decision:", "price-question:", "clarification-reply:", "award:r")
+    assert not [event for event in shown if event.startswith(hiding)]
 
 
 def test_a_tender_awarded_for_each_council_is_proved_too():
