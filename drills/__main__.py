@@ -131,6 +131,7 @@ def rush(
         "median_milliseconds": deadline.percentile(everybody.seconds, 50),
         "p95_milliseconds": deadline.percentile(everybody.seconds, 95),
         "slowest_milliseconds": round(max(everybody.seconds) * 1000),
+        "p95_milliseconds_in_the_server": deadline.percentile(list(place.answered()), 95),
         **_told(book, everybody.broken),
         "losses": [*wrongs, *checking.losses(app, place, book)],
     }

@@ -1,11 +1,12 @@
 """An installation that can be killed and comes back: server, worker and, with PostgreSQL, database."""
 
+import json
 import os
 import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -132,6 +133,15 @@ class Place:
                 return
             time.sleep(0.05)
         raise NoServer(f"the portal did not come back within {PATIENCE} s; see {self._home}")
+
+    def answered(self) -> Iterator[float]:
+        """How many seconds the server took for each request, as its own log tells."""
+        with (self._home / "server.log").open(encoding="utf-8") as log:
+            for line in log:
+                with suppress(ValueError):
+                    told = json.loads(line)
+                    if told["event"] == "request":
+                        yield told["milliseconds"] / 1000
 
     def command(self, *words: str) -> str:
         """One of the portal's commands; what it printed."""
