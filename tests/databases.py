@@ -37,6 +37,7 @@ UNSAFE_BUT_FAST = (
     "max_parallel_workers_per_gather=0",
     "shared_buffers=256MB",
 )
+COMPILED = Path(__file__).resolve().parent.parent / "build" / "compiled"  # for every process
 State = tuple[Any, ...]
 WRITES = re.compile(r"\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+\"?(\w+)", re.IGNORECASE)
 COPIES_IN = re.compile(r"\s*COPY\s+\"?(\w+).*\sFROM\s", re.IGNORECASE)
@@ -253,6 +254,7 @@ def test_config(data: Path, database_url: str) -> dict[str, Any]:
         "DEMO": False,
         "PROPAGATE_FAULTS": True,
         "STRICT_TEMPLATES": True,
+        "COMPILED_DIR": COMPILED,
     }
 
 
