@@ -9,10 +9,12 @@ import importlib.util
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +39,9 @@ UNSAFE_BUT_FAST = (
     "max_parallel_workers_per_gather=0",
     "shared_buffers=256MB",
 )
-COMPILED = Path(__file__).resolve().parent.parent / "build" / "compiled"  # for every process
+ROOT = Path(__file__).resolve().parent.parent
+MIGRATIONS = ROOT / "migrations"
+COMPILED, MIGRATED = ROOT / "build" / "compiled", ROOT / "build" / "migrated"  # for every process
 State = tuple[Any, ...]
 WRITES = re.compile(r"\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+\"?(\w+)", re.IGNORECASE)
 COPIES_IN = re.compile(r"\s*COPY\s+\"?(\w+).*\sFROM\s", re.IGNORECASE)
@@ -262,13 +266,42 @@ test_config.__test__ = False  # type: ignore[attr-defined]
 
 
 def make_tables(app: Flask) -> None:
-    """Run the real migrations, as an installation does."""
-    from portal.db import Base, db
+    """The tables of the real migrations, as an installation has them.
 
-    if any((Path(app.root_path).parent / "migrations" / "versions").glob("[0-9]*.py")):
-        result = app.test_cli_runner().invoke(args=["migrate"])
-        if result.exit_code:
-            raise RuntimeError(f"the migrations failed: {result.output}") from result.exception
+    SQLite's are kept in a file, since running seventy migrations takes as long as many tests do;
+    whoever changes one of the migrations has them run again.
+    """
+    url = make_url(app.config["DATABASE_URL"])
+    if url.get_backend_name() != "sqlite" or url.database is None:
+        _migrate(app)
         return
+    kept = MIGRATED / f"{_digest_of_migrations()}.sqlite3"
+    if not kept.exists():
+        _migrate(app)
+        _keep(Path(url.database), kept)
+        return
+    from portal.db import db
+
     with app.app_context():
-        Base.metadata.create_all(db.engine)
+        db.engine.dispose()
+    shutil.copyfile(kept, url.database)
+
+
+def _migrate(app: Flask) -> None:
+    result = app.test_cli_runner().invoke(args=["migrate"])
+    if result.exit_code:
+        raise RuntimeError(f"the migrations failed: {result.output}") from result.exception
+
+
+def _digest_of_migrations() -> str:
+    files = sorted(file for file in MIGRATIONS.rglob("*.py"))
+    return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
+
+
+def _keep(database: Path, target: Path) -> None:
+    """Copy it in one piece, and let it appear under its name when it is whole."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    half = target.with_name(f"{target.name}.{os.getpid()}")
+    with closing(sqlite3.connect(database)) as live, closing(sqlite3.connect(half)) as copy:
+        live.backup(copy)
+    half.replace(target)
