@@ -78,6 +78,9 @@ class KpiForm(PortalForm):
     may_exceed = ConfirmCheckbox(
         "More than 100% is possible, as for hours beyond those that were bought"
     )
+    decimals = ConfirmCheckbox(
+        "The numbers may have decimal places, as for hours or an average",
+    )
     direction = RadiosField(
         "Which way is better?",
         [Required("Choose which way is better")],
@@ -119,7 +122,7 @@ class KpiForm(PortalForm):
     @classmethod
     def of(cls, kpi, seen):
         """The form with a KPI in it."""
-        return cls(data={**kpi, "rated": kpi["target"] is not None, "seen": seen})
+        return cls(data={"decimals": True, **kpi, "rated": kpi["target"] is not None, "seen": seen})
 
     def said(self):
         """What was typed, as the content of a set says it."""
@@ -130,6 +133,7 @@ class KpiForm(PortalForm):
             **words,
             **rest,
             "may_exceed": bool(self.may_exceed.data),
+            "decimals": bool(self.decimals.data),
             "target": (self.target.data or "").strip() if self.rated.data else None,
             "tolerance": (self.tolerance.data or "").strip(),
         }

@@ -33,15 +33,15 @@ def return_form(kpis, values, **more):
     """Return a form with the two numbers and the comment of each KPI.
 
     Args:
-        kpis: things with a key, a name, a numerator and a denominator in words.
+        kpis: things with a key, a name, a numerator and a denominator in words, and `decimals`.
         values: by field name, a Decimal, a text or None.
         more: as in `built_form`.
     """
     fields = {}
     for kpi in kpis:
-        fields[part_name("numerator", kpi.key)] = _number(kpi.numerator, kpi.name)
+        fields[part_name("numerator", kpi.key)] = _number(kpi.numerator, kpi)
         if kpi.denominator:
-            fields[part_name("denominator", kpi.key)] = _number(kpi.denominator, kpi.name)
+            fields[part_name("denominator", kpi.key)] = _number(kpi.denominator, kpi)
         fields[part_name("comment", kpi.key)] = TextAreaField(
             "Comment (if you want to explain something)",
             [MaxCharacters(2_000)],
@@ -52,10 +52,19 @@ def return_form(kpis, values, **more):
     return built_form(fields, data=values, **more)
 
 
-def _number(words, name):
+def _number(words, kpi):
     return DecimalField(
-        words, full_label=f"{name}: {words}", called=f"“{words}”", places=2, minimum=Decimal(0)
+        words,
+        full_label=f"{kpi.name}: {words}",
+        called=f"“{words}”",
+        places=places_of(kpi),
+        minimum=Decimal(0),
     )
+
+
+def places_of(kpi):
+    """Return how many decimal places the numbers of a KPI have; people are counted whole."""
+    return 2 if kpi.decimals else 0
 
 
 class ReturnsForm(AddressForm):
@@ -120,7 +129,8 @@ class CorrectForm(PortalForm):
     )
 
     def fit(self, kpi):
-        """Call the numbers what this KPI calls them."""
+        """Call the numbers what this KPI calls them, and read them as it counts."""
+        self.numerator.places = self.denominator.places = places_of(kpi)
         self.numerator.look["label"] = self.numerator.called = kpi.numerator
         if kpi.denominator:
             self.denominator.look["label"] = self.denominator.called = kpi.denominator

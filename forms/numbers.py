@@ -112,6 +112,8 @@ class DecimalField(AmountField):
 
     @property
     def too_fine(self):
+        if not self.places:
+            return super().too_fine
         return f"{self.called} must have {self.places} decimal places or fewer"
 
 

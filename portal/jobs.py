@@ -27,6 +27,7 @@ ROOMS_WITH_JOBS = (
     "costs",
     "visits",
     "keeping",
+    "register",
 )
 SWEEP_JOB = "house:sweep"
 SWEPT_AT = timedelta(hours=2, minutes=30)  # after midnight in UTC, when nobody works

@@ -128,6 +128,7 @@ class Message(StrEnum):
     PLAN_REVIEW_DUE = "plan-review-due"
     HOME_CORRECTED = "home-corrected"
     OFSTED_DOWNGRADES = "ofsted-downgrades"
+    DOWNGRADES_WAIT = "downgrades-wait"
     TOLD_SOMETHING = "told-something"
 
 

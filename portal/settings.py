@@ -107,6 +107,9 @@ DEFINITIONS = {
         Definition("upload_megabytes", 25, "Largest file, in megabytes", 1, 25),
         Definition("list_page_size", 20, "Rows on a page of a list", 5, 200),
         Definition("exception_days", 90, "Most days of an exception from a stop", 1, 366),
+        Definition(
+            "downgrade_days", 10, "Days in which a council decides on an Ofsted downgrade", 1, 90
+        ),
         Definition("vacancy_days", 14, "Days after which a count of free places is old", 1, 365),
         Definition(
             "bank_holidays",

@@ -24,6 +24,7 @@ WORDS = {
     "frequency": "How often",
     "level": "For what it is told",
     "may_exceed": "More than 100% is possible",
+    "decimals": "Decimal places",
     "young_words": "How young people say it",
 }
 """What people write of a KPI, in the order of the page."""
@@ -103,7 +104,12 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[SetChan
 
 
 def _other(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(words for name, words in WORDS.items() if old[name] != new[name])
+    return tuple(words for name, words in WORDS.items() if _said(old, name) != _said(new, name))
+
+
+def _said(kpi: Mapping[str, Any], name: str) -> Any:
+    """What a KPI says; one from before whole numbers were asked for takes decimal places."""
+    return kpi.get(name, True) if name == "decimals" else kpi[name]
 
 
 def without(kpis: Sequence[Mapping[str, Any]], key: str) -> list[Mapping[str, Any]]:

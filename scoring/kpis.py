@@ -74,7 +74,8 @@ class Kpi:
     """What is measured. Target and tolerance are in the KPI's unit: 90 is 90 %.
 
     `denominator` is empty for a plain count. `may_exceed` allows more than 100 %, as for hours
-    that were delivered beyond those commissioned.
+    that were delivered beyond those commissioned. `decimals` allows parts of one, as for hours or an
+    average; people, plans and days are counted whole.
     """
 
     key: str
@@ -88,6 +89,7 @@ class Kpi:
     frequency: str
     level: Level = Level.ORGANISATION
     may_exceed: bool = False
+    decimals: bool = True
 
     @classmethod
     def from_content(cls, content: Mapping[str, Any]) -> Kpi:
@@ -108,6 +110,8 @@ class Kpi:
             frequency=content["frequency"],
             level=Level(content["level"]),
             may_exceed=content["may_exceed"],
+            # a version from before whole numbers were asked for takes what it took then
+            decimals=content.get("decimals", True),
         )
 
     @property
@@ -136,7 +140,8 @@ def check_figure(kpi: Kpi, numerator: Fraction | None, denominator: Fraction | N
 
     Raises:
         RuleBroken: `kpi:denominator-missing`, `kpi:numerator-missing`, `kpi:negative`,
-            `kpi:nothing-to-count`, `kpi:more-than-all`. The field is `numerator` or `denominator`.
+            `kpi:not-whole`, `kpi:nothing-to-count`, `kpi:more-than-all`. The field is `numerator` or
+            `denominator`.
     """
     if kpi.has_denominator and denominator is None:
         message = f"Enter a number for “{kpi.denominator}”, or 0 if there were none."
@@ -147,12 +152,27 @@ def check_figure(kpi: Kpi, numerator: Fraction | None, denominator: Fraction | N
     for number, field in ((numerator, "numerator"), (denominator, "denominator")):
         if number is not None and number < 0:
             raise RuleBroken("kpi:negative", "A number here is zero or more.", field)
+        check_whole(kpi, number, field)
     if not kpi.has_denominator:
         return
     if denominator == 0 and numerator:
         message = f"There cannot be any of “{kpi.numerator}” when “{kpi.denominator}” is 0."
         raise RuleBroken("kpi:nothing-to-count", message, "numerator")
     _refuse_more_than_all(kpi, numerator, denominator)
+
+
+def check_whole(kpi: Kpi, number: Fraction | None, field: str) -> None:
+    """Refuse a part of one where only whole ones can be counted: there are no 1.5 young people.
+
+    Args:
+        field: `numerator` or `denominator`, which of the two the number is.
+
+    Raises:
+        RuleBroken: `kpi:not-whole`.
+    """
+    if number is not None and number.denominator != 1 and not kpi.decimals:
+        words = kpi.numerator if field == "numerator" else kpi.denominator
+        raise RuleBroken("kpi:not-whole", f"“{words}” must be a whole number.", field)
 
 
 def _refuse_more_than_all(

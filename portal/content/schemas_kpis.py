@@ -24,6 +24,7 @@ class KpiSchema(Schema):
     frequency = a_text(validate=OneOf([often.value for often in Frequency]))
     level = a_text(validate=OneOf([level.value for level in Level]))
     may_exceed = Flag(load_default=False)
+    decimals = Flag(load_default=False)  # parts of one: hours, averages
     young_words = a_note(most=300)
     source = a_text(validate=OneOf(["published", "usual", "own"]))
 

@@ -17,6 +17,7 @@ COOKING: dict[str, Any] = {
     "numerator": "Young people who cooked with a worker at least once a week",
     "denominator": "Young people who lived in the home",
     "may_exceed": False,
+    "decimals": False,
     "direction": "higher",
     "target": "80",
     "tolerance": "10",

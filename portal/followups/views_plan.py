@@ -197,6 +197,16 @@ def finish_review(ref: str, review_ref: str) -> Any:
     )
 
 
+@bp.get("/action-plans/<ref>/actions.<kind>")
+@needs(Permission.FOLLOW_UP_READ)
+def plan_file(ref: str, kind: str) -> Response:
+    """What is open or answered in a plan, as the page shows it."""
+    found, viewer, on = _one(ref), current_viewer(), today(clock())
+    running = queries.running(viewer, plans.in_plan(found))
+    title = f"Action plan of {found.council.name}: {found.title}"
+    return tables.download(listing.table(running, on, title=title), kind)
+
+
 @bp.get("/action-plans/<ref>/reviews/<review_ref>/report.<kind>")
 @needs(Permission.FOLLOW_UP_READ)
 def review_file(ref: str, review_ref: str, kind: str) -> Response:

@@ -16,7 +16,7 @@ from portal.kpis import following, policy
 from portal.kpis.models_returns import KpiEvidence, KpiFigure, KpiReturn, hundredths
 from portal.kpis.sets import kpi_set
 from scoring.canonical import canonical_json, fraction_text, sha256_of
-from scoring.kpis import check_figure
+from scoring.kpis import Kpi, check_figure, check_whole
 from scoring.rules import Finding, RuleBroken, errors
 from scoring.stages import KPI_RETURN, move
 
@@ -45,7 +45,7 @@ def save_figures(
 
     Raises:
         RuleBroken: `kpi:enter-refused`, `kpi:unknown`, `kpi:too-fine`, `kpi:too-large`,
-            `kpi:comment-too-long`; then nothing is kept.
+            `kpi:not-whole`, `kpi:comment-too-long`; then nothing is kept.
     """
     policy.may_enter(actor, one, today(now)).or_refuse("kpi:enter-refused")
     for key, what in told.items():
@@ -182,6 +182,7 @@ def take_out_evidence(kept: KpiEvidence, *, actor: Viewer, now: datetime) -> Non
 
 def _check_typed(one: KpiReturn, key: str, what: Told) -> None:
     _refuse_unknown(one, key)
+    kpi = kpi_set(one.kpi_set).kpis[key]
     for name in ("numerator", "denominator"):
         number = getattr(what, name)
         if number is None:
@@ -193,9 +194,17 @@ def _check_typed(one: KpiReturn, key: str, what: Told) -> None:
         if (number * 100).denominator != 1:
             message = "Use two decimal places or fewer."
             raise RuleBroken("kpi:too-fine", message, f"{name}-{key}")
+        _refuse_part(kpi, number, name)
     if len(what.comment) > MOST_COMMENT:
         message = f"Use {MOST_COMMENT:,} characters or fewer."
         raise RuleBroken("kpi:comment-too-long", message, f"comment-{key}")
+
+
+def _refuse_part(kpi: Kpi, number: Fraction, name: str) -> None:
+    try:
+        check_whole(kpi, number, name)
+    except RuleBroken as broken:
+        raise RuleBroken(broken.code, broken.message, f"{name}-{kpi.key}") from None
 
 
 def _refuse_unknown(one: KpiReturn, key: str) -> None:

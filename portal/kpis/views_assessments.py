@@ -6,10 +6,11 @@ from flask import Response, redirect, request, url_for
 
 from forms import PortalForm, choice
 from forms.kpis import CommentForm, ConfirmForm, ShareForm, YearForm, decisions_form
+from portal import paging, tables
 from portal.access import Permission, current_viewer, needs
 from portal.documents.queries import today
 from portal.kpis import actions_assessments as actions
-from portal.kpis import assessing, policy, queries
+from portal.kpis import assessing, assessments_table, policy, queries
 from portal.kpis.actions_assessments import OVERALL, Decided
 from portal.kpis.models_assessments import KpiAssessment
 from portal.kpis.notice import notice_of
@@ -29,6 +30,14 @@ WHOLE = "overall"
 def assessments() -> Response:
     found = assessing.assessments_page(current_viewer(), cursor=request.args.get("from"))
     return page("kpis/assessments.html", found=found, year_words=year_words)
+
+
+@bp.get("/assessments.<kind>")
+@needs(Permission.KPI_READ)
+def assessments_file(kind: str) -> Response:
+    viewer = current_viewer()
+    found = paging.whole(lambda at: assessing.assessments_page(viewer, cursor=at))
+    return tables.download(assessments_table.listed(found, today(clock())), kind)
 
 
 @bp.route("/plans/<ref>/assess", methods=["GET", "POST"])
@@ -64,6 +73,14 @@ def assessment(ref: str) -> Response:
         may_comment=policy.may_comment(viewer, one),
         rules=(RULE, OVERALL_RULE),
     )
+
+
+@bp.get("/assessments/<ref>/values.<kind>")
+@needs(Permission.KPI_READ)
+def assessment_file(ref: str, kind: str) -> Response:
+    """The values of one assessment; the notice itself is a document of its own."""
+    one = _one(ref)
+    return tables.download(assessments_table.of_one(one, notice_of(one), today(clock())), kind)
 
 
 @bp.get("/assessments/<ref>/notice.pdf")

@@ -36,6 +36,14 @@ HEADINGS = (
     "Comment",
 )
 CODE, NUMERATOR, DENOMINATOR, COMMENT = 0, 4, 5, 6
+WHOLE_ONLY = {
+    "validate": "integer",
+    "criteria": ">=",
+    "value": 0,
+    "error_title": "Whole numbers",
+    "error_message": "Enter a whole number of zero or more.",
+}
+"""What Excel itself says where a person, a plan or a day is counted; the portal checks again."""
 _NUMBER = re.compile(r"([0-9]{1,3}(,[0-9]{3})+|[0-9]+)(\.[0-9]{1,2}0*)?")
 _AGAIN = "Download the workbook of this return again and fill in that one."
 
@@ -97,6 +105,8 @@ def _write_line(sheet: Any, line: int, kpi: Kpi, one: KpiReturn, formats: tuple[
     words = (kpi.key, kpi.name, kpi.numerator, kpi.denominator or "(none: leave it empty)")
     for column, word in enumerate(words):
         sheet.write_string(line, column, word, text)
+    if not kpi.decimals:
+        sheet.data_validation(line, NUMERATOR, line, DENOMINATOR, WHOLE_ONLY)
     for column, number in zip((NUMERATOR, DENOMINATOR), given, strict=True):
         if number is None:
             sheet.write_blank(line, column, None, mine)

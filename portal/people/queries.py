@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from portal import paging
+from portal import paging, settings
 from portal.access import ANONYMOUS, OrganisationKind, Permission, Role, Viewer
 from portal.db import db
 from portal.paging import Page, Sorting
@@ -30,12 +30,18 @@ from portal.people.models import (
 )
 from portal.people.models_tokens import ApiToken, ApiUse
 from portal.people.scopes import Scope
-from portal.people.viewers import Limits, viewer_of_person
+from portal.people.viewers import Limits, viewer_of_person, viewer_unattended
 
 
 def viewer_of(person_id: int) -> Viewer:
     """A person as a viewer with every post; nobody for a closed account. For jobs, demo and tests."""
     return viewer_of_person(db.session, person_id) or ANONYMOUS
+
+
+def reader_unattended(person_id: int, now: datetime) -> Viewer:
+    """A person for whom a programme reads while nobody signs in; nobody, where none could sign in."""
+    unseen = timedelta(days=int(settings.get("api_council_days")))
+    return viewer_unattended(db.session, person_id, seen_after=now - unseen) or ANONYMOUS
 
 
 def people_with_role(

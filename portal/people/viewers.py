@@ -66,6 +66,30 @@ def viewer_of_person(session: Session, person_id: int) -> Viewer | None:
     return Viewer(rows[0].id, rows[0].name, tuple(_posts(rows)), ref=rows[0].ref)
 
 
+def viewer_unattended(session: Session, person_id: int, *, seen_after: datetime) -> Viewer | None:
+    """The viewer for whom a programme reads by a secret address, while nobody signs in.
+
+    Nobody, where a browser would let nobody in either: a closed account; a role that needs a second
+    factor which is not set up, and no council that vouches for it; and who is known by a council's
+    own sign-in and has not come through it lately, as with a token of the interface.
+    """
+    viewer = viewer_of_person(session, person_id)
+    if viewer is None:
+        return None
+    came_at = func.coalesce(CouncilIdentity.last_used_at, CouncilIdentity.connected_at)
+    known = session.execute(
+        select(CouncilIdentity.council_id, came_at.label("came_at")).where(
+            CouncilIdentity.person_id == person_id
+        )
+    ).all()
+    if known and max(row.came_at for row in known) < seen_after:
+        return None
+    enrolled = session.scalar(select(has_second_factor).where(Person.id == person_id))
+    vouched = any(factor_counts(viewer.posts, row.council_id) for row in known)
+    needed = needs_second_factor(viewer.roles)
+    return None if needed and not enrolled and not vouched else viewer
+
+
 def viewer_of_token(
     session: Session, token: str, *, limits: Limits, now: datetime
 ) -> SeenViewer | None:

@@ -23,6 +23,7 @@ WORDS = {
     "visit": "Visits",
     "follow-up": "Actions and recommendations",
     "forum": "Forums",
+    "ofsted": "Ofsted",
 }
 
 

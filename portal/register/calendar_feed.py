@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from portal.access import ANONYMOUS, Permission, Viewer
 from portal.db import db
-from portal.people.queries import viewer_of
+from portal.people.queries import reader_unattended
 from portal.people.tokens import hashed
 from portal.register.calendar import AHEAD, collected, words_of
 from portal.register.models import CalendarFeed
@@ -29,14 +29,18 @@ def feed_of(viewer: Viewer) -> CalendarFeed | None:
     )
 
 
-def reader_of(token: str) -> Viewer:
-    """Whose calendar an address opens, with what they may see today; nobody's when it is revoked."""
+def reader_of(token: str, now: datetime) -> Viewer:
+    """Whose calendar an address opens, with what they may see today.
+
+    Nobody's when it is revoked, and while its person could not sign in either. It sleeps then, and
+    reads again when they can.
+    """
     person_id = db.session.scalar(
         select(CalendarFeed.person_id).where(
             CalendarFeed.token_hash == hashed(token), CalendarFeed.revoked_at.is_(None)
         )
     )
-    reader = ANONYMOUS if person_id is None else viewer_of(person_id)
+    reader = ANONYMOUS if person_id is None else reader_unattended(person_id, now)
     return reader if reader.may(Permission.CALENDAR_READ) else ANONYMOUS
 
 

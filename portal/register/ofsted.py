@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import NotFound
 
+from portal import settings
 from portal.access import Permission, Role, Viewer
 from portal.content import queries as content
 from portal.contracts.queries_placing import placing_councils
@@ -20,15 +21,21 @@ from portal.providers.models import Registration, ServiceKind
 from portal.providers.models_ofsted import OutcomeChange
 from portal.providers.words import outcome_words
 from portal.register.models_ofsted import Answer, DowngradeDecision, OfstedColumns, OfstedImport
-from portal.web import Due
+from portal.web import LONDON, CalendarEntry, Due, clock
 from scoring.ofsted_import import is_downgrade
 
+KIND = "ofsted"
 ANSWERS = {
     Answer.ACTION_PLAN: "Ask for an action plan",
     Answer.BY_EXCEPTION: "Place by exception alone",
     Answer.SUSPEND: "Suspend new placements",
     Answer.CARRY_ON: "Carry on, and watch",
 }
+
+
+def decide_by(change: OutcomeChange) -> date:
+    """The last day for a council's decision: so many days after the change was put on record."""
+    return today(change.recorded_at) + timedelta(days=int(settings.get("downgrade_days")))
 
 
 def remembered(service: ServiceKind) -> Mapping[str, str]:
@@ -56,6 +63,11 @@ class Downgrade:
     change: OutcomeChange
     decisions: Sequence[DowngradeDecision]
     waiting: Sequence[Council]  # whose commissioner the viewer is, and who has not decided
+
+    @property
+    def decide_by_on(self) -> date:
+        """The day by which a council decides."""
+        return decide_by(self.change)
 
     @property
     def words(self) -> str:
@@ -109,6 +121,27 @@ def _latest(provider_ids: Iterable[int] | None) -> list[OutcomeChange]:
     return sorted(standing, key=lambda one: (one.recorded_at, one.id), reverse=True)
 
 
+def undecided(on: date) -> list[tuple[OutcomeChange, set[int]]]:
+    """Every downgrade that stands today, with the councils that place there and have not decided.
+
+    For the portal's own work; what a person may see is told by `downgrades`.
+    """
+    changes = [one for one in _latest(None) if is_down(one)]
+    placing = placing_councils({one.registration.provider_id for one in changes}, on)
+    decided = db.session.execute(
+        select(DowngradeDecision.change_id, DowngradeDecision.council_id).where(
+            DowngradeDecision.change_id.in_([one.id for one in changes])
+        )
+    )
+    done = {(change_id, council_id) for change_id, council_id in decided}
+    found = []
+    for one in changes:
+        councils = placing.get(one.registration.provider_id, set())
+        if left := {council_id for council_id in councils if (one.id, council_id) not in done}:
+            found.append((one, left))
+    return found
+
+
 def is_down(change: OutcomeChange) -> bool:
     """Whether Ofsted found it worse than before, on its own scale."""
     scale = content.ofsted_scale_of(change.registration.service.value)
@@ -151,9 +184,27 @@ def due(viewer: Viewer, now: datetime) -> Iterator[Due]:
     for one in downgrades(viewer, today(now)):
         if one.waiting:
             provider = one.change.registration.provider
+            is_late = one.decide_by_on < today(now)
             yield Due(
                 f"Ofsted downgraded {provider.name}: decide",
                 url_for("register.downgrade", ref=one.change.ref),
+                due_at=datetime.combine(one.decide_by_on, time(23, 59), tzinfo=LONDON),
                 note=one.words,
-                tag="Ofsted",
+                tag="Late" if is_late else "Ofsted",
+            )
+
+
+def dates(viewer: Viewer, from_on: date, until_on: date) -> Iterator[CalendarEntry]:
+    """The days by which this commissioner's councils decide on a downgrade."""
+    if not viewer.may(Permission.PLACEMENT_EXCEPT):
+        return
+    for one in downgrades(viewer, today(clock())):
+        if one.waiting and from_on <= one.decide_by_on <= until_on:
+            yield CalendarEntry(
+                one.decide_by_on,
+                f"{one.change.registration.provider.name}: decide on Ofsted’s downgrade",
+                url_for("register.downgrade", ref=one.change.ref),
+                KIND,
+                one.words,
+                frozenset(council.id for council in one.waiting),
             )

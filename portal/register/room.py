@@ -29,6 +29,7 @@ def due(viewer: Viewer, now: datetime) -> Iterator[Due]:
 room = Room(
     blueprint=bp,
     due=due,
+    dates=ofsted.dates,
     nav=(
         NavItem("Search", "register.search", Permission.ACCOUNT_MANAGE, (Permission.YOUNG_SCORE,)),
         NavItem("Register", "register.index", Permission.REGISTER_READ),

@@ -83,7 +83,7 @@ def revoke_calendar_address() -> Any:
 @public
 def calendar_of(token: str) -> Response:
     """The feed. Who has the address needs no password, so it shows no more than its person sees."""
-    reader = calendar_feed.reader_of(token)
+    reader = calendar_feed.reader_of(token, clock())
     if reader.is_anonymous:
         raise NotFound
     name = f"{settings.get('product_name')}: what falls due"

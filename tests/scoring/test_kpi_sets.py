@@ -10,7 +10,8 @@ from scoring.rules import RuleBroken
 SOUND = {
     "name": "Plans in time", "purpose": "To know.", "numerator": "Plans made", "denominator": "Moves",
     "unit": "percent", "direction": "higher", "target": "90", "tolerance": "5",
-    "frequency": "quarterly", "level": "setting", "may_exceed": False, "young_words": "",
+    "frequency": "quarterly", "level": "setting", "may_exceed": False, "decimals": False,
+    "young_words": "",
 }  # fmt: skip
 
 
@@ -83,6 +84,8 @@ def test_a_draft_says_what_it_changes():
     ]
     assert changes(a_set(one), a_set(one, title="Other"))[0].parts == ("Title",)
     assert changes(a_set(one), a_set(one)) == []
+    older = {name: said for name, said in one.items() if name != "decimals"}
+    assert changes(a_set(older), a_set(one))[0].parts == ("Decimal places",)
 
 
 def test_the_last_kpi_stays():

@@ -108,6 +108,20 @@ class TestFigures:
         assert refused(PLANS, Fraction(-1), Fraction(4)) == ("kpi:negative", "numerator")
         assert refused(PLANS, Fraction(1), Fraction(-4)) == ("kpi:negative", "denominator")
 
+    def test_people_are_counted_whole_and_hours_are_not(self):
+        people = replace(PLANS, decimals=False)
+        assert refused(people, Fraction(3, 2), Fraction(4)) == ("kpi:not-whole", "numerator")
+        assert refused(people, Fraction(1), Fraction(9, 2)) == ("kpi:not-whole", "denominator")
+        check_figure(people, Fraction(3), Fraction(4))
+        check_figure(HOURS, Fraction(3, 2), Fraction(9, 2))
+
+    def test_a_version_from_before_takes_what_it_took(self):
+        content = {"key": "a", "name": "A", "numerator": "n", "denominator": "d", "unit": "percent"}
+        content |= {"direction": "higher", "target": None, "tolerance": "0", "level": "both"}
+        content |= {"frequency": "monthly", "may_exceed": False}
+        assert Kpi.from_content(content).decimals
+        assert not Kpi.from_content(content | {"decimals": False}).decimals
+
     def test_hours_may_be_more_than_were_bought(self):
         assert value_of(HOURS, Fraction(105), Fraction(100)) == 105
 

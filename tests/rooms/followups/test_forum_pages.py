@@ -70,6 +70,8 @@ def test_a_review_walks_from_action_to_action_and_makes_a_report(by):
     plan = a_plan(viewer(officer), luton)
     council, address = by(officer), f"/action-plans/{plan.ref}"
     assert "Mend the lock" in council.page(address).text
+    assert council.get(f"{address}/actions.csv").text.count("Mend the lock") == 1
+    assert council.get(f"{address}/actions.pdf").data.startswith(b"%PDF")
     started = council.sends(
         council.page(address), button="Start the quarterly review", to=f"{address}/reviews/*"
     )
@@ -98,6 +100,7 @@ def test_plans_are_no_business_of_providers_or_other_councils(by):
     by(a_person(Role.COMMISSIONER, a_council("elsewhere"))).page(
         f"/action-plans/{plan.ref}", status=404
     )
+    by(a_provider_admin()).page(f"/action-plans/{plan.ref}/actions.csv", status=404)
     by(a_person(Role.AUDITOR, luton)).page(f"/action-plans/{plan.ref}")
 
 

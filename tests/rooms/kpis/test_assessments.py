@@ -207,6 +207,8 @@ def test_the_pages_from_draft_to_final(app, plan, oak, monkeypatch):
         "comment_until_on-year": "2027",
     }
     admin.page(address, status=404)
+    admin.page(f"{address}/values.csv", status=404)
+    assert "Oak House" not in admin.get("/kpis/assessments.csv").text
     officer.sends(officer.page(f"{address}/share"), day, button="Share", to=address)
     assert "Comment on your KPI assessment, 2026–27" in admin.page("/").text
     admin.sends(admin.page(f"{address}/comment"), {"comment": "We agree."}, to=address)
@@ -217,5 +219,10 @@ def test_the_pages_from_draft_to_final(app, plan, oak, monkeypatch):
     assert "PPON-1" in final.text
     assert admin.get(f"{address}/notice.pdf").data.startswith(b"%PDF")
     assert "2026–27" in admin.page("/kpis/assessments").text
+    values = admin.get(f"{address}/values.csv").text
+    assert "One home alone." in values
+    assert "We agree." in values
+    assert officer.get("/kpis/assessments.csv").text.count("2026–27") == 1
+    assert officer.get(f"{address}/values.xlsx").status_code == 200
     told = {mail.message for mail in db.session.query(Mail) if mail.address == "eve@test.example"}
     assert {"assessment-shared", "assessment-final"} <= told

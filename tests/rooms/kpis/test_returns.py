@@ -23,7 +23,10 @@ from tests.factories.kpis import (
     AFTER,
     BEGUN,
     LATE,
+    PLANS,
+    STAFF,
     a_commissioner,
+    a_kpi_set,
     a_plan,
     a_submitted,
     returns_of,
@@ -79,8 +82,14 @@ def test_only_what_is_given_is_touched(ada, one):
     assert actions.save_figures(one, {"plans": only}, actor=ada, now=AFTER) == []
 
 
-def test_hours_have_their_parts(ada, one):
+def test_hours_have_their_parts_and_people_have_none(ada, one):
     exact = Told(Fraction("12.25"), Fraction("20.5"))
+    assert code(actions.save_figures, one, {"plans": exact}, actor=ada, now=AFTER) == (
+        "kpi:not-whole"
+    )
+    hours = a_kpi_set(PLANS | {"decimals": True}, STAFF, key="kpis-hours")
+    one = returns_of(a_plan(a_provider(), kpi_set=hours, now=AFTER))[0]
+    ada = an_administering_viewer(one.plan.provider)
     (figure,) = actions.save_figures(one, {"plans": exact}, actor=ada, now=AFTER)
     assert figure.given == (Fraction(49, 4), Fraction(41, 2))
 
@@ -157,7 +166,7 @@ def test_what_is_refused_of_a_correction(ada, one, officer):
     assert code(checking.correct, one, "plans", nine, ten, " ", **correct) == "kpi:reason-missing"
     assert code(checking.correct, one, "plans", ten, nine, "x", **correct) == "kpi:more-than-all"
     third = Fraction(1, 3)
-    assert code(checking.correct, one, "plans", third, ten, "x", **correct) == "kpi:too-fine"
+    assert code(checking.correct, one, "plans", third, ten, "x", **correct) == "kpi:not-whole"
 
 
 def test_numbers_given_anew_replace_a_correction(ada, one, officer):

@@ -24,6 +24,7 @@ SAID = {
     **{name: value for name, value in PLANS.items() if name not in {"key", "source"}},
     "name": "Reviews on time",
     "may_exceed": False,
+    "decimals": False,
 }
 
 

@@ -9,7 +9,7 @@ from flask import url_for
 
 from portal.access import Role
 from portal.db import db
-from portal.people.models import Person
+from portal.people.models import CouncilIdentity, Person
 from portal.register import actions_calendar, calendar, calendar_feed
 from portal.register.models import CalendarFeed
 from portal.web import CalendarEntry, Room, rooms
@@ -227,6 +227,25 @@ def test_who_has_left_is_read_no_more(anybody, ada):
     db.session.get_one(Person, ada.person_id).active = False
     db.session.commit()
     anybody.page(f"/calendar/of/{token}.ics", status=404)
+
+
+def test_an_address_sleeps_while_its_person_could_not_sign_in(session, ada):
+    token = actions_calendar.make_feed(actor=ada, now=NOW)
+    person = db.session.get_one(Person, ada.person_id)
+    set_up = person.totp_confirmed_at
+    person.totp_confirmed_at = None
+    assert calendar_feed.reader_of(token, NOW).is_anonymous
+    council_id = next(iter(ada.council_ids))
+    known = CouncilIdentity(
+        person_id=person.id, council_id=council_id, issuer="i", subject="s", connected_at=NOW
+    )
+    db.session.add(known)
+    assert calendar_feed.reader_of(token, NOW).person_id == person.id  # the council vouches
+    person.totp_confirmed_at = set_up or NOW
+    known.last_used_at = NOW - timedelta(days=31)
+    assert calendar_feed.reader_of(token, NOW).is_anonymous  # it has not come through lately
+    known.last_used_at = NOW
+    assert calendar_feed.reader_of(token, NOW).posts == ada.posts
 
 
 def test_every_address_on_the_calendar_is_a_page(by, app, ada):

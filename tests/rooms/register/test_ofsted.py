@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from portal import reminders
 from portal.access import Role
 from portal.db import db
 from portal.followups.models import FollowUp
@@ -14,7 +15,7 @@ from portal.people.models import Person
 from portal.providers.models import Registration, ServiceKind
 from portal.providers.models_ofsted import OutcomeChange
 from portal.register import actions_ofsted as actions
-from portal.register import ofsted, ofsted_file, queries
+from portal.register import jobs, ofsted, ofsted_file, queries
 from portal.register.actions_ofsted import Decided
 from portal.register.cli import ofsted_commands
 from portal.register.models_ofsted import Answer, OfstedImport
@@ -197,6 +198,29 @@ def test_commissioners_who_place_there_get_one_mail_for_a_file(oak):
     assert not any("House" in mail.body for mail in sent.values())
     assert taken(oak, worse(oak), worse(elm)) is None  # the same file again changes nothing
     assert db.session.query(Mail).count() == len(people)
+
+
+def test_a_decision_is_due_and_reminded_of_once_before_and_once_after(oak, app):
+    taken(oak)
+    luton, bedford = an_officer("luton"), an_officer("bedford-borough")
+    by_on = ON + timedelta(days=10)
+    assert the_downgrade(luton).decide_by_on == by_on
+    with app.test_request_context():
+        (due,) = ofsted.due(luton, NOW)
+        (late,) = ofsted.due(luton, NOW + timedelta(days=11))
+        assert (due.due_at.date(), due.tag, late.tag) == (by_on, "Ofsted", "Late")
+        app.config["CLOCK"] = lambda: NOW
+        assert [one.on for one in ofsted.dates(luton, ON, by_on)] == [by_on]
+        assert list(ofsted.dates(an_officer("central-bedfordshire"), ON, by_on)) == []
+    decide(oak, Answer.CARRY_ON, luton)
+    coming = [one for one in reminders.coming(ON, by_on + timedelta(30)) if "Ofsted" in one.title]
+    assert [one.on - by_on for one in coming] == [timedelta(-3), timedelta(1)]
+    for one in coming:
+        jobs.tell(one, NOW)
+    told = db.session.query(Mail).filter_by(message="downgrades-wait").all()
+    address = db.session.get_one(Person, bedford.person_id).email
+    assert [one.address for one in told] == [address] * 2  # Luton has decided
+    assert "overdue" in told[1].subject
 
 
 def test_nobody_is_told_of_what_got_better(oak):

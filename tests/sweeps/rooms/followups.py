@@ -78,6 +78,9 @@ PLACES: dict[str, Find] = {
     "followups.minutes_pdf": _forums("held"),
     "followups.attendance_file": _forums("held", kind="csv"),
     "followups.plan": _plan,
+    "followups.plan_file": lambda records: {
+        name: {**found, "kind": "csv"} for name, found in _plan(records).items()
+    },
     "followups.start_review": _plan,
     "followups.review": _reviews(),
     "followups.look_at": _reviews(action_ref=True),

@@ -109,6 +109,8 @@ PLACES: dict[str, Find] = {
     "kpis.set_discard": sets(),
     "kpis.assess": plans(),
     "kpis.assessment": assessments(),
+    "kpis.assessments_file": lambda _records: {"": {"kind": "csv"}},
+    "kpis.assessment_file": assessments(kind="csv"),
     "kpis.notice_file": assessments(),
     "kpis.decide": assessments(),
     "kpis.share": assessments(),
