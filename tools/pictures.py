@@ -25,7 +25,7 @@ FOLDER = ROOT / "build" / "pictures"
 WIDTHS = {"phone": 375, "desk": 1280}
 HEIGHT = 900
 MOST_OF_A_KIND = 2  # two rounds, two providers: the third looks like the first
-MOST_PAGES = 120  # of one role
+MOST_PAGES = 400  # of one role; how many more there are is told
 PATIENCE = 120_000  # milliseconds, on a busy machine
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -71,6 +71,7 @@ class Walk:
         self._kinds: Counter[str] = Counter()
         self._waiting: deque[str] = deque()
         self._seen: set[str] = set()
+        self.left = 0  # addresses that nobody went to
 
     def pictures(self) -> Iterator[Picture]:
         tabs = {name: self._tab(width) for name, width in WIDTHS.items()}
@@ -81,6 +82,7 @@ class Walk:
             taken = list(self._take(tabs, path))
             pages += bool(taken)
             yield from taken
+        self.left = len(self._waiting)
         for tab in tabs.values():
             tab.context.close()
 
@@ -146,9 +148,11 @@ def take_pictures(only: str | None = None) -> list[Picture]:
             if only not in (None, role):
                 continue
             cookies = sign_in(server.url, person).cookies if person else {}
-            found = list(Walk(browser, server.url, role, cookies).pictures())
+            walk = Walk(browser, server.url, role, cookies)
+            found = list(walk.pictures())
             taken += found
-            print(f"{role:28} {len(found):4} pictures, {_faults(found)} faults", flush=True)
+            told = f"{role:28} {len(found):4} pictures, {_faults(found)} faults"
+            print(f"{told}, {walk.left} pages left out" if walk.left else told, flush=True)
     return taken
 
 
