@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask
 
-from portal import config, dispatching, faults, logs, metrics, templating, web
+from portal import config, dispatching, faults, logs, metrics, moves, templating, web
 from portal.db import db, machine_clock
 from portal.extensions import csrf, login
 
@@ -61,6 +61,7 @@ def create_app(**overrides: Any) -> Flask:
     templating.init_app(app)
     web.init_app(app)
     faults.init_app(app)
+    moves.init_app()
     logs.init_app(app)
     metrics.init_app(app)
     rooms = ROOMS + (("demo",) if app.config["DEMO"] else ())

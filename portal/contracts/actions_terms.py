@@ -106,6 +106,7 @@ def decide_extension(
     Raises:
         RuleBroken: `extension:refused`, `contract:no-reason`.
     """
+    _hold(option)
     policy.may_decide(actor, option, today(now)).or_refuse("extension:refused")
     words = reason_of(reason, "Say why you decide so.")
     decision = ExtensionDecision(
@@ -132,6 +133,12 @@ def decide_extension(
     return decision
 
 
+def _hold(option: ExtensionOption) -> None:
+    """Of two who decide at the same moment the second waits here, and then sees what was decided."""
+    db.wait_for(select(ExtensionOption.id).where(ExtensionOption.id == option.id))
+    db.session.refresh(option, ["decisions"])
+
+
 def take(option: ExtensionOption) -> None:
     """Let the extension hold."""
     held = option.held
@@ -146,6 +153,7 @@ def undo_decision(option: ExtensionOption, *, reason: str, actor: Viewer, now: d
     Raises:
         RuleBroken: `extension:refused`, `contract:no-reason`.
     """
+    _hold(option)
     policy.may_undo(actor, option, today(now)).or_refuse("extension:refused")
     decision = option.decision
     if decision is None:

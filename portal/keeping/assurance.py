@@ -18,6 +18,7 @@ from sqlalchemy import func, or_, select
 from portal import audit, settings
 from portal.access import SECOND_FACTOR_ROLES
 from portal.audit import AuditEntry, Event
+from portal.backups import newest_backup
 from portal.config import ROOT
 from portal.db import db
 from portal.people import actions_retention
@@ -70,11 +71,11 @@ def lines(now: datetime, peer: Peer | None = None) -> list[Line]:
 
 
 def _backup(now: datetime) -> Line:
-    event = Event.INSTALLATION_BACKED_UP.value
-    at = db.session.scalar(select(func.max(AuditEntry.at)).where(AuditEntry.event == event))
-    if at is None:
+    found = newest_backup()
+    if found is None:
         return Line("Last backup", False, "never: flask backup FOLDER")
-    return Line("Last backup", now - at <= BACKUP_EVERY, f"{at:%Y-%m-%d %H:%M} UTC")
+    is_fresh = now - found.at <= BACKUP_EVERY
+    return Line("Last backup", is_fresh, f"{found.at:%Y-%m-%d %H:%M} UTC")
 
 
 def _restore(now: datetime) -> Line:

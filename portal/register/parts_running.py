@@ -11,7 +11,7 @@ from sqlalchemy import func, select, text
 
 from portal import health
 from portal.access import Permission, Viewer
-from portal.audit import AuditEntry, Event
+from portal.backups import Newest, newest_backup
 from portal.db import db
 from portal.documents.models import StoredFile
 from portal.health import State
@@ -117,31 +117,30 @@ def _bucket(state: State, figures: list[str]) -> Part:
 
 
 def _backup(now: datetime) -> Part:
-    newest = (
-        select(AuditEntry)
-        .where(AuditEntry.event == Event.INSTALLATION_BACKED_UP.value)
-        .order_by(AuditEntry.id.desc())
-        .limit(1)
-    )
-    found = db.session.scalar(newest)
+    found = newest_backup()
     how = "Run “flask --app wsgi backup FOLDER”, each night by a timer. " + HOW.format(
         "Backup and restore"
     )
     if found is None:
         return Part("Last backup", "Never", False, ["no backup is on record"], how)
-    told = found.detail
-    figures = [
-        moment_text(found.at),
-        f"{_hours(now - found.at)} ago",
-        f"{told['rows']} rows and {told['files']} files, {_size(told['bytes'])}",
-        f"took {told['seconds']} s",
-    ]
-    if told["gone"]:
-        words = f"{told['gone']} rows had no file. Run “flask --app wsgi storage check --mend”."
+    figures = _of_backup(found, now)
+    if found.told.get("gone"):
+        words = (
+            f"{found.told['gone']} rows had no file. Run “flask --app wsgi storage check --mend”."
+        )
         return Part("Last backup", "Look", False, figures, words)
     if now - found.at > BACKUP_EVERY:
         return Part("Last backup", "Old", False, figures, f"It is older than a day. {how}")
     return Part("Last backup", "Done", True, figures)
+
+
+def _of_backup(found: Newest, now: datetime) -> list[str]:
+    told = found.told
+    figures = [moment_text(found.at), f"{_hours(now - found.at)} ago"]
+    held = f"{told['rows']} rows and {told['files']} files"
+    if found.restored_at is not None:
+        return [*figures, held, f"restored on {moment_text(found.restored_at)}"]
+    return [*figures, f"{held}, {_size(told['bytes'])}", f"took {told['seconds']} s"]
 
 
 def _work(state: State, now: datetime) -> Part:

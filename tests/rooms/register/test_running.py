@@ -134,6 +134,22 @@ def test_the_last_backup_has_an_age_a_size_and_what_to_do(house, session):
     assert "each night" in late.to_do
 
 
+def test_after_a_restore_the_last_backup_is_the_one_that_it_came_from(house, session):
+    """A backup is noted after it is made, so its own note is not in it."""
+    taken_at = (PREPARED - timedelta(hours=5)).isoformat()
+    facts = {"taken_at": taken_at, "rows": 12, "files": 3, "backup": "a" * 64}
+    a_backup(session, PREPARED - timedelta(days=9))
+    restored = Event.INSTALLATION_RESTORED
+    audit.record(restored, "installation", actor=Viewer.system(), now=PREPARED, **facts)
+    session.commit()
+    found = part(house, "Last backup")
+    assert found.is_well
+    assert "5 hours ago" in found.figures
+    assert found.figures[-1].startswith("restored on ")
+    a_backup(session, PREPARED + timedelta(hours=1))
+    assert "took 7 s" in part(house, "Last backup", PREPARED + timedelta(hours=2)).figures
+
+
 def test_a_backup_that_lacks_a_file_is_not_well(house, session):
     a_backup(session, PREPARED, gone=2)
     assert "storage check --mend" in part(house, "Last backup").to_do
