@@ -15,6 +15,7 @@ from portal.awards import queries as award_queries
 from portal.db import db
 from portal.demo.cast import Cast, provider_of, told
 from portal.evaluation import actions, queries
+from portal.evaluation.actions_meetings import close_meeting, open_meeting
 from portal.evaluation.actions_practice import make_practice
 from portal.evaluation.asked import Asked
 from portal.evaluation.models import Interest, Part, Scorer, Sheet
@@ -168,6 +169,22 @@ def agree(cast: Cast, bid: Application, panel: Panel, at: datetime, pairs: Seque
         )
     if panel is Panel.YOUNG:
         actions.sign_off_young(bid, actor=cast.viewer("Sunita Rao"), now=at)
+    db.session.commit()
+
+
+def meet_and_agree(cast: Cast, bid_round: Round, at: datetime, pairs: Sequence[str]) -> None:
+    """Each panel meets and agrees every score; who was there stands in the minutes."""
+    young = [name for pair in pairs for name in PAIRS[pair]]
+    there = {
+        Panel.OFFICERS: ("Grace Okafor", [*EVALUATORS, "Grace Okafor"]),
+        Panel.YOUNG: ("Sunita Rao", young),
+    }
+    for panel, (keeper, names) in there.items():
+        actor, people = cast.viewer(keeper), [cast.people[name] for name in names]
+        held = open_meeting(bid_round, people, panel=panel, actor=actor, now=at)
+        for bid in queries.bids(bid_round):
+            agree(cast, bid, panel, at + timedelta(hours=1), pairs)
+        close_meeting(held, actor=actor, now=at + timedelta(hours=3))
     db.session.commit()
 
 

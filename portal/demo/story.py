@@ -25,6 +25,7 @@ from portal.demo import (
     own_kpis,
     pricing,
     reckoning,
+    rehearsing,
     replacing,
     turning,
     visiting,
@@ -197,6 +198,7 @@ def _in_evaluation(cast: Cast, clock: Clock, agreement: Agreement) -> None:
     ready = [name for name in judging.panel_names(pairs) if name not in {"River", "Skye"}]
     judging.declare_all(cast, bid_round, ready, clock(-17))
     judging.declare_all(cast, bid_round, ["River", "Skye"], clock(-16))
+    rehearsing.tell(cast, bid_round, clock(-15))
     by_name = {bid.provider.name: bid for bid in evaluation.bids(bid_round)}
     cedar, willow = by_name["Cedar House Support"], by_name["Willow and Stone Housing"]
     for who in (*judging.EVALUATORS, *pairs):
@@ -274,8 +276,7 @@ def _priced_tender(cast: Cast, clock: Clock) -> None:
     for bid in evaluation.bids(bid_round):
         for who in (*judging.EVALUATORS, *pairs):
             judging.score(cast, bid, who, clock(-60))
-        for panel in Panel:
-            judging.agree(cast, bid, panel, clock(-50), pairs)
+    judging.meet_and_agree(cast, bid_round, clock(-50), pairs)
     pricing.open_prices(cast, bid_round, clock(-48))
     pricing.explain_and_keep(cast, bid_round, "saltmarsh", clock(-47))
 

@@ -19,7 +19,7 @@ from portal.evaluation.models_practice import (
     PracticeRound,
     PracticeScore,
 )
-from portal.evaluation.practice import asked_in, panel_of, reason_words
+from portal.evaluation.practice import asked_in, may_practise, panel_of, reason_words
 from portal.rounds.models import Round
 from scoring.rounding import rounded
 from scoring.rules import RuleBroken
@@ -143,8 +143,8 @@ def save_practice(
         RuleBroken: `practice:not-allowed`, `practice:closed`, `score:…`, `reason:…`.
     """
     practice = bid.practice
-    may = actor.may(Permission.PRACTISE) and practice.council_id in actor.council_ids
-    if not may or actor.person_id is None or asked.panel is not panel_of(actor):
+    stranger = actor.person_id is None or not may_practise(practice, actor)
+    if stranger or asked.panel is not panel_of(actor):
         raise RuleBroken("practice:not-allowed", "This practice is not for you.")
     if practice.closed_at is not None:
         raise RuleBroken("practice:closed", "This practice is over.")

@@ -4,12 +4,13 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from portal.access import Permission, Viewer
+from portal.access import Viewer
 from portal.db import db
 from portal.edits import Saved, refuse_unseen
 from portal.evaluation.asked import Asked
 from portal.evaluation.models_practice import PracticeBid, PracticePairScore
-from portal.evaluation.practice import reason_words
+from portal.evaluation.practice import may_practise, reason_words
+from portal.evaluation.practice_agreeing import agreed_on
 from portal.evaluation.practice_pairs import Pair, pair_of
 from portal.people.models import Person
 from scoring.rules import RuleBroken
@@ -33,12 +34,14 @@ def save_together(
 
     Raises:
         RuleBroken: `practice:not-allowed`, `practice:no-pair`, `practice:closed`, `score:…`,
-            `reason:…`.
+            `reason:…`; `practice:agreed`, once the panel has agreed on this answer.
         EditConflict: the other half of the pair saved something else in the meantime.
     """
-    pair = _pair(bid, asked, actor)
+    pair = pair_for(bid, asked, actor)
     if bid.practice.closed_at is not None:
         raise RuleBroken("practice:closed", "This practice is over.")
+    if agreed_on(bid, asked.question) is not None:
+        raise RuleBroken("practice:agreed", "All of you agreed on this one, so the faces stay.")
     kept = check_mark(mark, asked.scale, minimum_words=reason_words(asked.panel))
     score = _kept(bid, asked, pair)
     if score is None:
@@ -61,10 +64,14 @@ def save_together(
     return score
 
 
-def _pair(bid: PracticeBid, asked: Asked, actor: Viewer) -> Pair:
+def pair_for(bid: PracticeBid, asked: Asked, actor: Viewer) -> Pair:
+    """The actor's pair, where it may practise this answer.
+
+    Raises:
+        RuleBroken: `practice:not-allowed`, `practice:no-pair`.
+    """
     practice = bid.practice
-    may = actor.may(Permission.PRACTISE) and practice.council_id in actor.council_ids
-    if not may or asked.panel is not Panel.YOUNG:
+    if not may_practise(practice, actor) or asked.panel is not Panel.YOUNG:
         raise RuleBroken("practice:not-allowed", "This practice is not for you.")
     pair = pair_of(practice, actor)
     if pair is None:

@@ -112,3 +112,25 @@ class PracticePairScore(Base):
     @property
     def people(self) -> tuple[int, int]:
         return (self.first_id, self.second_id)
+
+
+class PracticeAgreed(Base):
+    """What the pairs of the young people's panel agreed on a made-up answer: a rehearsal."""
+
+    __tablename__ = "practice_agreed"
+    __table_args__ = (UniqueConstraint("practice_bid_id", "question_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    practice_bid_id: Mapped[int] = mapped_column(ForeignKey("practice_bid.id"))
+    question_key: Mapped[str] = mapped_column(String(60))
+    value: Mapped[int]
+    reason: Mapped[str] = mapped_column(Text)
+    why_outside: Mapped[str] = mapped_column(Text, default="")
+    dissent: Mapped[str] = mapped_column(Text, default="")
+    present: Mapped[list[str]] = mapped_column(JSON)  # references of who was there
+    revision: Mapped[int] = mapped_column(default=0)
+    saved_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    bid: Mapped[PracticeBid] = relationship()
+    saved_by: Mapped[Person] = relationship()

@@ -12,6 +12,7 @@ from portal.access import Permission, Viewer
 from portal.db import db
 from portal.evaluation.asked import Asked, asked_for
 from portal.evaluation.models_practice import PracticeBid, PracticeRound, PracticeScore
+from portal.rounds.models import Round, RoundCouncil
 from scoring.terms import Panel
 
 CONTENT = (
@@ -34,15 +35,26 @@ def panel_of(viewer: Viewer) -> Panel:
 
 
 def practices(viewer: Viewer, *, open_only: bool = False) -> Sequence[PracticeRound]:
-    """The practice rounds of the viewer's councils, newest first."""
+    """The practice rounds for rounds in which the viewer's councils take part, newest first."""
     wanted = _own(viewer).order_by(PracticeRound.made_at.desc(), PracticeRound.id.desc())
     if open_only:
         wanted = wanted.where(PracticeRound.closed_at.is_(None))
     return db.session.scalars(wanted).all()
 
 
+def led_by(viewer: Viewer, found: Iterable[PracticeRound]) -> list[PracticeRound]:
+    """Those that the viewer's own councils made, and may change."""
+    return [one for one in found if one.council_id in viewer.council_ids]
+
+
+def may_practise(practice_: PracticeRound, viewer: Viewer) -> bool:
+    """Scorers of every council that takes part in the round practise for it."""
+    takes_part = viewer.council_ids & practice_.source.council_ids
+    return viewer.may(Permission.PRACTISE) and bool(takes_part)
+
+
 def practice(ref: str, viewer: Viewer) -> PracticeRound | None:
-    """One practice round of the viewer's councils, with its bids."""
+    """One practice round that the viewer may open, with its bids."""
     return db.session.scalar(
         _own(viewer)
         .where(PracticeRound.ref == ref)
@@ -55,7 +67,12 @@ def practice(ref: str, viewer: Viewer) -> PracticeRound | None:
 
 
 def _own(viewer: Viewer) -> "Select[tuple[PracticeRound]]":
-    return select(PracticeRound).where(PracticeRound.council_id.in_(viewer.council_ids))
+    """Of the council that leads the round, and of every other one that takes part in it."""
+    return select(PracticeRound).where(
+        PracticeRound.source.has(
+            Round.councils.any(RoundCouncil.council_id.in_(viewer.council_ids))
+        )
+    )
 
 
 def scores_of(practice_: PracticeRound, viewer: Viewer) -> dict[tuple[int, str], PracticeScore]:

@@ -14,6 +14,7 @@ from portal.evaluation import (  # noqa: F401  their pages
     views_moderate,
     views_panel,
     views_practice,
+    views_practice_agree,
     views_practice_made,
     views_practice_pairs,
     views_price_question,

@@ -8,6 +8,8 @@ from portal.access import Permission, current_viewer, needs
 from portal.db import db
 from portal.evaluation import actions_practice as actions
 from portal.evaluation import practice as queries
+from portal.evaluation.models_practice import PracticeRound
+from portal.evaluation.practice_agreeing import answers_agreed
 from portal.evaluation.practice_pairs import pairs_who_practised
 from portal.evaluation.views import bp
 from portal.rounds import queries as rounds
@@ -34,27 +36,39 @@ def make_practice() -> Response:
     ):
         done("The practice round is made. Its bids are made up, and nothing of it is counted.")
         return redirect(url_for(".make_practice"))
-    return page("evaluation/make_practice.html", form=form, practices=queries.practices(viewer))
+    return page(
+        "evaluation/make_practice.html",
+        form=form,
+        practices=queries.led_by(viewer, queries.practices(viewer)),
+    )
 
 
 @bp.get("/council/practice/<ref>")
 @needs(Permission.PANEL_MANAGE)
 def made_practice(ref: str) -> Response:
-    found = or_404(queries.practice(ref, current_viewer()))
+    found = _led(ref)
     return page(
         "evaluation/made_practice.html",
         practice=found,
         panels={panel: queries.asked_in(found, panel) for panel in Panel},
         people=queries.people_who_practised(found),
         pairs=pairs_who_practised(found),
+        agreed=answers_agreed(found),
     )
+
+
+def _led(ref: str) -> PracticeRound:
+    """One that the viewer's own council made; another one is not found here."""
+    viewer = current_viewer()
+    found = or_404(queries.practice(ref, viewer))
+    return or_404(next(iter(queries.led_by(viewer, [found])), None))
 
 
 @bp.route("/council/practice/<ref>/<bid>/<question>", methods=["GET", "POST"])
 @needs(Permission.PANEL_MANAGE)
 def made_up_answer(ref: str, bid: str, question: str) -> Response:
     viewer = current_viewer()
-    found = or_404(queries.practice(ref, viewer))
+    found = _led(ref)
     made_up = or_404(next((one for one in found.bids if one.ref == bid), None))
     every = (one for panel in Panel for one in queries.asked_in(found, panel))
     asked = or_404(next((one for one in every if one.question == question), None))
@@ -88,7 +102,7 @@ def made_up_answer(ref: str, bid: str, question: str) -> Response:
 @bp.post("/council/practice/<ref>/close")
 @needs(Permission.PANEL_MANAGE)
 def close_practice(ref: str) -> Response:
-    found = or_404(queries.practice(ref, current_viewer()))
+    found = _led(ref)
     actions.close_practice(found, actor=current_viewer(), now=clock())
     db.session.commit()
     done("The practice is over. Everybody can still read how they compare.")

@@ -14,6 +14,7 @@ from portal.evaluation import practice_pairs as pairs
 from portal.evaluation import wording
 from portal.evaluation.asked import Asked
 from portal.evaluation.models_practice import PracticeBid, PracticePairScore, PracticeRound
+from portal.evaluation.practice_agreeing import rehearsed
 from portal.evaluation.practice_pairs import Pair
 from portal.evaluation.views import bp
 from portal.evaluation.views_practice import own_practice, place_of
@@ -27,7 +28,7 @@ from scoring.terms import Panel
 @needs(Permission.YOUNG_SCORE)
 def practice_together(ref: str) -> Response:
     """How far the pair is, and what each pair and the model said where one's own has said something."""
-    found, pair = _own(ref)
+    found, pair = own_pair(ref)
     given = pairs.together(found, pair)
     asked = queries.asked_in(found, Panel.YOUNG)
     places = [(bid, one) for bid in found.bids for one in asked]
@@ -38,13 +39,14 @@ def practice_together(ref: str) -> Response:
         total=len(places),
         next=queries.next_place(places, given),
         lines=pairs.compared(found, pair),
+        open=[one for one in rehearsed(found, pair) if one.is_open],
     )
 
 
 @bp.route("/practice/<ref>/together/<bid>/<question>", methods=["GET", "POST"])
 @needs(Permission.YOUNG_SCORE)
 def practise_together(ref: str, bid: str, question: str) -> Response:
-    found, pair = _own(ref)
+    found, pair = own_pair(ref)
     made_up, asked = place_of(found, bid, question, Panel.YOUNG)
     if found.closed_at is not None:
         return redirect(url_for(".practice_together", ref=ref))
@@ -103,6 +105,7 @@ def _onward(found: PracticeRound, pair: Pair) -> str:
     return url_for(".practise_together", ref=found.ref, bid=bid.ref, question=one.question)
 
 
-def _own(ref: str) -> tuple[PracticeRound, Pair]:
+def own_pair(ref: str) -> tuple[PracticeRound, Pair]:
+    """A practice round and the viewer's pair in it; nothing is found by anybody without one."""
     found = own_practice(ref)
     return found, or_404(pairs.pair_of(found, current_viewer()))

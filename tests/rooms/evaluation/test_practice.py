@@ -8,11 +8,8 @@ from portal.applications.models import Application
 from portal.audit import AuditEntry
 from portal.contracts.models import Contract, ListMembership
 from portal.db import db
-from portal.edits import EditConflict
 from portal.evaluation import actions_practice as actions
-from portal.evaluation import actions_practice_pairs as pair_actions
 from portal.evaluation import practice as queries
-from portal.evaluation import practice_pairs as pairs
 from portal.evaluation.models import Consensus, Score, Sheet
 from portal.evaluation.models_practice import PracticeScore
 from portal.evidence.collecting import collect
@@ -258,101 +255,3 @@ def test_no_evidence_pack_holds_it(story):
     practised(made, story.evaluators[0])
     db.session.commit()
     assert collect(story.round) == before
-
-
-# --- In pairs ------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def paired(session):
-    """Two pairs on the panel of the round that is practised for."""
-    story = an_evaluation(bids=1, pairs=2)
-    made = actions.make_practice(story.round, "Zebra practice", actor=story.lead, now=SCORING)
-    db.session.commit()
-    return story, made
-
-
-def scored_together(practice, person, value=3, seen=None, at=0):
-    bid, asked = practice.bids[0], queries.asked_in(practice, Panel.YOUNG)[at]
-    return pair_actions.save_together(
-        bid,
-        asked,
-        Mark(value, YOUNG_REASON),
-        seen_revision=seen,
-        actor=viewer(person),
-        now=SCORING,
-    )
-
-
-def test_a_pair_keeps_one_score_and_sees_the_others_once_its_own_is_in(paired):
-    story, practice = paired
-    (comet, maple), (river, _) = story.pairs
-    before = numbers()
-    mine = pairs.pair_of(practice, viewer(comet))
-    assert set(mine.names) == {comet.name, maple.name}
-    scored_together(practice, river, 1)
-    assert pairs.compared(practice, mine) == []
-    assert pairs.together(practice, mine) == {}
-    kept = scored_together(practice, comet, 3)
-    assert scored_together(practice, maple, 3, seen=1).id == kept.id
-    (line,) = pairs.compared(practice, mine)
-    assert (line.mine.value, [one.value for one in line.others]) == (3, [1])
-    assert not line.is_agreed
-    assert line.model.value == practice.bids[0].model[line.asked.question]["value"]
-    scored_together(practice, river, 3, seen=1)
-    assert pairs.compared(practice, mine)[0].is_agreed
-    how = {"answer": "Another", "value": 3, "reason": YOUNG_REASON, "actor": story.lead}
-    assert refusal(actions.change_answer, line.bid, line.asked, **how) == "practice:scored"
-    assert numbers() == before
-
-
-def test_the_second_half_of_a_pair_does_not_write_over_the_first(paired):
-    story, practice = paired
-    comet, maple = story.pairs[0]
-    scored_together(practice, comet, 3)
-    with pytest.raises(EditConflict) as refused:
-        scored_together(practice, maple, 1)
-    assert refused.value.theirs.by == comet.name
-    assert scored_together(practice, maple, 1, seen=1).value == 1
-
-
-def test_only_a_pair_practises_together_and_only_while_it_runs(paired):
-    story, practice = paired
-    comet, _ = story.pairs[0]
-    alone = a_person(Role.YOUNG_COMMISSIONER)
-    young = queries.asked_in(practice, Panel.YOUNG)[0]
-    officers = queries.asked_in(practice, Panel.OFFICERS)[0]
-
-    def code(person, asked=young):
-        how = {"seen_revision": None, "actor": viewer(person)}
-        mark = Mark(3, YOUNG_REASON)
-        return refusal(pair_actions.save_together, practice.bids[0], asked, mark, **how)
-
-    assert code(alone) == "practice:no-pair"
-    assert code(story.evaluators[0]) == "practice:no-pair"
-    assert code(comet, officers) == "practice:not-allowed"
-    assert code(a_person(Role.YOUNG_COMMISSIONER, "hertfordshire")) == "practice:not-allowed"
-    actions.close_practice(practice, actor=story.lead, now=SCORING)
-    assert code(comet) == "practice:closed"
-
-
-def test_a_pair_goes_from_its_first_face_to_how_it_compares(by, paired):
-    story, practice = paired
-    comet, river = story.pairs[0][0], story.pairs[1][0]
-    place = f"/practice/{practice.ref}/together"
-    scored_together(practice, river, 1)
-    browser = by(comet)
-    shown = browser.page(f"/practice/{practice.ref}")
-    assert place in shown.text
-    shown = browser.page(place)
-    assert "Start together" in shown.text
-    assert "portal-row" not in shown.text  # nothing of another pair before one's own is in
-    bid, asked = practice.bids[0], queries.asked_in(practice, Panel.YOUNG)[0]
-    form = browser.page(f"{place}/{bid.ref}/{asked.question}")
-    browser.sends(form, {"value": "", "reason": ""}, status=422)
-    browser.sends(form, {"value": "3", "reason": YOUNG_REASON}, status=302)
-    shown = browser.page(place)
-    assert "Pairs see it another way" in shown.text
-    assert MARKED_YOUNG in shown.text
-    assert by(story.evaluators[0]).get(place).status_code == 403
-    assert by(a_person(Role.YOUNG_COMMISSIONER)).get(place).status_code == 404

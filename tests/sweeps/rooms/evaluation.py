@@ -29,6 +29,8 @@ PLACES: dict[str, Find] = {
     "evaluation.practise": practice(question=QUESTION),
     "evaluation.practice_together": practice(),
     "evaluation.practise_together": practice(question=YOUNG_QUESTION),
+    "evaluation.practice_agree": practice(),
+    "evaluation.practise_agreeing": practice(question=YOUNG_QUESTION),
     "evaluation.made_practice": practice(),
     "evaluation.close_practice": practice(),
     "evaluation.made_up_answer": practice(question=QUESTION),
