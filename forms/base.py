@@ -36,6 +36,12 @@ class PortalForm(FlaskForm):
         self.has_files = any(isinstance(field, FileField) for field in self)
 
     @property
+    def seen_revision(self):
+        """Of a form with a field `revision`: what the page sent back; None where it sent none."""
+        sent = self.revision.data  # a number where nothing was sent and what is kept stands there
+        return int(sent) if isinstance(sent, str) and sent.isdigit() else None
+
+    @property
     def error_summary(self):
         """Everything that is wrong, in the order of the page: dicts of `text` and `href`."""
         top = [{"text": str(error), "href": ""} for error in self.form_errors]

@@ -123,10 +123,6 @@ class ScoreForm(PortalForm):
     def abstained(self):
         return False
 
-    @property
-    def seen_revision(self):
-        return int(self.revision.data) if (self.revision.data or "").isdigit() else None
-
 
 class YoungScoreForm(ScoreForm):
     """Five faces, “I'd rather not say”, and a reason in their own words."""
@@ -199,10 +195,6 @@ class ConsensusForm(PortalForm):
         between = f"{low}" if low == high else f"{low} to {high}"
         self.why_outside.look["hint"] = f"Only if the agreed score is not {between}"
         return self
-
-    @property
-    def seen_revision(self):
-        return int(self.revision.data) if (self.revision.data or "").isdigit() else None
 
 
 class YoungConsensusForm(ConsensusForm):

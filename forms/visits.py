@@ -149,10 +149,6 @@ class EntryForm(PortalForm):
     client_id = HiddenField(name="_client_id")
     revision = HiddenField(name="_revision")
 
-    @property
-    def seen_revision(self):
-        return int(self.revision.data) if (self.revision.data or "").isdigit() else None
-
 
 class ScoreEntryForm(EntryForm):
     """An officer's score of one matter."""
@@ -306,10 +302,6 @@ class AgreeForm(PortalForm):
         return self
 
     @property
-    def seen_revision(self):
-        return int(self.revision.data) if (self.revision.data or "").isdigit() else None
-
-    @property
     def score(self):
         chosen = self.value.data
         return None if chosen in {None, "", RATHER_NOT} else int(chosen)
@@ -356,10 +348,6 @@ class ReportForm(PortalForm):
             choice(one["key"], one["title"], hint=one["meaning"]) for one in judgements
         ]
         return self
-
-    @property
-    def seen_revision(self):
-        return int(self.revision.data) if (self.revision.data or "").isdigit() else None
 
 
 class RecommendForm(PortalForm):

@@ -1,20 +1,16 @@
 """The exclusion of a supplier: it is heard, two people decide, its bid leaves every lot, and may return."""
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
-from portal import mail, queue
-from portal.access import Role, Viewer
-from portal.applications import actions_exclusion_files as files
-from portal.applications import actions_exclusion_notices as notices
+from portal import mail
+from portal.access import Role
 from portal.applications import actions_exclusions as actions
 from portal.applications import (
-    due_exclusions,
-    jobs_exclusions,
     queries_compliance,
     queries_exclusions,
 )
@@ -23,25 +19,27 @@ from portal.applications.actions_exclusions import Charge
 from portal.applications.models import BidLot, CheckOutcome
 from portal.audit import AuditEntry
 from portal.db import db
-from portal.documents.actions import record_scan
 from portal.people.models import Person
 from portal.rounds.models import Regime
-from scoring.exclusion import CONSIDERATIONS, About, Debarment, ExclusionStage
-from scoring.exclusion_notices import Occasion
-from scoring.rules import RuleBroken
+from scoring.exclusion import About, Debarment, ExclusionStage
 from scoring.stages import ApplicationLotStage, ApplicationStage, RoundStage
 from tests.client import HygieneClient
 from tests.factories.bids import a_bid, administrator_of, an_opened_bid
-from tests.factories.documents import a_file, a_staged_file
-from tests.factories.people import as_person, viewer
-from tests.factories.providers import a_provider, a_provider_admin
+from tests.factories.documents import a_file
+from tests.factories.people import as_person
 from tests.factories.rounds import AFTER_OPENING, a_round, an_officer, at, open_it
-
-UNTIL = AFTER_OPENING + timedelta(days=14)
-AFTER = UNTIL + timedelta(hours=1)
-TAX = Charge("tax", About.SUPPLIER, "", date(2026, 5, 4), "The bidder declared a penalty.")
-POOR = Charge("performance", About.SUPPLIER, "", date(2026, 5, 4), "A contract was ended early.")
-ALL = list(CONSIDERATIONS)
+from tests.rooms.compliance.excluding import (
+    AFTER,
+    TAX,
+    UNTIL,
+    excluded,
+    first,
+    looked_up,
+    opened,
+    proposed,
+    refusal,
+    second,
+)
 
 
 @pytest.fixture
@@ -49,56 +47,11 @@ def bid(session):
     return an_opened_bid(["1A", "2A"], regime=Regime.PA_2023_LIGHT_TOUCH)
 
 
-def first():
-    return an_officer()
-
-
-def second():
-    return an_officer(name="Second Officer")
-
-
-def refusal(act):
-    with pytest.raises(RuleBroken) as refused:
-        act()
-    return refused.value.code
-
-
-def opened(bid, *charges, until=UNTIL, by=None):
-    return actions.open_exclusion(
-        bid,
-        charges or (TAX,),
-        "Tell us what happened and what you put right.",
-        until,
-        actor=by or first(),
-        now=AFTER_OPENING,
-    )
-
-
-def looked_up(bid, found=Debarment.NOT_LISTED, note=""):
-    return actions.look_up(bid, found, bid.provider.name, note, actor=first(), now=AFTER_OPENING)
-
-
-def proposed(exclusion, *, exclude=True, may_recur=True, by=None, now=AFTER, **more):
-    given = {"weighed": ALL, "reason": "Nothing was put right, and it may happen again."} | more
-    actions.propose(
-        exclusion, exclude=exclude, may_recur=may_recur, actor=by or first(), now=now, **given
-    )
-    return exclusion
-
-
-def excluded(bid, *charges):
-    exclusion = opened(bid, *charges)
-    looked_up(bid)
-    proposed(exclusion)
-    actions.confirm(exclusion, actor=second(), now=AFTER)
-    return exclusion
-
-
 def lots_of(bid):
     return db.session.scalars(select(BidLot).where(BidLot.application_id == bid.id)).all()
 
 
-# --- Heard first ------------------------------------------------------------------------------
+# --- Heard first ----------------------------------------------------------------------------------
 
 
 def test_the_supplier_is_told_and_heard_before_anybody_decides(bid):
@@ -163,7 +116,7 @@ def test_there_is_one_procedure_at_a_time(bid):
     assert refusal(lambda: opened(bid)) == "exclusion:not-allowed"
 
 
-# --- Two people, and the law ------------------------------------------------------------------
+# --- Two people, and the law ----------------------------------------------------------------------
 
 
 def test_only_the_lead_council_decides_and_never_one_alone(bid):
@@ -243,7 +196,7 @@ def test_the_second_person_can_send_it_back(bid):
     assert exclusion.stage is ExclusionStage.EXCLUDED
 
 
-# --- What follows -----------------------------------------------------------------------------
+# --- What follows ---------------------------------------------------------------------------------
 
 
 def test_an_excluded_supplier_leaves_every_lot_with_the_reason(bid):
@@ -305,7 +258,7 @@ def test_a_declared_ground_is_decided_for_the_supplier_and_not_as_an_item(sessio
     assert record(CheckOutcome.PASS).outcome is CheckOutcome.PASS
 
 
-# --- Who sees it ------------------------------------------------------------------------------
+# --- Who sees it ----------------------------------------------------------------------------------
 
 
 def test_the_councils_of_the_round_read_it_and_nobody_else(bid):
@@ -408,113 +361,3 @@ def test_it_is_decided_page_by_page(app, bid):
     supplier.page(link, status=403)
     by(an_officer("hertfordshire")).page(home, status=404)
     assert by(an_officer(role=Role.EVALUATOR)).get(home).status_code in {403, 404}
-
-
-# --- Its files, and what the authority is told ---------------------------------------------------
-
-
-def test_files_come_with_the_answer_and_not_before(bid):
-    exclusion, ada = opened(bid), administrator_of(bid.provider)
-    told = {"received_at": AFTER_OPENING, "actor": ada, "now": AFTER_OPENING}
-    plan, bad = a_staged_file("plan.pdf", "Training"), a_staged_file("bad.pdf", "Bad")
-    given = files.give_file(exclusion, plan, **told)
-    assert files.give_file(exclusion, plan, **told) is given
-    infected = files.give_file(exclusion, bad, **told)
-    record_scan(infected.version.file, infected=True, actor=Viewer.system(), now=AFTER_OPENING)
-    with pytest.raises(NotFound):
-        queries_exclusions.file_of_answer(bid, given.version.ref)
-    answer = lambda: actions.answer(exclusion, "We trained everybody.", **told)  # noqa: E731
-    assert refusal(answer) == "exclusion:infected"
-    files.take_file_out(exclusion, infected.version.ref, **told)
-    answer()
-    assert queries_exclusions.file_of_answer(bid, given.version.ref) is given.version
-    assert refusal(lambda: files.give_file(exclusion, bad, **told)) == "exclusion:answer-refused"
-    assert refusal(lambda: files.take_file_out(exclusion, given.version.ref, **told)) == (
-        "exclusion:answer-refused"
-    )
-    assert given.version.document.bound_to == bid.ref
-
-
-def test_only_the_supplier_gives_files_and_only_so_many(bid, monkeypatch):
-    exclusion, ada = opened(bid), administrator_of(bid.provider)
-    told = {"received_at": AFTER_OPENING, "now": AFTER_OPENING}
-    plan = a_staged_file("plan.pdf", "Training")
-    for stranger in (first(), viewer(a_provider_admin(a_provider("Elm House")))):
-        assert refusal(lambda by=stranger: files.give_file(exclusion, plan, actor=by, **told)) == (
-            "exclusion:answer-refused"
-        )
-    monkeypatch.setattr(files, "MOST_FILES", 0)
-    assert refusal(lambda: files.give_file(exclusion, plan, actor=ada, **told)) == (
-        "exclusion:too-many-files"
-    )
-
-
-def told_on(notice, day, *, by=None, **more):
-    words = {"told": "The Cabinet Office", **more}
-    now = datetime.combine(day, time(12), tzinfo=UTC)
-    notices.settle(notice, given_on=day, actor=by or first(), now=now, **words)
-
-
-def test_the_authority_is_told_of_an_exclusion_within_thirty_days(app, bid):
-    exclusion = excluded(bid)
-    (owed,) = exclusion.notices
-    assert (owed.occasion, owed.happened_on) == (Occasion.EXCLUDED, AFTER.date())
-    assert owed.last_day == AFTER.date() + timedelta(days=29)
-    jobs = db.session.scalars(
-        select(queue.Job).where(queue.Job.kind == notices.NOTIFY_JOB).order_by(queue.Job.due_at)
-    ).all()
-    assert [(owed.last_day - one.due_at.date()).days for one in jobs] == [14, 5, 1]
-    with app.test_request_context():
-        due = [one for one in due_exclusions.due(first(), AFTER) if "authority" in one.title]
-        assert not list(due_exclusions.due(an_officer("hertfordshire"), AFTER))
-    assert [one.due_at.date() for one in due] == [owed.last_day]
-    db.session.query(mail.Mail).delete()
-    jobs_exclusions.remind_to_notify(jobs[0], AFTER)
-    (sent,) = {one.body for one in db.session.query(mail.Mail)}
-    assert bid.provider.name not in sent
-    late = owed.last_day + timedelta(days=1)
-    assert refusal(lambda: told_on(owed, late, by=an_officer("hertfordshire"))) == (
-        "exclusion:not-allowed"
-    )
-    assert refusal(lambda: told_on(owed, late, told=" ")) == "exclusion:told-nobody"
-    early = AFTER.date() - timedelta(days=1)
-    assert refusal(lambda: told_on(owed, early)) == "exclusion:before-decision"
-    told_on(owed, late)
-    assert owed.was_late  # and is kept all the same
-    assert refusal(lambda: told_on(owed, late)) == "exclusion:settled"
-    db.session.query(mail.Mail).delete()
-    jobs_exclusions.remind_to_notify(jobs[1], AFTER)
-    assert not db.session.query(mail.Mail).count()
-
-
-def test_it_is_told_who_was_replaced_and_what_a_court_does(bid):
-    person = Charge("tax", About.SUBCONTRACTOR, "Northern Repairs", date(2026, 5, 4), "Declared.")
-    exclusion = opened(bid, person)
-    looked_up(bid)
-    ids = {one.id for one in exclusion.grounds}
-    proposed(exclusion, exclude=False, may_recur=True, replaced=ids)
-    court = {"actor": first(), "now": AFTER + timedelta(days=9)}
-    day = (AFTER + timedelta(days=8)).date()
-    act = lambda what: notices.record_proceedings(exclusion, what, day, **court)  # noqa: E731
-    assert refusal(lambda: act(Occasion.BEGUN)) == "exclusion:nothing-decided"
-    actions.confirm(exclusion, actor=second(), now=AFTER)
-    assert [one.occasion for one in exclusion.notices] == [Occasion.REPLACED]
-    assert refusal(lambda: act(Occasion.OUTCOME)) == "exclusion:not-begun"
-    assert refusal(lambda: act(Occasion.EXCLUDED)) == "exclusion:not-of-court"
-    act(Occasion.BEGUN)
-    assert refusal(lambda: act(Occasion.BEGUN)) == "exclusion:known"
-    act(Occasion.OUTCOME)
-    outcome = exclusion.notices[-1]
-    assert refusal(lambda: notices.settle(outcome, given_on=None, **court)) == (
-        "exclusion:no-reason"
-    )
-    notices.settle(outcome, given_on=None, not_needed="The authority was a party.", **court)
-    assert not outcome.is_owed
-
-
-def test_the_law_of_2015_asks_for_no_notice(session):
-    bid = an_opened_bid(["1A"], regime=Regime.PCR_2015_LIGHT_TOUCH)
-    exclusion = opened(bid)
-    proposed(exclusion)
-    actions.confirm(exclusion, actor=second(), now=AFTER)
-    assert exclusion.notices == []

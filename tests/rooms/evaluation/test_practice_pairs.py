@@ -213,6 +213,9 @@ def test_the_pages_lead_from_one_answer_to_what_was_agreed(by, paired):
     refused = browser.sends(form, {"value": "4", "reason": YOUNG_REASON}, status=422)
     assert "Nobody picked this face before." in refused.text
     browser.sends(form, {"value": "3", "reason": YOUNG_REASON}, to=place)
+    bare = {"value": "1", "reason": YOUNG_REASON, "_revision": None}
+    conflict = browser.sends(browser.page(one), bare, status=422)  # it does not say what it showed
+    assert "saved another version" in conflict.text
     shown = browser.page(place)
     assert "1 of 1 answers agreed" in shown.text
     assert MARKED_YOUNG in shown.text
