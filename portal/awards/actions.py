@@ -11,7 +11,14 @@ from portal.applications.lot_councils import councils_offered
 from portal.applications.models import Application
 from portal.audit import Event
 from portal.awards import letters, policy, queries
-from portal.awards.actions_contracts import Offers, Period, by_contract, make_contracts
+from portal.awards.actions_contracts import (
+    Offers,
+    Period,
+    by_contract,
+    make_contracts,
+    promised_questions,
+    promises,
+)
 from portal.awards.grounds import least_yearly_pence
 from portal.awards.models import Approval, ApprovalDecision, Letter, Recommendation
 from portal.awards.policy import Progress
@@ -369,7 +376,11 @@ def _join_list(
     now: datetime,
 ) -> None:
     lots = applications.bid_lots({one.application_id for one in won})
+    bids = list({one.application_id: one.application for one in won}.values())
+    contents = applications.bid_contents(bids, Viewer.system())
+    asked = promised_questions(bid_round)
     for result in won:
+        content = contents[result.application_id]
         offered_to = lots[result.application_id, result.round_lot_id].councils
         join_list(
             result.application.provider,
@@ -381,6 +392,8 @@ def _join_list(
             application_ref=result.application.ref,
             uplift_rule=bid_round.uplift_rule,
             extensions=bid_round.extension_terms,
+            promises=list(promises(asked, content.answers, result.round_lot.code)),
+            submission_sha256=content.sha256,
             actor=actor,
             now=now,
         )

@@ -9,8 +9,8 @@ from portal.access import Viewer
 from portal.applications import queries as applications
 from portal.applications.lot_councils import councils_offered
 from portal.applications.paper import words_of
-from portal.contracts.actions import RateOffer
-from portal.contracts.actions_making import PromiseMade, Won, make_contract
+from portal.contracts.actions import PromiseMade, RateOffer
+from portal.contracts.actions_making import Won, make_contract
 from portal.evaluation.asked import questions_of
 from portal.evaluation.models import Result
 from portal.rounds.models import Round
@@ -43,11 +43,7 @@ def make_contracts(
     """
     bids = list({one.application_id: one.application for one in won}.values())
     contents = applications.bid_contents(bids, Viewer.system())
-    promised = {
-        key: question
-        for key, question in questions_of(bid_round).items()
-        if question.get("promise")
-    }
+    promised = promised_questions(bid_round)
     for result, awarding in by_contract(won):
         content, lot = contents[result.application_id], result.round_lot
         offered_to = councils_offered(content.councils.get(lot.code), bid_round)
@@ -58,7 +54,7 @@ def make_contracts(
                 application_ref=result.application.ref,
                 submission_sha256=content.sha256,
                 rates=offers[result.application_id, lot.code],
-                promises=list(_promises(promised, content.answers, lot.code)),
+                promises=list(promises(promised, content.answers, lot.code)),
             ),
             bid_round=bid_round,
             councils=[one for one in offered_to if not awarding or one.slug in awarding],
@@ -67,6 +63,15 @@ def make_contracts(
             actor=actor,
             now=now,
         )
+
+
+def promised_questions(bid_round: Round) -> dict[str, Mapping[str, Any]]:
+    """The questions whose answers the round asked for as promises, by key."""
+    return {
+        key: question
+        for key, question in questions_of(bid_round).items()
+        if question.get("promise")
+    }
 
 
 def by_contract(won: Sequence[Result]) -> list[tuple[Result, frozenset[str]]]:
@@ -80,7 +85,7 @@ def by_contract(won: Sequence[Result]) -> list[tuple[Result, frozenset[str]]]:
     return [(one, frozenset(awarding[place])) for place, one in first.items()]
 
 
-def _promises(
+def promises(
     promised: Mapping[str, Mapping[str, Any]],
     answers: Mapping[tuple[str, str], Any],
     lot_code: str,

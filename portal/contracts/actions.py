@@ -12,7 +12,13 @@ from portal.access import Viewer
 from portal.audit import Event
 from portal.contracts import policy, queries
 from portal.contracts.actions_terms import lay_out
-from portal.contracts.models import ListMembership, MembershipCouncil, Rate, RateSource
+from portal.contracts.models import (
+    ListMembership,
+    MembershipCouncil,
+    Promise,
+    Rate,
+    RateSource,
+)
 from portal.db import db
 from portal.people.models import Council
 from portal.providers.models import Provider
@@ -43,6 +49,30 @@ class SpotRate:
     until_on: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class PromiseMade:
+    """An answer that the round asked for as a promise."""
+
+    question_key: str
+    lot_code: str
+    question: str
+    text: str
+
+
+def promised(made: Iterable[PromiseMade], submission_sha256: str) -> list[Promise]:
+    """What a bid promised, copied word for word, with the hash of what was submitted."""
+    return [
+        Promise(
+            question_key=one.question_key,
+            lot_code=one.lot_code,
+            question=one.question,
+            text=one.text,
+            submission_sha256=submission_sha256,
+        )
+        for one in made
+    ]
+
+
 def join_list(
     provider: Provider,
     agreement_lot: AgreementLot,
@@ -55,6 +85,8 @@ def join_list(
     source: RateSource = RateSource.BID,
     uplift_rule: UpliftRule | None = None,
     extensions: ExtensionTerms | None = None,
+    promises: Sequence[PromiseMade] = (),
+    submission_sha256: str = "",
     actor: Viewer,
     now: datetime,
 ) -> ListMembership:
@@ -64,6 +96,8 @@ def join_list(
 
     Args:
         uplift_rule, extensions: that the round published; None is none.
+        promises: the answers of the bid that the round asked for as promises.
+        submission_sha256: of the bid as it was submitted.
 
     Raises:
         RuleBroken: `list:no-rates`, `list:dates`, `list:already-joined`, and as `lay_out`.
@@ -84,6 +118,7 @@ def join_list(
         joined_at=now,
     )
     membership.uplift_rule = uplift_rule or UpliftRule()
+    membership.promises = promised(promises, submission_sha256)
     membership.councils = [MembershipCouncil(council_id=council.id) for council in councils]
     db.session.add(membership)
     keep_rates(
@@ -110,6 +145,7 @@ def join_list(
         starts_on=starts_on,
         ends_on=ends_on,
         extensions=list(terms.months),
+        promises=[one.ref for one in membership.promises],
     )
     return membership
 

@@ -7,24 +7,14 @@ from datetime import date, datetime
 from portal import audit
 from portal.access import Viewer
 from portal.audit import Event
-from portal.contracts.actions import RateOffer, keep_rates
+from portal.contracts.actions import PromiseMade, RateOffer, keep_rates, promised
 from portal.contracts.actions_terms import lay_out
-from portal.contracts.models import Contract, ContractCouncil, Promise
+from portal.contracts.models import Contract, ContractCouncil
 from portal.db import db
 from portal.people.models import Council
 from portal.providers.models import Provider
 from portal.rounds.models import Round, RoundLot
 from scoring.rules import RuleBroken
-
-
-@dataclass(frozen=True, slots=True)
-class PromiseMade:
-    """An answer that the round asked for as a promise."""
-
-    question_key: str
-    lot_code: str
-    question: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +65,7 @@ def make_contract(
     )
     made.uplift_rule = bid_round.uplift_rule
     made.councils = [ContractCouncil(council_id=council.id) for council in councils]
-    made.promises = [
-        Promise(
-            question_key=one.question_key,
-            lot_code=one.lot_code,
-            question=one.question,
-            text=one.text,
-            submission_sha256=won.submission_sha256,
-        )
-        for one in won.promises
-    ]
+    made.promises = promised(won.promises, won.submission_sha256)
     db.session.add(made)
     keep_rates(
         provider,

@@ -8,7 +8,8 @@ from portal.access import Viewer
 from portal.audit import Event
 from portal.contracts import policy
 from portal.contracts.actions_terms import reason_of
-from portal.contracts.models import Contract, Promise, PromiseCheck, PromiseDocument
+from portal.contracts.models import Promise, PromiseCheck, PromiseDocument
+from portal.contracts.policy import Agreed
 from portal.db import db
 from portal.documents.models import DocumentVersion
 from portal.documents.queries import today
@@ -34,12 +35,13 @@ def look_at(
     Raises:
         RuleBroken: `contract:refused`, `contract:no-reason`, `promise:day`, `promise:document`.
     """
-    policy.may_edit(actor, promise.contract).or_refuse("contract:refused")
+    held = promise.held
+    policy.may_edit(actor, held).or_refuse("contract:refused")
     words = reason_of(evidence, "Say what you saw, and where.", "evidence")
-    if not promise.contract.starts_on <= looked_on <= today(now):
-        message = "Enter a day from the beginning of the contract until today."
+    if not held.starts_on <= looked_on <= today(now):
+        message = "Enter a day from the beginning of the contract or place until today."
         raise RuleBroken("promise:day", message, "looked_on")
-    if any(not _shows(one, promise.contract) for one in documents):
+    if any(not _shows(one, held) for one in documents):
         message = "Choose documents of this provider’s library that are free of viruses."
         raise RuleBroken("promise:document", message, "documents")
     check = PromiseCheck(
@@ -55,7 +57,7 @@ def look_at(
     db.session.flush()
     audit.record(
         Event.PROMISE_CHECKED,
-        promise.contract,
+        held,
         actor=actor,
         now=now,
         promise=promise.ref,
@@ -65,33 +67,30 @@ def look_at(
     return check
 
 
-def _shows(version: DocumentVersion, contract: Contract) -> bool:
-    """A clean file in the library of the contract's provider; never one of a bid or a request."""
+def _shows(version: DocumentVersion, held: Agreed) -> bool:
+    """A clean file in the library of the same provider; never one of a bid or a request."""
     document = version.document
-    own = document.provider_id == contract.provider_id and not document.bound_to
+    own = document.provider_id == held.provider_id and not document.bound_to
     return own and version.file.scan is ScanStage.CLEAN
 
 
-def add_promise(
-    contract: Contract, question: str, text: str, *, actor: Viewer, now: datetime
-) -> Promise:
-    """Add what was promised to a contract that has no bid on the portal.
+def add_promise(held: Agreed, question: str, text: str, *, actor: Viewer, now: datetime) -> Promise:
+    """Add what was promised to a contract or a place that has no bid on the portal.
 
     Raises:
         RuleBroken: `contract:refused`, `promise:of-a-bid`, `contract:no-reason`.
     """
-    policy.may_edit(actor, contract).or_refuse("contract:refused")
-    if contract.application_ref is not None:
-        message = "The promises of this contract come from its bid, word for word."
+    policy.may_edit(actor, held).or_refuse("contract:refused")
+    if held.application_ref and not held.entry_ref:
+        message = "These promises come from the bid, word for word."
         raise RuleBroken("promise:of-a-bid", message)
     promise = Promise(
-        contract=contract,
-        question_key=f"by-hand-{len(contract.promises) + 1}",
+        question_key=f"by-hand-{len(held.promises) + 1}",
         question=reason_of(question, "Say what it is about.", "question"),
         text=reason_of(text, "Write what was promised, word for word.", "text"),
         submission_sha256="",
     )
-    db.session.add(promise)
+    held.promises.append(promise)
     db.session.flush()
-    audit.record(Event.PROMISE_ADDED, contract, actor=actor, now=now, promise=promise.ref)
+    audit.record(Event.PROMISE_ADDED, held, actor=actor, now=now, promise=promise.ref)
     return promise

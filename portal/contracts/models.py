@@ -19,6 +19,8 @@ from scoring.stages import ContractStage, MembershipStage, PromiseStage
 if TYPE_CHECKING:
     from portal.contracts.models_terms import ExtensionOption, Suspension
 
+ONE_OF_BOTH = "(contract_id IS NULL) <> (list_membership_id IS NULL)"
+
 
 class Held(UpliftTerms):
     """What a contract and a place on a list share: periods, councils, what was decided about them.
@@ -89,6 +91,9 @@ class ListMembership(Held, Base):
     )
     suspensions: Mapped[list["Suspension"]] = relationship(
         back_populates="list_membership", order_by="Suspension.id"
+    )
+    promises: Mapped[list["Promise"]] = relationship(
+        back_populates="list_membership", order_by="Promise.id"
     )
 
     def stage_on(self, on: date, councils: Collection[int] = ()) -> MembershipStage:
@@ -221,24 +226,40 @@ class ContractCouncil(Base):
 
 
 class Promise(Base):
-    """What a bid promised, word for word, with where it stands in what was submitted."""
+    """What a bid promised, word for word, with where it stands in what was submitted.
+
+    It belongs to the contract, or to the place on a list, that the bid earned.
+    """
 
     __tablename__ = "promise"
-    __table_args__ = (UniqueConstraint("contract_id", "question_key", "lot_code"),)
+    __table_args__ = (
+        UniqueConstraint("contract_id", "question_key", "lot_code"),
+        UniqueConstraint("list_membership_id", "question_key", "lot_code"),
+        CheckConstraint(ONE_OF_BOTH, name="of_one"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ref: Mapped[str] = mapped_column(String(20), unique=True, default=lambda: new_ref("PRM"))
-    contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"))
+    contract_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"))
+    list_membership_id: Mapped[int | None] = mapped_column(ForeignKey("list_membership.id"))
     question_key: Mapped[str] = mapped_column(String(60))
     lot_code: Mapped[str] = mapped_column(String(20), default="")
     question: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
     submission_sha256: Mapped[str] = mapped_column(String(64))  # "" where it was entered by hand
 
-    contract: Mapped[Contract] = relationship(back_populates="promises")
+    contract: Mapped[Contract | None] = relationship(back_populates="promises")
+    list_membership: Mapped[ListMembership | None] = relationship(back_populates="promises")
     checks: Mapped[list["PromiseCheck"]] = relationship(
         back_populates="promise", order_by="PromiseCheck.id"
     )
+
+    @property
+    def held(self) -> Contract | ListMembership:
+        """What it was promised for."""
+        found = self.contract or self.list_membership
+        assert found is not None  # noqa: S101  the database holds one of the two
+        return found
 
     @property
     def stage(self) -> PromiseStage:

@@ -7,8 +7,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.contracts.models import Contract, ListMembership
-from portal.contracts.models_terms import ONE_OF_BOTH
+from portal.contracts.models import ONE_OF_BOTH, Contract, ListMembership
 from portal.db import Base, UTCDateTime, enum_column, new_ref
 from portal.people.models import Council, Person
 from scoring.packages import Package, read_ratio

@@ -7,13 +7,11 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.contracts.models import Contract, ListMembership
+from portal.contracts.models import ONE_OF_BOTH, Contract, ListMembership
 from portal.db import Base, UTCDateTime, enum_column, new_ref
 from portal.people.models import Council, Person
 from portal.providers.models import Provider
 from scoring.stages import EntryStage
-
-ONE_OF_BOTH = "(contract_id IS NULL) <> (list_membership_id IS NULL)"
 
 
 class ExtensionOption(Base):

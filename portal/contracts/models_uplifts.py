@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.contracts.models import Contract, ListMembership
-from portal.contracts.models_terms import ONE_OF_BOTH
+from portal.contracts.models import ONE_OF_BOTH, Contract, ListMembership
 from portal.db import Base, UTCDateTime, enum_column, new_ref
 from portal.people.models import Person
 from scoring.canonical import read_fraction

@@ -360,7 +360,21 @@ def promises_of_provider(provider_id: int, viewer: Viewer) -> Sequence[Promise]:
     """What a provider promised in the bids that won, newest contract first, as far as the viewer may see."""
     if not viewer.may(Permission.CONTRACT_READ):
         return []
-    bought = _bought_by(viewer.councils_where(Permission.CONTRACT_READ))
-    seen = or_(Contract.provider_id.in_(viewer.provider_ids), bought)
-    wanted = select(Promise).join(Promise.contract).where(Contract.provider_id == provider_id, seen)
-    return db.session.scalars(wanted.order_by(Contract.starts_on.desc(), Promise.id)).all()
+    wanted = (
+        select(Promise)
+        .outerjoin(Promise.contract)
+        .outerjoin(Promise.list_membership)
+        .where(
+            or_(
+                and_(Contract.provider_id == provider_id, visible_contracts(viewer)),
+                and_(ListMembership.provider_id == provider_id, visible_places(viewer)),
+            )
+        )
+        .options(
+            contains_eager(Promise.contract).joinedload(Contract.agreement_lot),
+            contains_eager(Promise.list_membership).joinedload(ListMembership.agreement_lot),
+            selectinload(Promise.checks),
+        )
+    )
+    newest = func.coalesce(Contract.starts_on, ListMembership.starts_on).desc()
+    return db.session.scalars(wanted.order_by(newest, Promise.id)).all()

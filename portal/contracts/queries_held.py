@@ -49,21 +49,20 @@ def held(ref: str, viewer: Viewer) -> Agreed | None:
     if ref.startswith("CON-"):
         wanted: Any = select(Contract).where(Contract.ref == ref, visible_contracts(viewer))
         parts = selectinload(Contract.councils).joinedload(ContractCouncil.council)
-        more = [_promises()]
         kind: Any = Contract
     else:
         wanted = select(ListMembership).where(ListMembership.ref == ref, visible_places(viewer))
         parts = selectinload(ListMembership.councils).joinedload(MembershipCouncil.council)
-        kind, more = ListMembership, []
+        kind = ListMembership
     found: Agreed | None = (
-        db.session.scalars(wanted.options(parts, *more, *_decided(kind))).unique().first()
+        db.session.scalars(wanted.options(parts, _promises(kind), *_decided(kind))).unique().first()
     )
     return found
 
 
-def _promises() -> Any:
+def _promises(kind: Any) -> Any:
     """What was promised, what was found, and the documents that show it."""
-    looks = selectinload(Contract.promises).selectinload(Promise.checks)
+    looks = selectinload(kind.promises).selectinload(Promise.checks)
     shown = looks.selectinload(PromiseCheck.documents).joinedload(PromiseDocument.version)
     return shown.joinedload(DocumentVersion.document).joinedload(Document.setting)
 

@@ -83,8 +83,7 @@ def _everything() -> list[Any]:
 def show(ref: str) -> Response:
     found, viewer, on = agreed(ref), current_viewer(), today(clock())
     titles = queries_held.item_titles(found)
-    promises = found.promises if isinstance(found, Contract) else []
-    looks = [look for one in promises for look in one.checks]
+    looks = [look for one in found.promises for look in one.checks]
     return page(
         "contracts/show.html",
         held=found,
@@ -94,7 +93,7 @@ def show(ref: str) -> Response:
         options=presentation.option_lines(found, viewer, on),
         doors=presentation.doors(found, viewer, on),
         rates=presentation.rate_rows(queries_held.rates_of(found, viewer), titles),
-        promises=promises,
+        promises=found.promises,
         version_words=version_words,
         names=queries_held.names_of(look.looked_by_id for look in looks),
         duties=queries_frameworks.duties([found.agreement_lot.agreement_id]).get(

@@ -8,7 +8,7 @@ from forms import choice
 from forms.contracts import KEPT, PromiseForm, PromiseLookForm
 from portal.access import Permission, current_viewer, needs
 from portal.contracts import actions_promises, policy, queries_held
-from portal.contracts.views import bp, contract
+from portal.contracts.views import agreed, bp
 from portal.documents.queries import clean_versions, today, version_words
 from portal.web import carried_out, clock, done, or_404, page
 
@@ -16,7 +16,7 @@ from portal.web import carried_out, clock, done, or_404, page
 @bp.route("/contracts/<ref>/promises/new", methods=["GET", "POST"])
 @needs(Permission.CONTRACT_EDIT)
 def new_promise(ref: str) -> Any:
-    found, viewer = contract(ref), current_viewer()
+    found, viewer = agreed(ref), current_viewer()
     policy.may_edit(viewer, found).or_refuse("contract:refused")
     form = PromiseForm()
     if carried_out(
@@ -33,7 +33,7 @@ def new_promise(ref: str) -> Any:
 @bp.route("/contracts/<ref>/promises/<promise>", methods=["GET", "POST"])
 @needs(Permission.CONTRACT_EDIT)
 def promise(ref: str, promise: str) -> Any:
-    found, viewer = contract(ref), current_viewer()
+    found, viewer = agreed(ref), current_viewer()
     one = or_404(next((one for one in found.promises if one.ref == promise), None))
     policy.may_edit(viewer, found).or_refuse("contract:refused")
     form = PromiseLookForm(looked_on=today(clock()))

@@ -17,6 +17,7 @@ from portal.contracts.actions_packages import Typed
 from portal.contracts.models import Contract
 from portal.contracts.models_terms import EntryKind
 from portal.contracts.models_uplifts import UpliftMethod, UpliftRequest
+from portal.contracts.queries import promises_of_provider
 from portal.db import db
 from portal.demo.cast import Cast
 from portal.documents.queries import clean_versions
@@ -30,6 +31,10 @@ RATES = {
     "Weekly fee, child aged 10 to 15": 91_000,
     "Weekly fee, young person aged 16 or 17": 96_400,
 }
+LOOKS = (
+    ("support-and-move-on", True, "Four support plans that we read follow the pathway plan."),
+    ("staffing", False, "On two of five evenings one worker was alone, as the rota shows."),
+)
 PROMISES = (
     (
         "Carers in Luton",
@@ -57,6 +62,7 @@ def keep_a_contract(cast: Cast, clock: Any) -> None:
     contract = _enter(cast, clock)
     _suspend_and_lift(cast, clock, contract)
     _look_at_promises(cast, clock, contract)
+    _look_at_bids(cast, clock)
     _uplifts(cast, clock, contract)
     _review_packages(cast, clock, contract)
     db.session.commit()
@@ -140,6 +146,23 @@ def _look_at_promises(cast: Cast, clock: Any, contract: Contract) -> None:
                 documents=shown if kept else [],
                 actor=officer,
                 now=clock(-60),
+            )
+
+
+def _look_at_bids(cast: Cast, clock: Any) -> None:
+    """What a bid for the list promised: one thing was seen to be so, and one was not."""
+    officer = cast.viewer("Amina Hussain")
+    made = promises_of_provider(cast.providers["oakbridge"].id, officer)
+    for key, kept, evidence in LOOKS:
+        promise = next((one for one in made if one.question_key == key), None)
+        if promise is not None:
+            actions_promises.look_at(
+                promise,
+                kept=kept,
+                evidence=evidence,
+                looked_on=clock(-30).date(),
+                actor=officer,
+                now=clock(-30),
             )
 
 

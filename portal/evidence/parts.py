@@ -193,6 +193,7 @@ def agreed(link: str) -> tuple[Part, ...]:
     def of(model: type[Base]) -> Mine:
         return by(getattr(model, link))
 
+    looks = through(PromiseCheck.promise_id, Promise, of(Promise))
     return (
         Part(Suspension, of(Suspension), words=("reason", "lift_reason")),
         Part(
@@ -217,16 +218,11 @@ def agreed(link: str) -> tuple[Part, ...]:
             whole=True,
         ),
         Part(PackageReview, of(PackageReview), words=("words",)),
+        Part(
+            PromiseDocument,
+            through(PromiseDocument.promise_check_id, PromiseCheck, looks),
+            whole=True,
+        ),
+        Part(PromiseCheck, looks, words=("evidence",)),
+        Part(Promise, of(Promise), words=("question", "text")),
     )
-
-
-CHECKS = through(PromiseCheck.promise_id, Promise, by(Promise.contract_id))
-PROMISES = (
-    Part(
-        PromiseDocument,
-        through(PromiseDocument.promise_check_id, PromiseCheck, CHECKS),
-        whole=True,
-    ),
-    Part(PromiseCheck, CHECKS, words=("evidence",)),
-    Part(Promise, by(Promise.contract_id), words=("question", "text")),
-)

@@ -22,7 +22,7 @@ from portal.db import db
 from portal.evidence.jobs import AREA
 from portal.evidence.letting_go import GONE, let_documents_go, let_files_go, let_go
 from portal.evidence.models import EvidencePack
-from portal.evidence.parts import BID, DECISIONS, PROMISES, agreed
+from portal.evidence.parts import BID, DECISIONS, agreed
 from portal.followups.models import FollowUp
 from portal.providers.models import Provider
 from portal.retention import DueItem, Erased, Kept
@@ -199,8 +199,6 @@ def let_contracts_go(refs: Sequence[str], now: datetime) -> Erased:
         found: Sequence[Any] = db.session.scalars(select(model).where(model.ref.in_(refs))).all()
         ids = [one.id for one in found]
         let_go(agreed(link), ids, erased)
-        if model is Contract:
-            let_go(PROMISES, ids, erased)
         for one in found:
             one.let_go_at = now
             one.termination_reason = GONE if one.termination_reason else ""

@@ -1,5 +1,6 @@
 """What a council does with a return: accept it, ask about it, correct a figure."""
 
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -50,7 +51,7 @@ def query(ref: str) -> Any:
 def correct(ref: str, key: str) -> Any:
     one = _open(ref, "correct")
     line = or_404(next((line for line in _lines(one) if line.kpi.key == key), None))
-    form = CorrectForm().fit(line.kpi)
+    form = CorrectForm(data=_stands(one, key)).fit(line.kpi)
 
     def act() -> None:
         actions.correct(
@@ -79,6 +80,17 @@ def _open(ref: str, verb: str) -> KpiReturn:
 
 def _lines(one: KpiReturn) -> list[Line]:
     return lines_of(one, queries.earlier_figures(one))
+
+
+def _stands(one: KpiReturn, key: str) -> dict[str, Decimal | None]:
+    """The two numbers that count now, so that a correction changes only what is wrong."""
+    figure = one.figure(key)
+    numbers = figure.standing if figure else (None, None)
+    parts = zip(("numerator", "denominator"), numbers, strict=True)
+    return {
+        name: None if number is None else Decimal(number.numerator) / number.denominator
+        for name, number in parts
+    }
 
 
 def _number(form: CorrectForm, name: str) -> Fraction | None:

@@ -100,6 +100,20 @@ def test_promises_are_the_answers_as_they_were_submitted(session):
         assert one.question
 
 
+def test_a_place_on_a_list_carries_what_its_bid_promised(session):
+    bid_round = a_released_round(FIRST, promises=("safeguarding", "home-and-location"))
+    application = letter_to(bid_round, "Oak House").application
+    concluded(bid_round)
+    content = applications.bid_content(application, Viewer.system())
+    places = session.scalars(select(ListMembership).order_by(ListMembership.id)).all()
+    assert [len(one.promises) for one in places] == [2, 2]
+    for one in places[0].promises:
+        assert one.text == content.answers[one.question_key, one.lot_code]
+        assert (one.held, one.submission_sha256) == (places[0], content.sha256)
+    (entry, _) = session.scalars(select(AuditEntry).where(AuditEntry.event == Event.LIST_JOINED))
+    assert entry.detail["promises"] == [one.ref for one in places[0].promises]
+
+
 def test_a_list_is_joined_as_before(session):
     bid_round = a_released_round(FIRST)
     bid_round.uplift_rule = rule = UpliftRule(cap_bp=300)

@@ -15,6 +15,8 @@ from portal.contracts import (
     queries,
     queries_held,
 )
+from portal.contracts.actions import PromiseMade, promised
+from portal.contracts.card import card
 from portal.contracts.dates import dates
 from portal.contracts.models import Contract, ListMembership, Rate, RateSource
 from portal.contracts.models_terms import EntryKind
@@ -387,6 +389,29 @@ def test_promises_keep_every_look_and_the_newest_counts(contract):
         actions_promises.look_at(promise, kept=True, **{**look, "evidence": " "})
     with refused("contract:refused"):
         actions_promises.look_at(promise, kept=True, **{**look, "actor": a_finance_officer()})
+
+
+def test_a_promise_of_a_place_is_looked_at_and_told_once_for_several_lots(app, oak):
+    agreement, officer = a_list(), an_officer()
+    said = {"actor": officer, "now": IN_TIME}
+    made = {"starts_on": IN_TIME.date() - 90 * DAY, "councils": ["luton"]}
+    places = [a_place(oak, agreement, lot, **made) for lot in ("1A", "2A")]
+    for place in places:
+        place.promises = promised(
+            [PromiseMade("staffing", "", "Who works there?", "Two")], "0" * 64
+        )
+        db.session.flush()
+    look = {"looked_on": IN_TIME.date(), "evidence": "One worker alone.", **said}
+    actions_promises.look_at(places[1].promises[0], kept=False, **look)
+    with refused("promise:of-a-bid"):
+        places[0].application_ref = "APP-1"
+        actions_promises.add_promise(places[0], "Carers", "Two new ones.", **said)
+    with app.test_request_context():
+        told = [one.title for one in card(oak, officer)]
+        assert told == ["Promised, lots 1A, 2A: Who works there?", "Not kept: Who works there?"]
+        assert list(card(oak, an_officer("hertfordshire"))) == []
+        assert len(list(card(oak, viewer(a_provider_admin(oak))))) == 2
+        assert list(card(oak, viewer(a_provider_admin(a_provider())))) == []
 
 
 def test_a_look_names_the_documents_that_show_it(contract, app):

@@ -74,7 +74,9 @@ def test_a_return_from_the_first_number_to_the_councils_word(ada, officer, one):
     assert one.plan.provider.name in as_file
     assert "Oak House" in listed.text
     shown = officer.page(f"{address}/figures/plans/correct")
-    typed = {"numerator": "8", "denominator": "10", "reason": "Two were late."}
+    refused = officer.sends(shown, {"numerator": "1.5", "reason": "Half a plan."}, status=422)
+    assert "“Plans made in time” must be a whole number" in refused.text
+    typed = {"numerator": "8", "reason": "Two were late."}  # the other number stands there
     read = officer.sends(shown, typed, to=address)
     assert "The provider gave 9 of 10" in read.text
     assert "Misses it" in read.text
