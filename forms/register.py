@@ -36,7 +36,7 @@ class ExceptionForm(PortalForm):
     def fit(self, councils):
         """Hand in the councils of whoever decides; one alone is not asked for."""
         self.council.choices = councils
-        if len(councils) == 1:
+        if len(councils) == 1 and not self.council.data:
             self.council.data = councils[0].value
         return self
 

@@ -84,6 +84,9 @@ DEFINITIONS = {
         Definition(
             "keep_decisions_months", 72, "Months that decisions of a round are kept", 36, 240
         ),
+        Definition(
+            "keep_kpi_returns_months", 72, "Months that words of KPI returns are kept", 36, 240
+        ),
         Definition("opening_wait_minutes", 5, "Minutes from the deadline to the opening", 0, 1440),
         Definition("usual_tender_days", 25, "Days to apply below which a round warns", 1, 365),
         Definition("version_days", 10, "Days after a new version below which it warns", 1, 90),

@@ -47,6 +47,7 @@ class KpiReturn(Base):
     sent_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     accepted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    let_go_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # its words and files
 
     unit: Mapped[KpiUnit] = relationship()
     kpi_set: Mapped[ContentVersion] = relationship()

@@ -13,6 +13,7 @@ from portal.kpis import (  # noqa: F401  they add their pages to the blueprint
 from portal.kpis.card import card
 from portal.kpis.dates import dates
 from portal.kpis.due import due
+from portal.kpis.retention import KEPT
 from portal.kpis.search import search
 from portal.kpis.views import bp
 from portal.web import NavItem, Room
@@ -28,4 +29,5 @@ room = Room(
     due=due,
     card=card,
     dates=dates,
+    retention=KEPT,
 )
