@@ -35,7 +35,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_practice_agreed")),
         sa.UniqueConstraint(
-            "practice_bid_id", "question_key", name=op.f("uq_practice_agreed_practice_bid_id")
+            "practice_bid_id",
+            "question_key",
+            name=op.f("uq_practice_agreed_practice_bid_id_question_key"),
         ),
     )
 
