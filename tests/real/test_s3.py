@@ -98,6 +98,23 @@ def test_what_was_deleted_can_be_recovered_as_long_as_the_bucket_keeps_versions(
     assert not store.recover(sha(b"never seen"))
 
 
+def test_what_is_destroyed_is_gone_with_every_version_and_nothing_else_is(store, bucket):
+    """A deletion whose time has come must not leave a version that somebody brings back."""
+    other = store.put(io.BytesIO(b"Another provider's plan"))
+    for _ in range(2):
+        store.put(io.BytesIO(PLAN))
+        assert store.set_aside(sha(PLAN), before=datetime.now(UTC) + timedelta(days=1))
+    store.put(io.BytesIO(PLAN))
+    assert store.destroy(sha(PLAN)) == 3
+    assert not store.exists(sha(PLAN))
+    assert not store.recover(sha(PLAN))
+    left = bucket.client.list_object_versions(Bucket=bucket.name)
+    keys = {one["Key"] for kind in ("Versions", "DeleteMarkers") for one in left.get(kind, ())}
+    assert keys == {f"documents/{other.sha256[:2]}/{other.sha256}"}
+    assert read(store, other.sha256) == b"Another provider's plan"
+    assert store.destroy(sha(PLAN)) == 0
+
+
 @pytest.mark.parametrize("name", ["", "..", "../../etc/passwd", "A" * 64, "a" * 63])
 def test_a_name_cannot_lead_out_of_the_folder(store, name):
     for verb in (store.open, store.delete):
