@@ -33,6 +33,33 @@ SWEEP_JOB = "house:sweep"
 SWEPT_AT = timedelta(hours=2, minutes=30)  # after midnight in UTC, when nobody works
 UNFINISHED_FOR = timedelta(days=1)  # no upload takes as long
 
+WORDS = {
+    "action-plan:review": "Remind of the quarterly review of an action plan",
+    "application:remind": "Remind of the deadline of an application that is not submitted",
+    "clarification-request:remind": "Remind of what a council asked about a bid",
+    "clarifications:tell": "Tell those who apply that an answer is published",
+    "costs:check": "Check a file of costs",
+    "document:scan": "Look through a file for viruses",
+    "evidence:make": "Make an evidence pack",
+    "exclusion:notify": "Remind of a notice about an exclusion",
+    "follow-ups:due": "Tell a provider or council what is soon due of its follow-ups",
+    "follow-ups:new": "Tell a provider or council of new follow-ups",
+    "follow-ups:overdue": "Tell a provider or council which follow-ups are overdue",
+    "glass:end": "End an access in an emergency",
+    "house:remind": "Remind somebody",
+    "house:sweep": "Ask for the day’s reminders, and clear away what was left half done",
+    "keeping:delete": "Delete what was kept for its time",
+    "keeping:destroy": "Destroy files that were deleted",
+    "kpi:expect": "Ask for the KPI returns of a new period",
+    "letter:pdf": "Make a letter as a PDF",
+    "mail:send": "Send a mail",
+    "round:cancelled": "Tell those who apply that a round is cancelled",
+    "round:deadline-moved": "Set the reminders of a deadline that moved",
+    "round:version-published": "Tell those who apply that a round has changed",
+    "visit:drop-photo": "Delete a photograph that was taken out of a visit",
+}
+"""What a piece of work does, for whoever asks what would be done."""
+
 for _room in ROOMS_WITH_JOBS:
     if find_spec(f"portal.{_room}.jobs") is not None:
         import_module(f"portal.{_room}.jobs")
@@ -80,7 +107,7 @@ def due_by(day: date, now: datetime) -> list[Work]:
 
 
 def _words(job: queue.Job) -> str:
-    return str(job.payload.get("title", "")) or job.kind
+    return str(job.payload.get("title", "")) or WORDS.get(job.kind, job.kind)
 
 
 def do_until(day: date, now: datetime) -> int:

@@ -6,7 +6,7 @@ from flask import url_for
 
 from portal.access import Viewer
 from portal.kpis import queries
-from portal.web import Hit, date_text
+from portal.web import Hit
 
 
 def search(viewer: Viewer, words: Sequence[str], limit: int) -> Iterator[Hit]:
@@ -14,6 +14,6 @@ def search(viewer: Viewer, words: Sequence[str], limit: int) -> Iterator[Hit]:
     if not words:
         return
     for one in queries.found_returns(viewer, words, limit):
-        title = f"KPI return due on {date_text(one.due_on)}"
+        title = f"KPI return, {one.period.words}"
         address = url_for("kpis.show_return", ref=one.ref)
         yield Hit(title, address, "KPI return", one.unit.plan.provider.name)

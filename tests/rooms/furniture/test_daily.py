@@ -78,3 +78,8 @@ def test_the_command_of_a_worker_begins_the_day(app):
     answer = app.test_cli_runner().invoke(args=["jobs", "once"])
     assert answer.exit_code == 0, answer.output
     assert [state for _, state in asked()] == [JobState.DONE, JobState.WAITING]
+
+
+def test_every_kind_of_work_is_told_in_words():
+    ours = {kind for kind, act in queue._handlers.items() if act.__module__.startswith("portal.")}
+    assert set(jobs.WORDS) == ours

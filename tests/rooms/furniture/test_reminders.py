@@ -121,7 +121,7 @@ def test_work_that_waits_is_said_too(due, at_noon):
     due["on"] = None
     queue.put("mail:send", "MAIL-1", now=NOON, due_at=NOON + timedelta(days=2))
     db.session.commit()
-    assert "mail:send  [MAIL-1]" in run(at_noon, "--at", "2027-01-22").output
+    assert "Send a mail  [MAIL-1]" in run(at_noon, "--at", "2027-01-22").output
     assert "MAIL-1" not in run(at_noon, "--at", "2027-01-21").output
 
 
