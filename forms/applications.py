@@ -216,7 +216,7 @@ class RateBookForm(PortalForm):
     file = FileField(
         "The workbook",
         [Required("Choose the workbook")],
-        hint="The Excel workbook (.xlsx) that you downloaded here, of up to 25 MB",
+        hint="The Excel workbook (.xlsx) that you downloaded here, of up to {most}",
         accept=".xlsx",
     )
 

@@ -16,7 +16,7 @@ from forms import (
 )
 
 ACCEPTED_FILES = ".pdf,.docx,.xlsx,.png,.jpg,.jpeg"
-KINDS_HINT = "A PDF, Word, Excel, PNG or JPEG file of up to 25 MB."
+KINDS_HINT = "A PDF, Word, Excel, PNG or JPEG file of up to {most}."
 
 
 class UploadForm(PortalForm):
@@ -70,7 +70,7 @@ class ManyFilesForm(PortalForm):
     files = FilesField(
         "Choose the files",
         [Required("Choose one or more files")],
-        hint="PDF, Word, Excel, PNG or JPEG files, up to 20 at a time and 25 MB together.",
+        hint="PDF, Word, Excel, PNG or JPEG files, up to 20 at a time and {most} together.",
         accept=ACCEPTED_FILES,
     )
 

@@ -8,6 +8,7 @@ words that stand for it in an error ("Weekly price must be …").
 import re
 import unicodedata
 
+from flask import current_app, has_app_context
 from flask_wtf.file import FileField as _FileField
 from wtforms import Field
 from wtforms import HiddenField as _HiddenField
@@ -24,6 +25,7 @@ from forms.widgets import Look, MacroWidget
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 
 MOST_BYTES = 25 * 1024 * 1024
+MOST = "{most}"  # in the hint of a file: how large it may be
 _LOOKS = frozenset(Look.__dataclass_fields__)
 
 
@@ -367,7 +369,6 @@ class FileField(Dressed, _FileField):
 
     macro = "file_upload"
     shown_back = False
-    most_bytes = MOST_BYTES  # the page's script says so before a larger one is sent
     many = False
 
     def __init__(self, label=None, validators=None, *, accept="", **kwargs):
@@ -375,11 +376,23 @@ class FileField(Dressed, _FileField):
         super().__init__(label, validators, **kwargs)
 
     @property
+    def most_bytes(self):
+        """What the installation takes; the page's script says so before a larger file is sent."""
+        told = current_app.config.get("MOST_BYTES") if has_app_context() else None
+        return told() if told else MOST_BYTES
+
+    @property
+    def most_words(self):
+        return f"{self.most_bytes // 1024 // 1024} MB"
+
+    @property
     def must_choose_again(self):
         return self.data is not None and not self.errors and bool(self._form and self._form.errors)
 
     def process(self, formdata, data=unset_value, extra_filters=None):
         super().process(formdata, None if data is unset_value else data, extra_filters)
+        if MOST in self.look.get("hint", ""):
+            self.look["hint"] = self.look["hint"].replace(MOST, self.most_words)
 
 
 class FilesField(FileField):

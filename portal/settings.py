@@ -140,6 +140,11 @@ def get(key: str) -> Any:
     return g.settings.get(key, DEFINITIONS[key].default)
 
 
+def most_bytes() -> int:
+    """How large a file may be that somebody uploads."""
+    return int(get("upload_megabytes")) * 1024 * 1024
+
+
 def load(session: Session) -> None:
     """Read the settings of this request with a session of one's own, if they are not read yet."""
     if "settings" not in g:

@@ -300,6 +300,7 @@ def init_app(app: Flask) -> None:
     """Bind hooks and template words."""
     if proxies := app.config["PROXIES"]:  # else everybody would share the proxy's count of tries
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
+    app.config.setdefault("MOST_BYTES", settings.most_bytes)  # of a file, for the forms
     app.before_request(_begin)
     app.after_request(_headers)
     app.context_processor(_context)

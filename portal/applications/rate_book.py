@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from portal import settings
 from portal.applications.editing import rate_title
 from portal.applications.saving import read_price
 from portal.applications.working_copy import WorkingCopy
@@ -19,7 +20,7 @@ from portal.extents import FEW_CELLS, check_extent
 from portal.filekinds import FileKind, sniff
 from portal.previews import Preview, Row
 from portal.sheets import cell_text
-from portal.storage import MAX_FILE_BYTES, FileEmpty, FileRefused, FileTooLarge
+from portal.storage import FileEmpty, FileRefused, FileTooLarge
 from portal.web import pounds
 from scoring.content import Content
 from scoring.money import percent_words
@@ -86,8 +87,8 @@ def read_book(content: bytes, name: str = "") -> list[Sheet]:
     Raises:
         FileRefused: too large, empty, no workbook, damaged, or without any such sheet.
     """
-    if len(content) > MAX_FILE_BYTES:
-        raise FileTooLarge(MAX_FILE_BYTES)
+    if len(content) > (most := settings.most_bytes()):
+        raise FileTooLarge(most)
     if not content.strip():
         raise FileEmpty
     sniff(io.BytesIO(content), name, allowed={FileKind.XLSX})

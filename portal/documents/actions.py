@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, select
 
-from portal import audit, mail, queue
+from portal import audit, mail, queue, settings
 from portal.access import Viewer
 from portal.audit import Event
 from portal.content import queries as content
@@ -22,7 +22,7 @@ from portal.people.models import Person
 from portal.providers.models import Provider
 from portal.providers.models_settings import Setting
 from portal.scanning import get_scanner, refuse_infected, sniff
-from portal.storage import MAX_FILE_BYTES, FileTooLarge, get_store
+from portal.storage import FileTooLarge, get_store
 from scoring.rules import RuleBroken
 from scoring.stages import DOCUMENT_CHECK, SCAN, CheckStage, ScanStage, move
 from scoring.timetable import date_words
@@ -50,8 +50,9 @@ def stage_file(stream: BinaryIO, filename: str) -> StagedFile:
     Raises:
         FileRefused: `file:…`; empty, too large, of another kind than its name says, infected.
     """
-    if stream.seek(0, SEEK_END) > MAX_FILE_BYTES:  # before what is wrong with its inside
-        raise FileTooLarge(MAX_FILE_BYTES)
+    most = settings.most_bytes()
+    if stream.seek(0, SEEK_END) > most:  # before what is wrong with its inside
+        raise FileTooLarge(most)
     stream.seek(0)
     refuse_infected(get_scanner().scan(stream))
     kind = sniff(stream, filename)

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from portal import settings
 from portal.documents import queries
 from portal.documents.models import Document, DocumentVersion, StoredFile
 from portal.storage import MAX_FILE_BYTES
@@ -122,6 +123,22 @@ def test_what_is_too_large_to_be_read_at_all_leads_back_to_the_field(town):
 def test_the_page_knows_the_limit_of_the_store(town):
     (field,) = page_of(town.by(town.ada).get(address(town.oak))).xpath("//input[@type='file']")
     assert int(field.get("data-most-bytes")) == MAX_FILE_BYTES
+
+
+def test_a_council_may_take_less(session, town):
+    """The setting holds at the door, and the page says it beforehand."""
+    settings.change("upload_megabytes", 1)
+    session.commit()
+    client, where = town.by(town.ada), address(town.oak)
+    shown = client.get(where)
+    (field,) = page_of(shown).xpath("//input[@type='file']")
+    assert int(field.get("data-most-bytes")) == 1024 * 1024
+    assert "file of up to 1 MB." in shown.text
+    large = a_file("large.pdf", a_pdf() + bytes(1024 * 1024) + b"%%EOF")
+    answer = send(client, where, {"file": large})
+    assert answer.status_code == 422
+    assert "larger than 1 MB" in answer.text
+    assert versions(session) == []
 
 
 def test_no_file_is_said(town):
