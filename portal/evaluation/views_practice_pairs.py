@@ -32,6 +32,7 @@ def practice_together(ref: str) -> Response:
     given = pairs.together(found, pair)
     asked = queries.asked_in(found, Panel.YOUNG)
     places = [(bid, one) for bid in found.bids for one in asked]
+    places_to_agree = rehearsed(found, pair)
     return page(
         "evaluation/practice_together.html",
         practice=found,
@@ -39,7 +40,8 @@ def practice_together(ref: str) -> Response:
         total=len(places),
         next=queries.next_place(places, given),
         lines=pairs.compared(found, pair),
-        open=[one for one in rehearsed(found, pair) if one.is_open],
+        open=[one for one in places_to_agree if one.is_open],
+        agreed={(one.bid.id, one.asked.question) for one in places_to_agree if one.agreed},
     )
 
 

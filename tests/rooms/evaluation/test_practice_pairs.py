@@ -218,6 +218,9 @@ def test_the_pages_lead_from_one_answer_to_what_was_agreed(by, paired):
     assert "saved another version" in conflict.text
     shown = browser.page(place)
     assert "1 of 1 answers agreed" in shown.text
+    shown = browser.page(f"/practice/{practice.ref}/together")
+    assert "All of you agreed on this one." in shown.text
+    assert "Change your face" not in shown.text
     assert MARKED_YOUNG in shown.text
     assert db.session.query(PracticeAgreed).one().value == 3
     assert by(story.evaluators[0]).get(place).status_code == 403
