@@ -3,6 +3,7 @@
 What is to be done every day is a job like any other, which asks for the next day's.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from importlib import import_module
@@ -39,6 +40,7 @@ WORDS = {
     "clarification-request:remind": "Remind of what a council asked about a bid",
     "clarifications:tell": "Tell those who apply that an answer is published",
     "costs:check": "Check a file of costs",
+    "costs:forecast": "Draw a forecast of placements and costs",
     "document:scan": "Look through a file for viruses",
     "evidence:make": "Make an evidence pack",
     "exclusion:notify": "Remind of a notice about an exclusion",
@@ -59,10 +61,13 @@ WORDS = {
     "visit:drop-photo": "Delete a photograph that was taken out of a visit",
 }
 """What a piece of work does, for whoever asks what would be done."""
+SWEEPS: list[Callable[[datetime], None]] = []  # what rooms forget each day: `sweep` of their jobs
 
 for _room in ROOMS_WITH_JOBS:
     if find_spec(f"portal.{_room}.jobs") is not None:
-        import_module(f"portal.{_room}.jobs")
+        _jobs = import_module(f"portal.{_room}.jobs")
+        if hasattr(_jobs, "sweep"):
+            SWEEPS.append(_jobs.sweep)
 
 
 def begin(now: datetime) -> None:
@@ -76,6 +81,8 @@ def sweep(_job: queue.Job, now: datetime) -> None:
     """Once a day: ask for the day's reminders, forget previews that nobody took and half-written files."""
     reminders.ask(now)
     imports.sweep(now)
+    for forget in SWEEPS:
+        forget(now)
     for area in ("documents", "imports"):
         get_store(area).sweep(now - UNFINISHED_FOR)
     begin(now + timedelta(days=1))

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from itertools import groupby, pairwise
 
 from scoring.ages import ADULT, USUAL_BANDS, AgeBand, band_on, birthday, changes_of_band
@@ -59,13 +60,20 @@ def timeline(own: Iterable[Stretch], after_last: int) -> list[Segment]:
         for one in own
         if one.standing is Standing.LOOKED_AFTER and one.start < end_of(one, after_last)
     )
+    if all(one[2] <= other[0] for one, other in pairwise(rows)):  # most children: nothing overlaps
+        return _joined((start, end, kind) for start, _, end, kind in rows)
     edges = sorted({edge for start, _, end, _ in rows for edge in (start, end)})
+    return _joined(
+        (first, after, max(there)[3])
+        for first, after in pairwise(edges)
+        if (there := [row for row in rows if row[0] <= first < row[2]])
+    )
+
+
+def _joined(pieces: Iterable[Segment]) -> list[Segment]:
+    """Pieces in order, those of one type that follow on each other as one."""
     found: list[Segment] = []
-    for first, after in pairwise(edges):
-        there = [row for row in rows if row[0] <= first < row[2]]
-        if not there:
-            continue
-        kind = max(there)[3]
+    for first, after, kind in pieces:
         if found and found[-1][1] == first and found[-1][2] == kind:
             found[-1] = (found[-1][0], after, kind)
         else:
@@ -119,10 +127,15 @@ def band_of(birth: date | None, day: int, bands: Sequence[AgeBand] = USUAL_BANDS
 def _count_days(found: Flows, kind: str, run: Run, birth: date | None) -> None:
     if run[0] >= run[1]:
         return
-    cuts = [day.toordinal() for day in changes_of_band(birth, USUAL_BANDS)]
-    edges = [run[0], *sorted({day for day in cuts if run[0] < day < run[1]}), run[1]]
+    edges = [run[0], *(day for day in _cuts(birth) if run[0] < day < run[1]), run[1]]
     for start, end in pairwise(edges):
         found.days[kind, band_of(birth, start)] += end - start
+
+
+@lru_cache(maxsize=2_000)
+def _cuts(birth: date | None) -> tuple[int, ...]:
+    """The days on which the age band changes, in order; births are months, so there are few."""
+    return tuple(sorted({day.toordinal() for day in changes_of_band(birth, USUAL_BANDS)}))
 
 
 def _months(birth: date | None, day: int) -> int | None:

@@ -302,7 +302,7 @@ def take(batch: Sequence[CostImport], *, actor: Viewer, now: datetime) -> int:
     for one in batch:
         one.stage = ImportStage.TAKEN if one.accepted else ImportStage.DISCARDED
         one.taken_at = now
-    store.rebuild(council, now=now)
+    _count_again(council, now)
     audit.record(
         Event.COSTS_TAKEN,
         council,
@@ -312,6 +312,14 @@ def take(batch: Sequence[CostImport], *, actor: Viewer, now: datetime) -> int:
         rows=sum(one.accepted for one in new),
     )
     return sum(one.accepted for one in new)
+
+
+def _count_again(council: Council, now: datetime) -> None:
+    """Figures that add up at once; what is slow to draw, by a worker."""
+    from portal.costs import forecast_drawn
+
+    store.rebuild(council, now=now)
+    forecast_drawn.ask_for_usual(council, now=now)
 
 
 def _make_room(one: CostImport, batch: Sequence[CostImport], now: datetime) -> None:
@@ -353,7 +361,7 @@ def take_back(one: CostImport, *, actor: Viewer, now: datetime) -> None:
     if one.stage is not ImportStage.TAKEN:
         raise RuleBroken("cost:stage", "This file does not count, so it cannot be taken back.")
     _end(one, now)
-    store.rebuild(one.council, now=now)
+    _count_again(one.council, now)
     audit.record(
         Event.COSTS_TAKEN_BACK,
         one.council,

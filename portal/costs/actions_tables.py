@@ -17,6 +17,7 @@ from portal.costs.models_tables import PublishedFigure, PublishedTable, TableSta
 from portal.costs.tables_read import FIELDS, Judged, Row, guessed
 from portal.db import db
 from portal.people.models import Council
+from portal.previews import KEPT_FOR
 from scoring.rules import RuleBroken
 
 
@@ -132,6 +133,18 @@ def take(one: PublishedTable, *, actor: Viewer, now: datetime) -> int:
     one.stage, one.cells = TableStage.TAKEN, []
     _record(Event.COSTS_TAKEN, one, len(rows), actor, now)
     return len(rows)
+
+
+def forget_drafts(now: datetime) -> int:
+    """Let drafts go that nobody took within a day; say how many. What was published stays elsewhere."""
+    old = db.session.scalars(
+        select(PublishedTable).where(
+            PublishedTable.stage == TableStage.DRAFT, PublishedTable.made_at < now - KEPT_FOR
+        )
+    ).all()
+    for one in old:
+        take_back(one, actor=Viewer.system(), now=now)
+    return len(old)
 
 
 def judged_of(one: PublishedTable) -> Judged:

@@ -17,7 +17,7 @@ from portal.db import db
 from portal.people.models import Council
 from portal.tables import Absent
 from portal.web import date_text
-from scoring.costs import Cell, Cells, Standing, Stretch
+from scoring.costs import Cell, Cells, Run, Standing, Stretch
 from scoring.placement_types import Mapping903
 from scoring.returns import incomplete_years
 from scoring.years import last_day, year_text
@@ -73,6 +73,8 @@ class Asked:
         if not self.sees_all:  # small numbers could be found by comparing narrow questions
             wanted = replace(wanted, as_at=None, provider="", lot="")
         self.wanted = wanted
+        self._within: Run | None = None
+        self.cannot_wait = False  # whether somebody looks at a page, and would rather come back
         self.known_until = store.as_at_of(self.council)
 
     @property
@@ -92,8 +94,13 @@ class Asked:
 
     @cached_property
     def rows(self) -> CouncilRows:
-        """All rows of the council."""
-        return rows_of(self.council)
+        """All rows of the council, or those with a day among some."""
+        return rows_of(self.council, within=self._within)
+
+    def look_within(self, days: Run) -> None:
+        """From now on look at rows with a day in some days only; figures are those of all rows."""
+        self._within = days
+        self.__dict__.pop("rows", None)
 
     @property
     def is_narrowed(self) -> bool:

@@ -1,24 +1,23 @@
 """A forecast of children and cost as a range, with how well it would have done before."""
 
-from collections import Counter
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from portal.costs import store
 from portal.costs.asking import HIDDEN, Asked
-from portal.costs.forecasting import DAY, Ahead, History, Range, year_from, years_ahead
+from portal.costs.forecast_drawn import CAME, Drawn, NotYet, drawn_of
+from portal.costs.forecasting import Ahead, Range
 from portal.costs.lines import Line, Lines
 from portal.costs.reports import Report, report
 from portal.costs.unit_costs_shown import spell_links
 from portal.tables import NOT_APPLICABLE, Column, Table
 from portal.web import date_text
 from scoring.costs import OVERALL
-from scoring.flows import FLOW_RULES, LEFT, Flows
+from scoring.flows import FLOW_RULES, LEFT
 from scoring.returns import covered_until
 from scoring.suppression import LEAST_SHOWN, SUPPRESSION_RULE
-from scoring.years import days_of, first_day, last_day, year_of, year_text
+from scoring.years import days_of, last_day, year_of, year_text
 
 KEY, TITLE = "forecast", "Forecast as a range"
 MODEL = (
@@ -52,10 +51,6 @@ MODEL = (
     "What nobody has seen before (a new law, a new home, a war) is not in it.",
 )
 PRICE_WORDS = "Prices stay as they are, unless a rise for each April is asked for."
-MOST_KEPT, MOST_BACK = 16, 5  # questions; years that are held against a forecast
-CAME = "came"
-_kept: dict[Any, "Drawn | None"] = {}
-
 
 TOO_SHORT = "A forecast needs a year of figures that is told whole. There is none yet."
 
@@ -63,7 +58,10 @@ TOO_SHORT = "A forecast needs a year of figures that is told whole. There is non
 @report(KEY, TITLE, "How many children and what cost may come, from past moves between placements")
 def forecast(asked: Asked) -> Report:
     """The second half of report 7."""
-    known = drawn_of(asked)
+    try:
+        known = drawn_of(asked)
+    except NotYet:
+        return Report(KEY, TITLE, [], waits=True)
     if known is None:
         return Report(KEY, TITLE, [_ahead_table(asked, None)], warnings=[TOO_SHORT])
     tables = [_ahead_table(asked, known), _types_table(asked, known), _back_table(asked, known)]
@@ -74,77 +72,13 @@ def forecast(asked: Asked) -> Report:
     return Report(KEY, TITLE, tables, chart, warnings=[MODEL[0]])
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """What was drawn.
-
-    Args:
-        last: the last day that is known. ahead: the years after it. back: years that are over.
-        moves, days: what it learnt from.
-    """
-
-    last: date
-    ahead: list[Ahead]
-    back: list[Ahead]
-    moves: dict[tuple[str, str], int]
-    days: int
-
-
-def drawn_of(asked: Asked, *, to_date: bool = False) -> Drawn | None:
-    """What was drawn; kept, since the same question has the same answer. None without a whole year.
-
-    Args:
-        to_date: begin after the last day that counts, though returns may tell nothing of it.
-    """
-    said = asked.as_at if to_date else asked.wanted.as_at
-    history = History(asked, said)
-    if not history.is_long_enough(asked.as_at + DAY):
-        return None
-    wanted = asked.wanted
-    key = (
-        *(store.foundation(asked.council), asked.council.id, asked.as_at, said),
-        *(wanted.seed, wanted.ahead, wanted.rise_bp),
-    )
-    if key not in _kept:
-        while len(_kept) >= MOST_KEPT:
-            _kept.pop(next(iter(_kept)))
-        _kept[key] = _draw(asked, history)
-    return _kept[key]
-
-
 def begins_after(asked: Asked) -> date:
     """The day after which the forecast begins, so that a filter sent again asks for the same one."""
-    known = None if asked.is_empty else drawn_of(asked)
+    try:
+        known = None if asked.is_empty else drawn_of(asked)
+    except NotYet:
+        known = None
     return known.last if known else asked.as_at
-
-
-def _draw(asked: Asked, history: History) -> Drawn | None:
-    starts = history.last + DAY
-    if not history.is_long_enough(starts):
-        return None
-    whole = [
-        year
-        for year in asked.all_years
-        if last_day(year) <= history.last
-        and year not in asked.incomplete
-        and history.is_long_enough(first_day(year))
-    ]
-    first, after = history.window(starts)
-    return Drawn(
-        history.last,
-        years_ahead(asked, history),
-        [year_from(history, year, asked.wanted.seed) for year in whole[-MOST_BACK:]],
-        _moves(history.start(starts).flows),
-        after - first,
-    )
-
-
-def _moves(found: Flows) -> dict[tuple[str, str], int]:
-    counts = Counter[tuple[str, str]]()
-    counts.update(Counter((CAME, kind) for kind, _ in found.entries))
-    for ((kind, _band), target), number in found.moves.items():
-        counts[kind, target] += number
-    return dict(counts)
 
 
 def _table(
@@ -206,6 +140,14 @@ def _ahead_table(asked: Asked, known: Drawn | None) -> Table:
     return _table(asked, KEY, title, columns, rows, notes=_notes(asked, known))
 
 
+def made_words(made_at: datetime) -> str:
+    """When a worker drew it."""
+    return (
+        f"Drawn on {date_text(made_at)}, and kept: the same files, mapping and prices give the same. "
+        "When one of them changes it is drawn again."
+    )
+
+
 def year_words(one: Ahead, last: date) -> str:
     """How a year of a forecast is called; the first is mostly what is left of one."""
     if one.year == year_of(last) and last < last_day(one.year):
@@ -217,6 +159,8 @@ def _notes(asked: Asked, known: Drawn | None) -> list[str]:
     if known is None:
         return []
     notes = []
+    if known.made_at is not None:
+        notes.append(made_words(known.made_at))
     told = covered_until(asked.returned)
     if known.last < asked.as_at:
         notes.append(

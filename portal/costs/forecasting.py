@@ -50,6 +50,7 @@ class History:
     def __init__(self, asked: Asked, last: date | None = None) -> None:
         """Args: last: the day after which a forecast begins, if somebody says so."""
         self.asked, self._said = asked, last or asked.wanted.as_at
+        self._starts: dict[date, Start] = {}
         whole = [year for year in asked.all_years if year not in asked.incomplete]
         if not asked.incomplete:  # the year in which a ledger begins is seldom whole
             whole = whole[1:]
@@ -91,13 +92,18 @@ class History:
         return after - first >= LEAST_DAYS
 
     def start(self, until: date) -> Start:
-        """What was known on the day before, and no later."""
+        """What was known on the day before, and no later; looked up once for each day."""
+        if until not in self._starts:
+            self._starts[until] = self._start(until)
+        return self._starts[until]
+
+    def _start(self, until: date) -> Start:
         first, after = self.window(until)
         known = [_until(one, after) for one in self.stretches if one.start < after]
         unpaid = self.asked.mapping.unpaid
         prices = self._prices(known, after)
         return Start(
-            children=self._children(known, after, prices),
+            children=self._children(known, after, _middles(prices)),
             flows=flows(self._timelines((first, after)), self.births, (first, after)),
             days=after - first,
             prices=prices,
@@ -137,7 +143,7 @@ class History:
         return {kind: recent[kind] or agreed[kind] or ever[kind] for kind in kinds}
 
     def _children(
-        self, known: Sequence[Stretch], after: int, prices: Mapping[str, Sequence[int]]
+        self, known: Sequence[Stretch], after: int, middles: Mapping[str, int]
     ) -> list[Child]:
         """Who was in care on the last day, each at the price of its placement."""
         last: dict[str, Stretch] = {}
@@ -148,16 +154,20 @@ class History:
                     last[one.child] = one
         on = date.fromordinal(after)
         return [
-            Child(one.type, _months(self.births.get(child), on), self._price(one, prices))
+            Child(one.type, _months(self.births.get(child), on), self._price(one, middles))
             for child, one in sorted(last.items())
         ]
 
-    def _price(self, one: Stretch, prices: Mapping[str, Sequence[int]]) -> int:
+    def _price(self, one: Stretch, middles: Mapping[str, int]) -> int:
         """Its own price; the middle one of its type where it is missing."""
         if one.type in self.asked.mapping.unpaid:
             return 0
-        known = sorted(prices.get(one.type, ()))
-        return one.weekly_pence or (known[len(known) // 2] if known else 0)
+        return one.weekly_pence or middles.get(one.type, 0)
+
+
+def _middles(prices: Mapping[str, Sequence[int]]) -> dict[str, int]:
+    """The middle price of each type."""
+    return {kind: sorted(known)[len(known) // 2] for kind, known in prices.items() if known}
 
 
 def _until(one: Stretch, after: int) -> Stretch:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from portal import queue
 from portal.access import Viewer
 from portal.costs import actions_imports as actions
+from portal.costs import actions_tables, forecast_drawn
 from portal.costs.models import CostImport, ImportStage
 from portal.costs.reading import MOST_BYTES, taken_up
 from portal.db import db
@@ -49,3 +50,14 @@ def check(job: queue.Job, _now: datetime) -> None:
     except NotStored:
         one.stage, one.fault = ImportStage.REFUSED, GONE
     aside().delete(one.laid_aside)
+
+
+@queue.handler(forecast_drawn.DRAW)
+def draw(job: queue.Job, now: datetime) -> None:
+    """Draw a forecast of very many rows, and keep it; drawn twice it is the same."""
+    forecast_drawn.draw_for(job.payload, now)
+
+
+def sweep(now: datetime) -> None:
+    """Each day: forget published tables that somebody looked at and nobody took."""
+    actions_tables.forget_drafts(now)

@@ -6,7 +6,8 @@ from typing import Any
 
 from portal.costs import forecasting, queries_budgets
 from portal.costs.asking import HIDDEN, Asked
-from portal.costs.forecast import Drawn, drawn_of
+from portal.costs.forecast import made_words
+from portal.costs.forecast_drawn import Drawn, NotYet, drawn_of
 from portal.costs.funding import OWN_LINE, part_bp
 from portal.costs.models_budgets import CostBudget
 from portal.costs.part_names import NOT_STATED
@@ -52,7 +53,7 @@ def outturn(asked: Asked) -> Report:
     if newest is not None:
         names = ("outturn-types", f"By type of placement in {year_text(newest)}")
         tables.append(_table(asked, lines, names, ("type", "Type"), types))
-    return Report(KEY, TITLE, tables, warnings=lines.warnings)
+    return Report(KEY, TITLE, tables, warnings=lines.warnings, waits=lines.waits)
 
 
 def _own_bp(asked: Asked, one: Stretch, _line: str) -> int:
@@ -88,12 +89,16 @@ class _Lines:
         self.budgets = queries_budgets.counting(asked.council)
         self._own = own_costs(asked)
         narrowed = asked.is_narrowed  # a forecast is of all providers together
-        self._known = None if narrowed else drawn_of(asked, to_date=True)
-        self.warnings = [
-            f"{year_text(year)} has no outturn yet: {ALL_TOGETHER if narrowed else NONE_YET}"
-            for year in asked.years
-            if not self._is_over(year) and self._rest(year, OVERALL) is None
-        ]
+        self._known, self.waits = (None, False) if narrowed else _drawn(asked)
+        self.warnings = (
+            []
+            if self.waits
+            else [
+                f"{year_text(year)} has no outturn yet: {ALL_TOGETHER if narrowed else NONE_YET}"
+                for year in asked.years
+                if not self._is_over(year) and self._rest(year, OVERALL) is None
+            ]
+        )
 
     def of(self, year: int, kind: str) -> Outturn:
         budget = self.budgets.get((year, kind))
@@ -103,6 +108,11 @@ class _Lines:
             rest=self._rest(year, kind),
             is_over=self._is_over(year),
         )
+
+    @property
+    def made(self) -> list[str]:
+        made_at = self._known and self._known.made_at
+        return [f"Forecast: {made_words(made_at)}"] if made_at else []
 
     def _is_over(self, year: int) -> bool:
         return last_day(year) <= self._asked.as_at
@@ -125,6 +135,14 @@ class _Lines:
             if own is not None:
                 return own
         return Fraction(1)
+
+
+def _drawn(asked: Asked) -> tuple[Drawn | None, bool]:
+    """What is forecast, and whether a worker has still to draw it."""
+    try:
+        return drawn_of(asked, to_date=True), False
+    except NotYet:
+        return None, True
 
 
 def _of_year(known: Drawn | None, year: int) -> forecasting.Ahead | None:
@@ -165,6 +183,7 @@ def _table(
             *basis_notes(asked),
             *_sources(asked, lines.budgets),
             *_earlier(asked),
+            *lines.made,
             *(["Lows and highs of the types do not add up to those of the total."] if names[0] != KEY else []),
         ],
     )  # fmt: skip

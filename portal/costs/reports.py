@@ -15,6 +15,7 @@ class Report:
     Args:
         tables: the first is the report; the others explain it. Each can be downloaded.
         warnings: what a reader must know before the figures.
+        waits: whether a worker has still to draw a part of it.
     """
 
     key: str
@@ -23,6 +24,7 @@ class Report:
     chart: Any = None
     warnings: Sequence[str] = ()
     published: Any = None
+    waits: bool = False
 
     def table(self, key: str) -> Table | None:
         """One of its tables; the first where none is named."""

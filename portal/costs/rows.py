@@ -1,7 +1,7 @@
 """The taken rows of a council as stretches of days: what every figure is counted from."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -32,7 +32,7 @@ from portal.people.models import Council
 from portal.providers.models import Registration
 from portal.rounds.models import AgreementLot
 from scoring.ages import USUAL_BANDS
-from scoring.costs import PriceSource, Stretch
+from scoring.costs import PriceSource, Run, Stretch
 from scoring.placement_types import OTHER, Mapping903
 from scoring.precedence import (
     FOREVER,
@@ -191,13 +191,16 @@ def rows_of(
     also: Collection[int] = (),
     ledgers: bool = True,
     mapping: Mapping903 | None = None,
+    within: Run | None = None,
 ) -> CouncilRows:
-    """Everything that counts of a council. Seven statements.
+    """Everything that counts of a council. Seven statements, eight within some days.
 
     Args:
         also: imports that are not taken yet, to see what would come of them.
         ledgers: whether to read the rows of ledgers, of which there may be very many.
         mapping: of placement types, where it was read already.
+        within: leave out rows of ledgers without a day in these, which change nothing about them:
+            prices are looked up day by day.
     """
     reader = session or db.session
     taken = list(reader.execute(counting(council, also)))
@@ -208,7 +211,7 @@ def rows_of(
         {
             child: list(own)
             for child, own in groupby(
-                reader.execute(_ledger(wanted, ids[FileKind.STANDARD])), key=itemgetter(1)
+                reader.execute(_ledger(wanted, ids[FileKind.STANDARD], within)), key=itemgetter(1)
             )
         }
         if wanted
@@ -220,7 +223,7 @@ def rows_of(
         mapping=mapping or types.mapping_of(council),
         ledger=ledger,
         lives=own_lives,
-        births=_births(reader, ids[FileKind.HEADERS], ledger),
+        births=_births(reader, ids[FileKind.HEADERS], _told_by(reader, wanted, ledger, within)),
         rates=_rates(reader, council, own_lives) if own_lives else [],
         returned=frozenset(years.values()),
     )  # fmt: skip
@@ -247,7 +250,16 @@ def _ends(standard: Collection[int]) -> ColumnElement[Any]:
     return case((is_standard, following), else_=LedgerEntry.ends_on).label("ends_on")
 
 
-def _ledger(imports: Collection[int], standard: Collection[int]) -> Select[Any]:
+def _in_days(standard: Collection[int], within: Run) -> ColumnElement[bool]:
+    """Rows with a day in some days, and maybe more; where an entry of the standard ends is not known yet."""
+    first, after = map(date.fromordinal, within)
+    ends = [LedgerEntry.ends_on.is_(None), LedgerEntry.ends_on > first]
+    if standard:
+        ends.append(LedgerEntry.import_id.in_(standard))
+    return (LedgerEntry.starts_on < after) & or_(*ends)
+
+
+def _ledger(imports: Collection[int], standard: Collection[int], within: Run | None) -> Select[Any]:
     return (
         select(
             LedgerEntry.id,
@@ -269,7 +281,10 @@ def _ledger(imports: Collection[int], standard: Collection[int]) -> Select[Any]:
             LedgerEntry.grant_bp,
             LedgerEntry.other_bp,
         )
-        .where(LedgerEntry.import_id.in_(imports))
+        .where(
+            LedgerEntry.import_id.in_(imports),
+            *([] if within is None else [_in_days(standard, within)]),
+        )
         .order_by(LedgerEntry.child, LedgerEntry.starts_on, LedgerEntry.id)
     )
 
@@ -312,8 +327,27 @@ def _lives(reader: Session, years: Mapping[int, int | None]) -> dict[str, list[L
     return found
 
 
+def _told_by(
+    reader: Session,
+    imports: Collection[int],
+    ledger: Mapping[str, Sequence[Row[Any]]],
+    within: Run | None,
+) -> Iterator[tuple[str, date, int]]:
+    """Month of birth of each child by the rows of ledgers, and by how many; by all, also within some days."""
+    if within is None:
+        for child, own in ledger.items():
+            months = Counter(row.birth_month for row in own if row.birth_month is not None)
+            yield from ((child, month, rows) for month, rows in months.items())
+        return
+    if imports:
+        told = (LedgerEntry.child, LedgerEntry.birth_month)
+        wanted = (LedgerEntry.import_id.in_(imports)) & LedgerEntry.birth_month.is_not(None)
+        found = reader.execute(select(*told, func.count()).where(wanted).group_by(*told))
+        yield from ((child, month, rows) for child, month, rows in found if month is not None)
+
+
 def _births(
-    reader: Session, headers: Collection[int], ledger: Mapping[str, Sequence[Row[Any]]]
+    reader: Session, headers: Collection[int], by_ledgers: Iterable[tuple[str, date, int]]
 ) -> dict[str, date]:
     """The month that most files tell, headers before ledgers; of as many, the earlier.
 
@@ -325,11 +359,10 @@ def _births(
             select(BirthRow.child, BirthRow.birth_month).where(BirthRow.import_id.in_(headers))
         ):
             told[child][month] += 1
-    for child, own in ledger.items():
-        if child not in told:
-            for row in own:
-                if row.birth_month is not None:
-                    told[child][row.birth_month] += 1
+    with_headers = frozenset(told)
+    for child, month, rows in by_ledgers:
+        if child not in with_headers:
+            told[child][month] += rows
     return {
         child: min(months, key=lambda month: (-months[month], month))
         for child, months in told.items()

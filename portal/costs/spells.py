@@ -73,6 +73,7 @@ def spells(asked: Asked, year: int, kind: str, how: Sort | None = None) -> Behin
     Raises:
         KeyError, ValueError: this way of sorting has no such line.
     """
+    asked.look_within(bounds(year))
     made = _Made(asked, year, kind, how)
     runs: dict[str, list[tuple[int, int]]] = {}
     for one in made.found:

@@ -1,5 +1,6 @@
 """Reports of costs as pages, charts and files, and the spells behind a figure."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -9,19 +10,21 @@ from werkzeug.exceptions import NotFound
 
 from forms import choice
 from forms.cost_reports import ALL, ReportForm
+from forms.costs import TakeForm
 from portal import charts, tables
 from portal.access import Permission, current_viewer, needs
-from portal.costs import offered, policy
+from portal.costs import forecast_drawn, offered, policy
 from portal.costs.asking import USUAL_AHEAD, USUAL_SEED, Asked, Wanted, councils
 from portal.costs.forecast import KEY as FORECAST
 from portal.costs.forecast import begins_after
 from portal.costs.lot_reports import LOT_KINDS
+from portal.costs.outturn import KEY as OUTTURN
 from portal.costs.reports import KINDS, Report
 from portal.costs.sorting import SORTS
 from portal.costs.spells import spells as spells_behind
 from portal.costs.views import bp
 from portal.parsing import date_on
-from portal.web import page, words_of_address
+from portal.web import carried_out, clock, page, words_of_address
 from scoring.costs import OVERALL
 from scoring.rules import RuleBroken
 from scoring.years import year_named, year_text
@@ -144,15 +147,31 @@ def report(key: str) -> Any:
         raise NotFound
     if asked.is_empty:
         return redirect(url_for(".reports", council=asked.council.slug))
+    asked.cannot_wait = True
     made = _made(key, asked)
     return page(
         "costs/report.html",
+        job=forecast_drawn.job_of(asked, to_date=key == OUTTURN) if made.waits else None,
+        draw_form=TakeForm() if made.waits else None,
         form=_form(asked, key),
         asked=asked,
         report=made,
         chart=charts.picture(made.chart) if made.chart else None,
         address=asked.address,
     )
+
+
+@bp.post("/costs/reports/<key>/draw")
+@needs(Permission.COST_READ)
+def draw_report(key: str) -> Any:
+    """Ask a worker to draw a forecast that nobody would wait for."""
+    asked = asked_for()
+    if key not in {FORECAST, OUTTURN} or asked.is_empty:
+        raise NotFound
+    carried_out(
+        TakeForm(), lambda: forecast_drawn.ask_for(asked, to_date=key == OUTTURN, now=clock())
+    )
+    return redirect(url_for(".report", key=key, **asked.address))
 
 
 @bp.get("/costs/reports/<key>/<name>.<kind>")
@@ -199,14 +218,14 @@ def spells() -> Any:
     rows = len(behind.table.rows)
     number = request.args.get("page", "1")
     at = max(1, min(int(number) if number.isdecimal() else 1, -(-rows // ROWS_ON_A_PAGE) or 1))
-    shown = behind.table.page_rows[: len(behind.table.rows)]
+    shown = behind.table.rows[(at - 1) * ROWS_ON_A_PAGE : at * ROWS_ON_A_PAGE]
     chosen = words_of_address("page", "kind") | {"council": asked.council.slug}
     return page(
         "costs/spells.html",
         asked=asked,
         behind=behind,
         title_of_report=KINDS[behind.report].title if behind.report in KINDS else "Costs",
-        rows=shown[(at - 1) * ROWS_ON_A_PAGE : at * ROWS_ON_A_PAGE],
+        rows=replace(behind.table, rows=shown).page_rows[: len(shown)],
         before=url_for(".spells", page=at - 1, **chosen) if at > 1 else "",
         after=url_for(".spells", page=at + 1, **chosen) if at * ROWS_ON_A_PAGE < rows else "",
         chosen=chosen,

@@ -23,6 +23,7 @@ WORDS = {
     "document:scan": "Virus checks",
     "letter:pdf": "Letters as PDF",
     "costs:check": "Checks of placement files",
+    "costs:forecast": "Forecasts of placements and costs",
     "house:sweep": "The nightly round",
 }
 

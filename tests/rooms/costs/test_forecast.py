@@ -7,7 +7,8 @@ import pytest
 
 from portal.access import Viewer
 from portal.costs.asking import HIDDEN, Asked, Wanted
-from portal.costs.forecast import _kept, forecast
+from portal.costs.forecast import forecast
+from portal.costs.forecast_drawn import _kept
 from portal.costs.forecasting import History
 from portal.costs.simulating import Child, Start, simulate
 from portal.demo.placements import Town, as_csv

@@ -12,7 +12,7 @@ from portal.costs import actions_budgets as actions
 from portal.costs import queries_budgets as queries
 from portal.costs.actions_budgets import BudgetTold
 from portal.costs.asking import HIDDEN, Asked, Wanted
-from portal.costs.forecast import drawn_of
+from portal.costs.forecast_drawn import drawn_of
 from portal.costs.models_budgets import CostBudget, InHouse
 from portal.costs.outturn import outturn
 from portal.costs.unit_costs import unit_costs

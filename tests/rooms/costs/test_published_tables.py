@@ -1,13 +1,13 @@
 """Tables that somebody published: looked at, taken whole, shown beside our own figures."""
 
 import io
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from portal.costs import actions_tables as actions
-from portal.costs import tables_shown
+from portal.costs import jobs, tables_shown
 from portal.costs.models_tables import PublishedFigure, PublishedTable, TableStage
 from portal.costs.tables_read import Judged, from_bytes, value_of, year_of
 from portal.db import db
@@ -86,6 +86,16 @@ def test_the_same_file_is_taken_once_and_goes_back_whole(luton):
     with pytest.raises(RuleBroken) as refusal:
         actions.tell_columns(second, {}, actor=SYSTEM)
     assert refusal.value.code == "table:stage"
+
+
+def test_a_draft_that_nobody_took_goes_after_a_day_and_what_was_taken_stays(luton):
+    draft, kept = laid(luton), laid(luton, FILE + b"Luton,,2024/25,Children,children,9\n")
+    actions.take(kept, actor=SYSTEM, now=NOW)
+    jobs.sweep(NOW + timedelta(hours=24))
+    assert draft.stage is TableStage.DRAFT
+    jobs.sweep(NOW + timedelta(hours=24, seconds=1))
+    assert (draft.stage, draft.cells) == (TableStage.TAKEN_BACK, [])
+    assert kept.stage is TableStage.TAKEN
 
 
 def test_strangers_and_readers_bring_nothing_in(luton):

@@ -84,6 +84,7 @@ PLACES: dict[str, Find] = {
     "costs.cost_take_back": ledger(),
     "costs.cost_template": one(kind="csv"),
     "costs.report": one(key="unit-costs"),
+    "costs.draw_report": one(key="forecast"),
     "costs.report_file": one(key="unit-costs", name="unit-costs", kind="csv"),
     "costs.report_chart": one(key="unit-costs", kind="svg"),
     "costs.block_back": blocks,
