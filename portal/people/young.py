@@ -11,7 +11,7 @@ from portal.access import Viewer
 from portal.audit import AuditEntry, AuditValues
 from portal.db import db, new_ref
 from portal.people import demonstration
-from portal.people.models import Consent, Person, SignInCard, SignInSession
+from portal.people.models import Consent, Person, PersonKind, SignInCard, SignInSession
 from portal.people.tokens import CARD_LETTERS, new_letters
 from scoring.accounts import check_pin
 from scoring.rules import RuleBroken
@@ -27,6 +27,13 @@ def standing_consent(person: Person) -> Consent | None:
         .order_by(Consent.id.desc())
         .limit(1)
     )
+
+
+def has_left(ref: str) -> bool:
+    """Whether this is a young person who takes no part any more, since consent was withdrawn."""
+    wanted = select(Person).where(Person.ref == ref, Person.kind == PersonKind.YOUNG)
+    person = db.session.scalar(wanted)
+    return person is not None and not person.active and standing_consent(person) is None
 
 
 def working_cards(person: Person) -> Sequence[SignInCard]:

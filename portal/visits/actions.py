@@ -1,7 +1,7 @@
 """The verbs of a visit until it begins: plan, change, ask the provider, confirm, begin."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from portal import audit, mail
@@ -142,8 +142,11 @@ def answer(visit: Visit, *, suits: bool, note: str = "", actor: Viewer, now: dat
     mail.write(Message.VISIT_ANSWERED, leads, now=now, about=visit.ref, what=words)
 
 
-def begin(visit: Visit, *, actor: Viewer, now: datetime) -> None:
+def begin(visit: Visit, *, actor: Viewer, now: datetime, at: datetime | None = None) -> None:
     """The team is at the door.
+
+    Args:
+        at: when it was, where a phone without reception tells it later.
 
     Raises:
         RuleBroken: the actor may not begin it, or not yet.
@@ -152,12 +155,17 @@ def begin(visit: Visit, *, actor: Viewer, now: datetime) -> None:
         return
     policy.may_begin(actor, visit, now).or_refuse("visit:begin-refused")
     visit.stage = move(VISIT, visit.stage, "begin")
-    visit.begun_at = now
+    on_the_day = at is not None and at.astimezone(LONDON).date() >= _day_of(visit)
+    visit.begun_at = min(at, now) if at is not None and on_the_day else now
     db.session.flush()
     audit.record(Event.VISIT_BEGUN, visit, actor=actor, now=now)
 
 
 # --- Small steps ----------------------------------------------------------------------------
+
+
+def _day_of(visit: Visit) -> date:
+    return visit.starts_at.astimezone(LONDON).date()
 
 
 def _refuse_setting(setting: Setting, previous: Visit | None) -> None:

@@ -18,7 +18,7 @@ from portal.access import Viewer
 from portal.audit import Event
 from portal.db import db
 from portal.people.models import Person
-from portal.visits import frameworks, policy, queries
+from portal.visits import actions, frameworks, policy, queries
 from portal.visits.models import MemberPart, Visit, VisitSheet
 from portal.visits.models_entries import VisitArrival, VisitAside, VisitEntry
 from scoring.rules import RuleBroken
@@ -175,10 +175,11 @@ class _Taking:
     def _keep(self, where: Where, sheet: VisitSheet | None, value: Value, sent: Sent) -> Saved:
         visit, at, actor = self.visit, (sheet.id if sheet else 0, str(where)), self.actor
         standing = self.standing.get(at)
+        if visit.stage is VisitStage.CANCELLED:
+            raise RuleBroken("visit-entry:not-begun", "This visit does not take place.")
+        begin_with(visit, sent.written_at, actor, self.now)
         is_open = bool(policy.may_score(actor, sheet) if sheet else policy.may_write(actor, visit))
         is_open |= _was_open(visit, sheet, sent)
-        if not is_open and visit.stage in policy.BEFORE | {VisitStage.CANCELLED}:
-            raise RuleBroken("visit-entry:not-begun", "Start the visit first.")
         verdict = weigh(
             value,
             standing.value if standing else None,
@@ -204,6 +205,17 @@ def _was_open(visit: Visit, sheet: VisitSheet | None, sent: Sent) -> bool:
     if not given_up or (sheet is not None and sheet.stage is not SheetStage.DRAFT):
         return False
     return visit.ended_at is not None and sent.written_at < visit.ended_at
+
+
+def begin_with(visit: Visit, written_at: datetime, actor: Viewer, now: datetime) -> None:
+    """The first thing that is written down begins a visit: at the door there may be no reception.
+
+    Raises:
+        RuleBroken: `visit-entry:not-begun`, where the visit cannot begin yet.
+    """
+    if visit.stage in policy.BEFORE:
+        policy.may_begin(actor, visit, now).or_refuse("visit-entry:not-begun")
+        actions.begin(visit, actor=actor, now=now, at=written_at)
 
 
 def refuse_client_id(client_id: str) -> None:

@@ -13,7 +13,7 @@ from portal.documents.actions import SCAN_JOB, StagedFile, stage_file
 from portal.documents.models import StoredFile
 from portal.storage import get_store
 from portal.visits import policy
-from portal.visits.actions_entries import refuse_client_id
+from portal.visits.actions_entries import begin_with, refuse_client_id
 from portal.visits.models import Visit
 from portal.visits.models_entries import VisitArrival, VisitPhoto
 from portal.visits.pictures import NAME, drawn_anew
@@ -54,6 +54,7 @@ def add_photo(
         raise RuleBroken("visit-photo:refused", "Only somebody of the team adds a photograph.")
     if earlier := _arrived(client_id, actor.person_id, visit):
         return earlier
+    begin_with(visit, now, actor, now)
     if visit.stage not in TAKEN_IN:
         raise RuleBroken(
             "visit-photo:closed", "Photographs are added while the visit is under way."

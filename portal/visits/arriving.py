@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 
 from portal.access import Viewer
 from portal.visits import actions_entries, policy, queries
@@ -16,6 +16,22 @@ from scoring.rules import RuleBroken
 
 BUILD = Path(__file__).resolve().parent.parent.parent / "static" / "build"
 MOST_AT_ONCE = 50
+KEEPING = "visit-keep"  # how a phone asks for the pages that it keeps
+
+
+def is_for_keeping() -> bool:
+    """Whether a phone asks for a page to keep it."""
+    return request.headers.get("X-Requested-With") == KEEPING
+
+
+def may_write(visit: Visit, viewer: Viewer, now: datetime) -> bool:
+    """Whether the first thing that is written begins the visit.
+
+    A page that a phone keeps is used later, so it does not ask what day it is.
+    """
+    if is_for_keeping():
+        return bool(policy.may_begin_on_its_day(viewer, visit))
+    return bool(policy.may_begin(viewer, visit, now))
 
 
 def typed(visit: Visit, step: Step, form: Any, actor: Viewer, now: datetime) -> Saved:

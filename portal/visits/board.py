@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from portal.access import Viewer
+from portal.access import ANONYMOUS, Viewer
 from portal.followups import queries as followups
 from portal.providers.policy import address_for
 from portal.visits import actions_final, actions_sheets, comments, frameworks, policy, queries
@@ -95,7 +95,7 @@ def _kept_beside(visit: Visit, viewer: Viewer) -> list[Choice]:
         for one in queries.waiting_asides(visit)
         if sees_all or one.sheet is None or one.sheet.panel is Panel.OFFICERS
     ]
-    return choices(visit, shown)
+    return choices(visit, shown, ANONYMOUS)  # what stands comes first, whoever reads
 
 
 def _seen(visit: Visit) -> list[tuple[str, str, str]]:

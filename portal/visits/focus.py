@@ -16,17 +16,10 @@ from portal.providers.models_settings import Setting
 from portal.visits import frameworks, policy
 from portal.visits.models import Visit
 from portal.visits.models_report import VisitAgreed
+from portal.web import date_text
 from scoring.eligibility import DocumentState
 from scoring.terms import Panel
 
-KINDS = {
-    "recommendation": "Open recommendation",
-    "certificate": "Certificate",
-    "weak": "Weak last time",
-    "kpi": "KPI missed",
-    "promise": "Promise in a bid",
-    "registration": "Ofsted",
-}
 _NOT_WELL = {
     DocumentState.EXPIRED: "has run out",
     DocumentState.EXPIRING: "runs out soon",
@@ -37,7 +30,7 @@ MOST_PROMISES = 10
 
 @dataclass(frozen=True, slots=True)
 class Focus:
-    """One thing to look at: a word of `KINDS`, a line, and what stands under it."""
+    """One thing to look at: a word of `FOCUS_KINDS`, a line, and what stands under it."""
 
     kind: str
     title: str
@@ -61,7 +54,7 @@ def _recommendations(setting: Setting, viewer: Viewer, on: date) -> Iterator[Foc
     for one in followups.of_provider(setting.provider_id, viewer, open_only=True):
         if one.setting_id in {None, setting.id}:
             late = "overdue since" if one.due_on < on else "due"
-            yield Focus("recommendation", one.text[:300], f"{late} {one.due_on:%d %B %Y}")
+            yield Focus("recommendation", one.text[:300], f"{late} {date_text(one.due_on)}")
 
 
 def _weak(previous: Visit | None) -> Iterator[Focus]:
@@ -89,7 +82,9 @@ def _certificates(setting: Setting, viewer: Viewer, on: date) -> Iterator[Focus]
     for line in documents.library(setting.provider_id, viewer, on):
         words = _NOT_WELL.get(line.state)
         if words:
-            yield Focus("certificate", f"{line.title} {words}")
+            kind = str(line.kind["title"])
+            named = kind if line.title == kind else f"{kind}, {line.title}"
+            yield Focus("certificate", f"{named}: {words}"[:300])
 
 
 def _promises(setting: Setting, viewer: Viewer) -> Iterator[Focus]:

@@ -180,6 +180,16 @@ class VisitSheetPerson(Base):
     person: Mapped[Person] = relationship()
 
 
+FOCUS_KINDS = {
+    "recommendation": "Open recommendation",
+    "certificate": "Certificate",
+    "weak": "Weak last time",
+    "kpi": "KPI missed",
+    "promise": "Promise in a bid",
+    "registration": "Ofsted",
+}
+
+
 class VisitFocus(Base):
     """Something to look at first, as it stood when the visit was planned."""
 
@@ -192,6 +202,10 @@ class VisitFocus(Base):
     note: Mapped[str] = mapped_column(Text, default="")
 
     visit: Mapped[Visit] = relationship(back_populates="focus")
+
+    @property
+    def heading(self) -> str:
+        return FOCUS_KINDS.get(self.kind, self.kind)
 
 
 class VisitShare(Base):

@@ -10,6 +10,7 @@ from portal.visits import (  # noqa: F401  they add their pages to the blueprint
     views_picture,
     views_provider,
     views_report,
+    views_sheets,
     views_young,
 )
 from portal.visits.card import card

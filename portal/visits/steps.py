@@ -102,13 +102,17 @@ class Way:
         return self.steps[at].address
 
 
-def way_of(visit: Visit, viewer: Viewer) -> Way:
-    """The way of somebody of the team: young people score, and say what else they want to."""
+def way_of(visit: Visit, viewer: Viewer, *, may_begin: bool = False) -> Way:
+    """The way of somebody of the team: young people score, and say what else they want to.
+
+    Args:
+        may_begin: the first thing they write begins the visit, so the pages are open before.
+    """
     sheet = queries.own_sheet(visit, viewer)
     young = policy.part_of(viewer, visit) is MemberPart.YOUNG
     entries = queries.entries_for(visit, sheet)
     steps = [_step(visit, one, young, entries) for one in _places(visit, sheet, young)]
-    under_way = visit.stage is VisitStage.UNDER_WAY
+    under_way = visit.stage is VisitStage.UNDER_WAY or may_begin
     is_open = under_way and sheet is not None and sheet.stage is SheetStage.DRAFT
     return Way(visit, sheet, young, steps, is_open, under_way)
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from portal.access import Viewer
+from portal.people.models import Person
 from portal.visits import frameworks, queries
 from portal.visits.models import Visit
-from portal.visits.models_entries import VisitAside
+from portal.visits.models_entries import ChoiceMade, VisitAside
 from portal.web import moment_text
 from scoring.scales import Scale
 from scoring.terms import Panel
@@ -21,39 +24,60 @@ CARE = {
 }
 
 
+MINE = "Mine"
+BETWEEN = (ChoiceMade.STANDING, ChoiceMade.OTHER)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What somebody wrote: whose it is to the reader, in words, and who wrote it when."""
+
+    whose: str
+    said: str
+    by: str
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Two versions of one entry, each in words, with who wrote it and when."""
+    """Two versions of one entry: one's own first, where one of them is."""
 
     ref: str
     title: str
-    standing: str
-    standing_by: str
-    other: str
-    other_by: str
+    versions: list[tuple[ChoiceMade, Version]]
     late: bool
 
 
-def choices(visit: Visit, waiting: Sequence[VisitAside]) -> list[Choice]:
-    """What waits for a choice, as the page shows it."""
+def choices(visit: Visit, waiting: Sequence[VisitAside], viewer: Viewer) -> list[Choice]:
+    """What waits for a choice, as the page shows it to the viewer."""
     entries = {(one.owner, one.place): one for one in queries.entries(visit)} if waiting else {}
     found = []
     for aside in waiting:
         scale = frameworks.scale_of(visit, aside.sheet.panel if aside.sheet else Panel.OFFICERS)
         standing = entries.get((aside.sheet_id or 0, aside.place))
-        by = f"{standing.saved_by.name}, {moment_text(standing.written_at)}" if standing else ""
-        found.append(
-            Choice(
-                aside.ref,
-                title_of(visit, aside.place),
-                said(aside.place, standing.value, scale) if standing else "Nothing",
-                by,
-                said(aside.place, aside.value, scale),
-                f"{aside.written_by.name}, {moment_text(aside.written_at)}",
-                aside.late,
-            )
+        told = (
+            said(aside.place, standing.value, scale) if standing else "Nothing",
+            said(aside.place, aside.value, scale),
         )
+        writers = (
+            (standing.saved_by, standing.written_at) if standing else None,
+            (aside.written_by, aside.written_at),
+        )
+        versions = list(zip(BETWEEN, _versions(told, writers, viewer), strict=True))
+        versions.sort(key=lambda one: one[1].whose != MINE)
+        found.append(Choice(aside.ref, title_of(visit, aside.place), versions, aside.late))
     return found
+
+
+def _versions(
+    told: Sequence[str], writers: Sequence[tuple[Person, datetime] | None], viewer: Viewer
+) -> list[Version]:
+    """Mine and theirs; where one person wrote both, on two phones, the one before and the one after."""
+    own = [one is not None and one[0].id == viewer.person_id for one in writers]
+    names = [MINE if mine else "Theirs" for mine in own]
+    if own[0] == own[1]:
+        names = ["Kept now", "The other one"]
+    by = [f"{one[0].name}, {moment_text(one[1])}" if one else "" for one in writers]
+    return [Version(*one) for one in zip(names, told, by, strict=True)]
 
 
 def title_of(visit: Visit, place: str) -> str:

@@ -5,10 +5,10 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request, url_for
 
 from forms import choice
-from forms.visits import ChangeForm, HomeForm, ReasonForm, VisitsFilter
+from forms.visits import ChangeForm, HomeForm, VisitsFilter
 from portal.access import Permission, current_viewer, needs
 from portal.db import db
-from portal.visits import actions, actions_sheets, board, planning, policy, queries
+from portal.visits import actions, actions_sheets, board, finding, planning, policy, queries
 from portal.visits.models import Visit
 from portal.web import carried_out, clock, done, or_404, page
 from scoring.stages import VisitStage, words
@@ -72,7 +72,7 @@ def show(ref: str) -> Response:
 @bp.route("/<ref>/change", methods=["GET", "POST"])
 @needs(Permission.VISIT_PLAN)
 def change(ref: str) -> Any:
-    viewer, visit = current_viewer(), _inside(ref)
+    viewer, visit = current_viewer(), finding.inside(ref)
     policy.may_change(viewer, visit).or_refuse("visit:change-refused")
     kept = {
         "starts_at": visit.starts_at,
@@ -99,7 +99,7 @@ def change(ref: str) -> Any:
 @bp.route("/<ref>/team", methods=["GET", "POST"])
 @needs(Permission.VISIT_PLAN)
 def team(ref: str) -> Any:
-    viewer, visit = current_viewer(), _inside(ref)
+    viewer, visit = current_viewer(), finding.inside(ref)
     policy.may_change_team(viewer, visit).or_refuse("visit:team-refused")
     form = planning.team_form_of(visit, viewer)
     if carried_out(
@@ -117,7 +117,7 @@ def team(ref: str) -> Any:
 @needs(Permission.VISIT_TAKE_PART)
 def begin(ref: str) -> Any:
     viewer = current_viewer()
-    visit = or_404(queries.own_visit(ref, viewer))
+    visit = finding.own(ref)
     actions.begin(visit, actor=viewer, now=clock())
     db.session.commit()
     done("The visit is under way.")
@@ -127,29 +127,8 @@ def begin(ref: str) -> Any:
 @bp.post("/<ref>/collect")
 @needs(Permission.VISIT_PLAN)
 def collect(ref: str) -> Any:
-    visit = _inside(ref)
+    visit = finding.inside(ref)
     actions_sheets.collect(visit, actor=current_viewer(), now=clock())
     db.session.commit()
     done("The scores are together. Now agree one score for each matter.")
     return redirect(url_for(".agree", ref=ref))
-
-
-@bp.route("/<ref>/sheets/<sheet>/give-back", methods=["GET", "POST"])
-@needs(Permission.VISIT_READ)
-def give_back(ref: str, sheet: str) -> Any:
-    viewer, visit = current_viewer(), _inside(ref)
-    found = or_404(next((one for one in visit.sheets if one.ref == sheet), None))
-    policy.may_give_back(viewer, found).or_refuse("visit-sheet:refused")
-    form = ReasonForm()
-    if carried_out(
-        form,
-        lambda: actions_sheets.give_back(found, visit, form.reason.data, actor=viewer, now=clock()),
-    ):
-        done(f"The sheet is given back to {found.title}.")
-        return redirect(url_for(".show", ref=ref))
-    return page("visits/give_back.html", form=form, visit=visit, sheet=found)
-
-
-def _inside(ref: str) -> Visit:
-    found: Visit = or_404(queries.visit(ref, current_viewer()))
-    return found

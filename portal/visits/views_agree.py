@@ -16,6 +16,7 @@ from portal.visits import (
     actions_report,
     board,
     comments,
+    finding,
     frameworks,
     policy,
     queries,
@@ -43,7 +44,7 @@ class Given:
 @bp.get("/<ref>/agree")
 @needs(Permission.VISIT_READ)
 def agree(ref: str) -> Response:
-    viewer, visit = current_viewer(), _shown(ref)
+    viewer, visit = current_viewer(), finding.with_scores(ref)
     return page(
         "visits/agree.html",
         visit=visit,
@@ -59,7 +60,7 @@ def agree(ref: str) -> Response:
 @bp.route("/<ref>/agree/<matter>", methods=["GET", "POST"])
 @needs(Permission.VISIT_READ)
 def agree_matter(ref: str, matter: str) -> Any:
-    viewer, visit = current_viewer(), _shown(ref)
+    viewer, visit = current_viewer(), finding.with_scores(ref)
     matters = visit.framework_version.body["matters"]
     content = or_404(next((one for one in matters if one["key"] == matter), None))
     kept = {one.matter: one for one in _officers(visit)}.get(matter)
@@ -120,7 +121,7 @@ def _next(visit: Visit, matter: str) -> str:
 @bp.route("/<ref>/judgement", methods=["GET", "POST"])
 @needs(Permission.VISIT_READ)
 def judgement(ref: str) -> Any:
-    viewer, visit = current_viewer(), _shown(ref)
+    viewer, visit = current_viewer(), finding.with_scores(ref)
     policy.may_agree(viewer, visit).or_refuse("visit-report:refused")
     kept = actions_report.report_of(visit)
     names = ("judgement", "judgement_reason", "summary", "care", "care_reason")
@@ -145,7 +146,7 @@ def judgement(ref: str) -> Any:
 @bp.route("/<ref>/recommend", methods=["GET", "POST"])
 @needs(Permission.VISIT_READ)
 def recommend(ref: str) -> Any:
-    viewer, visit = current_viewer(), _shown(ref)
+    viewer, visit = current_viewer(), finding.with_scores(ref)
     policy.may_agree(viewer, visit).or_refuse("visit-recommendation:refused")
     form = RecommendForm()
     titles = frameworks.framework(visit).matters
@@ -172,7 +173,7 @@ def recommend(ref: str) -> Any:
 @bp.post("/<ref>/recommendations/<made>/take-back")
 @needs(Permission.VISIT_READ)
 def take_back(ref: str, made: str) -> Any:
-    visit = _shown(ref)
+    visit = finding.with_scores(ref)
     found = next((one for one in actions_final.recommendations(visit) if one.ref == made), None)
     actions_report.take_back(or_404(found), actor=current_viewer())
     db.session.commit()
@@ -183,18 +184,11 @@ def take_back(ref: str, made: str) -> Any:
 @bp.post("/<ref>/agreed")
 @needs(Permission.VISIT_READ)
 def agreed(ref: str) -> Any:
-    visit = _shown(ref)
+    visit = finding.with_scores(ref)
     actions_report.finish_agreeing(visit, actor=current_viewer(), now=clock())
     db.session.commit()
     done("The report is agreed.")
     return redirect(url_for(".show", ref=ref))
-
-
-def _shown(ref: str) -> Visit:
-    """A visit whose scores the team sees: they are together."""
-    visit: Visit = or_404(queries.visit(ref, current_viewer()))
-    or_404(visit if visit.stage in policy.SCORES_SHOWN else None)
-    return visit
 
 
 def _officers(visit: Visit) -> list[Any]:

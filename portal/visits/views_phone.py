@@ -8,13 +8,15 @@ from flask_wtf.csrf import generate_csrf
 
 from forms import PortalForm, choice
 from forms.visits import ChoiceForm
-from portal.access import Permission, current_viewer, needs, public
+from portal.access import Permission, Viewer, current_viewer, needs, public
 from portal.db import db
+from portal.people import young as young_people
 from portal.visits import (
     actions_choices,
     actions_entries,
     actions_sheets,
     arriving,
+    finding,
     policy,
     queries,
     steps,
@@ -27,6 +29,11 @@ from portal.web import carried_out, clock, done, or_404, page
 from portal.young import queries as young
 from scoring.visits import Verdict
 
+FAREWELL = [
+    "You have stopped being a Young Commissioner, so we cannot take in any more from this phone.",
+    "What was not sent yet is now gone from it. What you sent before still counts.",
+    "Thank you for all you did! If this is not right, talk to your Participation Officer.",
+]
 NO_JOURNAL = {"Cache-Control": "no-store"}
 
 
@@ -41,8 +48,8 @@ def phone() -> Response:
 @bp.get("/phone/<ref>")
 @needs(Permission.VISIT_TAKE_PART)
 def phone_visit(ref: str) -> Response:
-    viewer, visit = current_viewer(), _own(ref)
-    way = steps.way_of(visit, viewer)
+    viewer, visit = current_viewer(), finding.own(ref)
+    way = _way(visit, viewer)
     return _page(
         "visits/phone/visit.html",
         visit=visit,
@@ -57,14 +64,13 @@ def phone_visit(ref: str) -> Response:
 @bp.route("/phone/<ref>/at/<part>/<key>", methods=["GET", "POST"])
 @needs(Permission.VISIT_TAKE_PART)
 def phone_entry(ref: str, part: str, key: str = "") -> Any:
-    viewer, visit = current_viewer(), _own(ref)
-    way = steps.way_of(visit, viewer)
+    viewer, visit = current_viewer(), finding.own(ref)
+    way = _way(visit, viewer)
     step = or_404(way.at(part, key))
     form = steps.form_of(way, step, uuid.uuid4().hex)
     saved: list[actions_entries.Saved] = []
     if carried_out(form, lambda: saved.append(arriving.typed(visit, step, form, viewer, clock()))):
         if saved[0].verdict is Verdict.ASIDE:
-            done(_aside_words(way.takes(step)))
             return redirect(url_for(".phone_choices", ref=ref))
         return redirect(way.beside(step, 1))
     return _page(
@@ -77,20 +83,23 @@ def phone_entry(ref: str, part: str, key: str = "") -> Any:
         onward=way.beside(step, 1),
         at=way.steps.index(step) + 1,
         said=steps.said_at(way, step),
+        aside=_aside_at(visit, step, viewer),
     )
 
 
-def _aside_words(is_open: bool) -> str:
-    if is_open:
-        return "Somebody wrote something else here. Both are kept: choose one."
-    return "This was sent before. What you wrote now is kept beside it."
+def _aside_at(visit: Visit, step: steps.Step, viewer: Viewer) -> str:
+    """What is to be chosen here before anybody writes more; a page that a phone keeps stays open."""
+    if arriving.is_for_keeping():
+        return ""
+    waiting = queries.waiting_asides(visit, viewer)
+    return next((one.ref for one in waiting if one.place == str(step.where)), "")
 
 
 @bp.route("/phone/<ref>/send", methods=["GET", "POST"])
 @needs(Permission.VISIT_TAKE_PART)
 def phone_send(ref: str) -> Any:
-    viewer, visit = current_viewer(), _own(ref)
-    way = steps.way_of(visit, viewer)
+    viewer, visit = current_viewer(), finding.own(ref)
+    way = _way(visit, viewer)
     form = PortalForm()
     sheet = way.sheet
     if sheet is not None and carried_out(
@@ -104,22 +113,24 @@ def phone_send(ref: str) -> Any:
 
 @bp.get("/phone/<ref>/choices")
 @needs(Permission.VISIT_TAKE_PART)
-def phone_choices(ref: str) -> Response:
-    viewer, visit = current_viewer(), _own(ref)
+def phone_choices(ref: str) -> Any:
+    viewer, visit = current_viewer(), finding.own(ref)
     waiting = queries.waiting_asides(visit, viewer)
-    return _page("visits/phone/choices.html", visit=visit, told=telling.choices(visit, waiting))
+    if len(waiting) == 1:
+        return redirect(url_for(".phone_choose", ref=ref, aside=waiting[0].ref))
+    told = telling.choices(visit, waiting, viewer)
+    return _page("visits/phone/choices.html", visit=visit, told=told)
 
 
 @bp.route("/phone/<ref>/choices/<aside>", methods=["GET", "POST"])
 @needs(Permission.VISIT_TAKE_PART)
 def phone_choose(ref: str, aside: str) -> Any:
-    viewer, visit = current_viewer(), _own(ref)
+    viewer, visit = current_viewer(), finding.own(ref)
     waiting = [one for one in queries.waiting_asides(visit, viewer) if one.ref == aside]
-    told = or_404(next(iter(telling.choices(visit, waiting)), None))
+    told = or_404(next(iter(telling.choices(visit, waiting, viewer)), None))
     form = ChoiceForm()
     form.choice.choices = [
-        choice(ChoiceMade.STANDING.value, told.standing, hint=told.standing_by),
-        choice(ChoiceMade.OTHER.value, told.other, hint=told.other_by),
+        choice(made.value, f"{one.whose}: {one.said}", hint=one.by) for made, one in told.versions
     ]
     if carried_out(
         form,
@@ -144,10 +155,18 @@ def phone_worker() -> Response:
     return response
 
 
+@bp.get("/phone/farewell")
+@public
+def phone_farewell() -> Any:
+    """Somebody who is signed out asks whether they may come back: what they never sent goes if not."""
+    left = young_people.has_left(request.args.get("person", ""))
+    return {"left": left, "words": FAREWELL if left else []}, 200, NO_JOURNAL
+
+
 @bp.get("/phone/<ref>/state")
 @needs(Permission.VISIT_TAKE_PART)
 def phone_state(ref: str) -> Any:
-    viewer, visit = current_viewer(), _own(ref)
+    viewer, visit = current_viewer(), finding.own(ref)
     told = arriving.state(visit, viewer)
     return {**told, "token": generate_csrf(), "person": viewer.ref}, 200, NO_JOURNAL
 
@@ -156,7 +175,7 @@ def phone_state(ref: str) -> Any:
 @needs(Permission.VISIT_TAKE_PART)
 def phone_entries(ref: str) -> Any:
     """Entries out of a phone's queue; each is answered for itself, and kept before it is answered."""
-    viewer, visit = current_viewer(), _own(ref)
+    viewer, visit = current_viewer(), finding.own(ref)
     sent = arriving.sent_entries(request.get_json(silent=True), clock())
     told = actions_entries.save_entries(visit, sent, actor=viewer, now=clock())
     db.session.commit()
@@ -164,16 +183,16 @@ def phone_entries(ref: str) -> Any:
     return {"answers": answers}, 200, NO_JOURNAL
 
 
+def _way(visit: Visit, viewer: Viewer) -> steps.Way:
+    """Before a visit begins its pages are open on its day; a phone keeps them so the evening before."""
+    return steps.way_of(visit, viewer, may_begin=arriving.may_write(visit, viewer, clock()))
+
+
 def _page(template: str, **context: Any) -> Response:
     """A page of the way; a young person's says whom to ring, for when there is no reception."""
     viewer = current_viewer()
     ring = young.numbers(viewer) if viewer.may(Permission.YOUNG_SCORE) else None
     return page(template, ring=ring, **context)
-
-
-def _own(ref: str) -> Visit:
-    found: Visit = or_404(queries.own_visit(ref, current_viewer()))
-    return found
 
 
 def _sheets(visits: Any) -> dict[int, Any]:

@@ -13,7 +13,7 @@ from portal.access import Permission, current_viewer, needs
 from portal.db import db
 from portal.documents.actions import StagedFile
 from portal.storage import get_store
-from portal.visits import actions_photos, policy, queries
+from portal.visits import actions_photos, arriving, finding, policy
 from portal.visits.models import Visit
 from portal.visits.models_entries import VisitPhoto
 from portal.visits.views import bp
@@ -28,7 +28,7 @@ def phone_photos(ref: str) -> Any:
     viewer = current_viewer()
     form = PhotoForm(data={"client_id": uuid.uuid4().hex})
     staged, refused = _staged(form)  # before the first statement, which takes the write lock
-    visit = _own(ref)
+    visit = finding.own(ref)
     made: list[VisitPhoto] = []
     if staged and carried_out(
         form,
@@ -59,7 +59,7 @@ def phone_photos(ref: str) -> Any:
         visit=visit,
         form=form,
         photos=_photos(visit),
-        open=policy.may_write(viewer, visit),
+        open=policy.may_write(viewer, visit) or arriving.may_write(visit, viewer, clock()),
         kept_months=settings.get("keep_visit_photos_months"),
         may_remove={one.ref: policy.may_remove_photo(viewer, one) for one in _photos(visit)},
     )
@@ -111,11 +111,6 @@ def _by_script() -> bool:
     return request.headers.get("X-Requested-With") == "visit-queue"
 
 
-def _own(ref: str) -> Visit:
-    found: Visit = or_404(queries.own_visit(ref, current_viewer()))
-    return found
-
-
 def _photos(visit: Visit) -> list[VisitPhoto]:
     wanted = select(VisitPhoto).where(
         VisitPhoto.visit_id == visit.id, VisitPhoto.removed_at.is_(None)
@@ -125,5 +120,5 @@ def _photos(visit: Visit) -> list[VisitPhoto]:
 
 
 def _photo(ref: str, photo: str) -> VisitPhoto:
-    visit = _own(ref)
+    visit = finding.own(ref)
     return or_404(next((one for one in _photos(visit) if one.ref == photo), None))

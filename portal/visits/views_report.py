@@ -10,7 +10,7 @@ from portal.access import Permission, current_viewer, needs
 from portal.db import db
 from portal.people import queries as people
 from portal.tables import attachment, slug
-from portal.visits import actions_final, actions_report, policy, queries, report
+from portal.visits import actions_final, actions_report, finding, policy, queries, report
 from portal.visits.models import Visit
 from portal.visits.models_report import FactOutcome
 from portal.visits.views import bp
@@ -45,7 +45,7 @@ def as_pdf(visit: Visit) -> Response:
 @bp.post("/<ref>/reopen")
 @needs(Permission.VISIT_PLAN)
 def reopen(ref: str) -> Any:
-    visit = _inside(ref)
+    visit = finding.inside(ref)
     actions_report.reopen(visit, actor=current_viewer(), now=clock())
     db.session.commit()
     done("The scores can be changed again.")
@@ -55,7 +55,7 @@ def reopen(ref: str) -> Any:
 @bp.post("/<ref>/send")
 @needs(Permission.VISIT_PLAN)
 def send(ref: str) -> Any:
-    visit = _inside(ref)
+    visit = finding.inside(ref)
     actions_final.send(visit, actor=current_viewer(), now=clock())
     db.session.commit()
     done("The report is sent to the provider.")
@@ -65,7 +65,7 @@ def send(ref: str) -> Any:
 @bp.route("/<ref>/facts/<fact>", methods=["GET", "POST"])
 @needs(Permission.VISIT_PLAN)
 def answer_fact(ref: str, fact: str) -> Any:
-    viewer, visit = current_viewer(), _inside(ref)
+    viewer, visit = current_viewer(), finding.inside(ref)
     policy.may_lead(viewer, visit).or_refuse("visit-fact:refused")
     found = or_404(next((one for one in actions_final.sent_facts(visit) if one.ref == fact), None))
     form = FactAnswerForm()
@@ -87,7 +87,7 @@ def answer_fact(ref: str, fact: str) -> Any:
 @bp.route("/<ref>/more-time", methods=["GET", "POST"])
 @needs(Permission.VISIT_PLAN)
 def more_time(ref: str) -> Any:
-    viewer, visit = current_viewer(), _inside(ref)
+    viewer, visit = current_viewer(), finding.inside(ref)
     policy.may_lead(viewer, visit).or_refuse("visit:more-time-refused")
     or_404(visit if visit.stage is VisitStage.WITH_PROVIDER else None)
     form, report = MoreTimeForm(), or_404(actions_report.report_of(visit))
@@ -103,7 +103,7 @@ def more_time(ref: str) -> Any:
 @bp.route("/<ref>/finish", methods=["GET", "POST"])
 @needs(Permission.VISIT_PLAN)
 def finish(ref: str) -> Any:
-    viewer, visit = current_viewer(), _inside(ref)
+    viewer, visit = current_viewer(), finding.inside(ref)
     policy.may_plan(viewer, visit.council_id).or_refuse("visit:finish-refused")
     others = {one.ref: one for one in people.councils() if one.id != visit.council_id}
     form = FinishForm()
@@ -125,7 +125,7 @@ def finish(ref: str) -> Any:
 @bp.post("/<ref>/close")
 @needs(Permission.VISIT_PLAN)
 def close(ref: str) -> Any:
-    visit = _inside(ref)
+    visit = finding.inside(ref)
     actions_final.close(visit, actor=current_viewer(), now=clock())
     db.session.commit()
     done("The visit is closed.")
@@ -137,8 +137,3 @@ def _with_a_report(ref: str) -> Visit:
     found = queries.report_visit(ref, current_viewer())
     there = found is not None and found.stage not in policy.ENDED_EARLY
     return or_404(found if there else None)
-
-
-def _inside(ref: str) -> Visit:
-    found: Visit = or_404(queries.visit(ref, current_viewer()))
-    return found

@@ -12,9 +12,9 @@ from portal.visits import (
     actions_sheets,
     actions_young,
     comments,
+    finding,
     frameworks,
     policy,
-    queries,
 )
 from portal.visits.models import Visit
 from portal.visits.models_entries import CheckOutcome
@@ -28,7 +28,7 @@ from scoring.terms import Panel
 @bp.get("/<ref>/comments")
 @needs(Permission.VISIT_SIGN_OFF)
 def young_comments(ref: str) -> Response:
-    visit = _supported(ref)
+    visit = finding.supported(ref)
     return page(
         "visits/comments.html",
         visit=visit,
@@ -41,7 +41,7 @@ def young_comments(ref: str) -> Response:
 @bp.route("/<ref>/comments/<sheet>/<place>", methods=["GET", "POST"])
 @needs(Permission.VISIT_SIGN_OFF)
 def young_comment(ref: str, sheet: str, place: str) -> Any:
-    viewer, visit = current_viewer(), _supported(ref)
+    viewer, visit = current_viewer(), finding.supported(ref)
     found = or_404(
         next(
             (
@@ -78,7 +78,7 @@ def young_comment(ref: str, sheet: str, place: str) -> Any:
 @bp.post("/<ref>/sign-off")
 @needs(Permission.VISIT_SIGN_OFF)
 def sign_off(ref: str) -> Any:
-    visit = _supported(ref)
+    visit = finding.supported(ref)
     actions_young.sign_off(visit, actor=current_viewer(), now=clock())
     db.session.commit()
     done("You have signed their view off.")
@@ -88,7 +88,7 @@ def sign_off(ref: str) -> Any:
 @bp.get("/phone/<ref>/together")
 @needs(Permission.VISIT_TAKE_PART)
 def together(ref: str) -> Response:
-    visit = _own(ref)
+    visit = finding.own(ref)
     policy.may_agree_young(current_viewer(), visit).or_refuse("visit-agreed:refused")
     agreed = {one.matter: one for one in _young_agreed(visit)}
     scale = frameworks.scale_of(visit, Panel.YOUNG)
@@ -104,7 +104,7 @@ def together(ref: str) -> Response:
 @bp.route("/phone/<ref>/together/<matter>", methods=["GET", "POST"])
 @needs(Permission.VISIT_TAKE_PART)
 def together_on(ref: str, matter: str) -> Any:
-    viewer, visit = current_viewer(), _own(ref)
+    viewer, visit = current_viewer(), finding.own(ref)
     policy.may_agree_young(viewer, visit).or_refuse("visit-agreed:refused")
     content = or_404(
         next((one for one in visit.framework_version.body["matters"] if one["key"] == matter), None)
@@ -143,15 +143,3 @@ def _typed(kept: Any) -> dict[str, Any]:
         return {"revision": ""}
     value = RATHER_NOT if kept.abstained else str(kept.value)
     return {"value": value, "reason": kept.reason, "revision": str(kept.revision)}
-
-
-def _supported(ref: str) -> Visit:
-    viewer = current_viewer()
-    visit: Visit = or_404(queries.visit(ref, viewer))
-    or_404(visit if policy.may_support(viewer, visit) else None)
-    return visit
-
-
-def _own(ref: str) -> Visit:
-    found: Visit = or_404(queries.own_visit(ref, current_viewer()))
-    return found

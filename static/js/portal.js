@@ -5,6 +5,7 @@ import { comeBackToErrors } from "./back.js";
 import { watchFiles } from "./files.js";
 import { forgetOnSignOut } from "./kept.js";
 import { leaveNothing } from "./leaving.js";
+import { forgetLeavers } from "./visits/leavers.js";
 import { sendOnce } from "./once.js";
 import { askPasskeys } from "./passkeys.js";
 import { startPolling } from "./progress.js";
@@ -21,6 +22,7 @@ askPasskeys(); // and while a passkey is asked, nothing is sent
 sendOnce();
 forgetOnSignOut();
 leaveNothing();
+forgetLeavers(document.body.dataset.person).catch(() => {});
 watchTables();
 startSpeaking();
 comeBackToErrors();

@@ -2,10 +2,12 @@
 import { button, clearNote, clockWords, note } from "./notes.js";
 import { fillForm, isBlank, problemWith, readForm } from "./visits/fields.js";
 import { askToLast, isFresh, keepPages, keptAt, outdate, startWorker } from "./visits/keeping.js";
+import { farewell } from "./visits/leavers.js";
 import { SignedOut, look, sendAll } from "./visits/sending.js";
-import { Store, open, takeOver } from "./visits/store.js";
+import { Store, open, takeOver, wipe } from "./visits/store.js";
 
 const PAUSE = 15_000;
+const BEFORE = new Set(["planned", "confirmed"]);
 const MEGABYTE = 1024 * 1024;
 const person = document.body.dataset.person;
 const root = document.querySelector("[data-visit]");
@@ -121,7 +123,7 @@ class Phone {
 
   async begin(form) {
     const told = await look(await this.opening, person, visit).catch(() => null);
-    if (!told) return complain("No reception, so the visit cannot start here. Start it where there is some, then go in.");
+    if (!told) return complain("No reception. You can write all the same: the first thing you write starts the visit.");
     form.submit();
   }
 
@@ -136,37 +138,61 @@ class Phone {
   // What is left on the phone afterwards; nothing known (null) where the server cannot be reached.
   async send() {
     const store = await this.opening;
+    if (this.gone) return null;
     try {
       const before = await store.queue();
       const left = before.length ? await sendAll(store, person) : before;
       const told = visit ? await look(store, person, visit) : null;
-      this.tell(left, before.length);
+      this.tell(left, before.length, told?.choices);
       if (told) this.seeStage(told.stage);
       return left;
     } catch (error) {
       const left = await store.queue();
-      if (error instanceof SignedOut) this.askToSignIn(left.length);
+      const words = error instanceof SignedOut && (await farewell(person));
+      if (words) await this.sayGoodbye(words);
+      else if (error instanceof SignedOut) this.askToSignIn(left.length);
       else this.tellOffline(left.length);
       return null;
     } finally {
-      await this.showEntry();
-      await this.showStates();
+      if (!this.gone) await this.showEntry();
+      if (!this.gone) await this.showStates();
     }
   }
 
-  tell(left, before) {
+  // Their consent was withdrawn: what is still here was never sent, and goes; the page with it.
+  async sayGoodbye(words) {
+    this.gone = true;
+    this.stop();
+    await wipe(person);
+    const place = document.querySelector("main");
+    place.replaceChildren();
+    note(place, { sentences: words });
+    document.querySelectorAll("[data-sign-out]").forEach((form) => form.remove());
+  }
+
+  tell(left, before, choices) {
     this.offline = false;
     const refused = left.filter((one) => one.problem);
     if (refused.length) this.askWhatToDo(refused);
+    else if (choices) this.askToChoose(choices);
     if (left.length) say(`${things(left.length)} only on this phone`, "unsaved");
     else if (before) say(`All sent, ${clockWords()}`, "saved");
     else if (line.dataset.state === "unsaved") say("");
+  }
+
+  // Two versions of one thing: one question at a time, where both are told with who wrote them and when.
+  askToChoose(number) {
+    if (root.querySelector("[data-choices]")) return;
+    const words = number === 1 ? "One thing has two versions. Both are kept." : `${number} things have two versions. All are kept.`;
+    const link = { words: "Choose: mine or theirs", href: `${root.dataset.base}${visit}/choices` };
+    note(notes, { kind: "conflict", sentences: [words], link });
   }
 
   // Somebody ended the visit, or brought its scores together, while this phone showed an older page.
   seeStage(stage) {
     if (stage === root.dataset.stage || notes.children.length) return;
     outdate(visit);
+    if (BEFORE.has(root.dataset.stage) && stage === "under-way") return void (root.dataset.stage = stage); // begun by what was written here
     const words = stage === "given-up" || stage === "cancelled" ? "This visit has ended." : "This visit has moved on.";
     note(notes, { kind: "conflict", sentences: [`${words} What you wrote is kept.`], buttons: [button("Show how it stands", () => location.reload())] });
   }

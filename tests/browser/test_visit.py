@@ -18,13 +18,16 @@ from werkzeug.serving import make_server
 
 from portal import create_app
 from portal.db import db
+from portal.people import young
+from portal.people.actions_young import withdraw_consent
+from portal.people.models import Person
 from portal.storage import get_store
 from portal.visits import queries
 from portal.visits.models import Visit
 from portal.visits.models_entries import VisitPhoto
 from tests.browser.live import fits
 from tests.databases import make_tables, test_config
-from tests.factories.people import as_person
+from tests.factories.people import as_person, viewer
 from tests.factories.visits import DAY, AVisit, a_picture, a_visit
 from tools.chromium import QUIET, executable
 from tools.pictures import AXE, LOOK, RULES
@@ -34,6 +37,8 @@ PHONE = {"viewport": {"width": 375, "height": 700}, "has_touch": True, "is_mobil
 GRAVE = {"serious", "critical"}
 LONG = 60_000  # milliseconds; a busy machine takes its time
 SENT = re.compile("All sent|You can lose reception")  # the page, or the clock beside it, was first
+LEFT = """async () => [(await indexedDB.databases()).length, (await caches.keys()).length,
+  (await navigator.serviceWorker.getRegistrations()).length, localStorage.length]"""
 AT_ONCE = """addEventListener("load", () => {
   const [typed, form] = [sessionStorage.getItem("typed"), document.querySelector("[data-visit-entry]")];
   if (!typed || !form) return;
@@ -99,6 +104,13 @@ def a_phone(folder: Path, cookie: dict[str, Any] | None = None) -> Iterator[Page
         assert slips == []
 
 
+def signed_in(reception: Reception, person: Person) -> dict[str, Any]:
+    """The cookie of somebody's session."""
+    client = as_person(reception.portal.test_client(), person)
+    cookie = client.get_cookie(reception.portal.config["SESSION_COOKIE_NAME"])
+    return {"name": cookie.key, "value": cookie.value, "url": reception.address}
+
+
 def looks_well(page: Page) -> None:
     """Axe finds nothing serious, and nobody scrolls sideways on a small phone."""
     page.evaluate(AXE.read_text())
@@ -147,11 +159,9 @@ def says(page: Page, words: str) -> None:
 @pytest.mark.skipif(executable() is None, reason="Chromium is not installed on this machine")
 def test_a_visit_goes_on_without_reception_and_through_a_restart(reception, tmp_path):
     with reception.portal.app_context():
-        told = a_visit(young=("Comet",)).begun()
+        told = a_visit(young=("Comet",)).confirmed()
         ref, lead = told.visit.ref, told.lead.id
-        client = as_person(reception.portal.test_client(), told.lead)
-        cookie = client.get_cookie(reception.portal.config["SESSION_COOKIE_NAME"])
-        kept = {"name": cookie.key, "value": cookie.value, "url": reception.address}
+        kept = signed_in(reception, told.lead)
     at = f"{reception.address}/visits/phone/{ref}"
     with a_phone(tmp_path / "phone", kept) as page:
         page.goto(at)
@@ -159,8 +169,12 @@ def test_a_visit_goes_on_without_reception_and_through_a_restart(reception, tmp_
         looks_well(page)
         page.goto(f"{at}/at/document/fire")
         looks_well(page)
+        reception.gone()  # at the door: nobody has started the visit yet
+        page.goto(at)
+        page.get_by_role("button", name="Start the visit").click()
+        says(page, "the first thing you write starts the visit")
+        page.goto(f"{at}/at/document/fire")
         writes(page, {"seen": "yes", "note": "Drill in May."}, "/at/document/gas-electric")
-        reception.gone()  # into the cellar
         page.goto(f"{at}/at/spoken/staff")
         says(page, "No reception")
         writes(page, {"number": "4"}, "/at/spoken/managers")
@@ -185,22 +199,45 @@ def test_a_visit_goes_on_without_reception_and_through_a_restart(reception, tmp_
         page.goto(f"{at}/at/score/1a")
         expect(page.locator("main [name=value][value='3']")).to_be_checked(timeout=LONG)
         page.goto(at)
-        says(page, "5 things are")
+        says(page, "6 things are")
         reception.back()
         page.reload()
         expect(page.locator("[data-visit-state]")).to_contain_text(SENT, timeout=LONG)
         with reception.portal.app_context():
             _everything_is_there_once(ref, lead)
         page.goto(f"{at}/choices")
-        says(page, "Clean and warm.")
+        says(page, "Mine: Looked at. Clean and warm.")
+        says(page, "Theirs: Not looked at. It was locked.")
         looks_well(page)
         page.get_by_role("button", name="Sign out").click()
         page.wait_for_url("**/sign-in*")
-        left = page.evaluate(
-            "async () => [(await indexedDB.databases()).length, (await caches.keys()).length,"
-            " (await navigator.serviceWorker.getRegistrations()).length, localStorage.length]"
-        )
-        assert left == [0, 0, 0, 0]
+        assert page.evaluate(LEFT) == [0, 0, 0, 0]
+
+
+@pytest.mark.skipif(executable() is None, reason="Chromium is not installed on this machine")
+def test_what_was_never_sent_goes_from_the_phone_of_who_withdrew(reception, tmp_path):
+    with reception.portal.app_context():
+        told = a_visit().begun()
+        at = f"{reception.address}/visits/phone/{told.visit.ref}"
+        kept, comet = signed_in(reception, told.young[0]), told.young[0].id
+        supporter = told.supporter.id
+    with a_phone(tmp_path / "phone", kept) as page:
+        page.goto(at)
+        page.locator("[data-visit][data-kept=yes]").wait_for()
+        page.goto(f"{at}/at/score/1a")
+        reception.gone()
+        writes(page, {"value": "1", "reason": "I did not like it."}, "/at/score/1b")
+        says(page, "1 thing is")
+        with reception.portal.app_context():
+            consent = young.standing_consent(db.session.get_one(Person, comet))
+            officer = viewer(db.session.get_one(Person, supporter))
+            withdraw_consent(consent, actor=officer, now=DAY)
+            db.session.commit()
+        reception.back()
+        page.evaluate("dispatchEvent(new Event('online'))")
+        page.get_by_text("Thank you for all you did!").wait_for()
+        expect(page.locator("[data-visit-entry]")).to_have_count(0)
+        assert page.evaluate(LEFT) == [0, 0, 0, 0]
 
 
 def _somebody_else_writes(ref: str, told: AVisit) -> None:

@@ -79,6 +79,7 @@ def test_what_is_public_is_written_down(app):
         "rounds.past_rounds",
         "rounds.questions",
         "rounds.show",
+        "visits.phone_farewell",
         "visits.phone_worker",
     }
 

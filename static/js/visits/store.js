@@ -136,6 +136,9 @@ export async function wipe(person) {
   forget("visits:");
 }
 
+// Somebody who left: their words go, and the pages if they were the last to keep any.
+export const forgetPerson = (person) => (owner() === person ? wipe(person) : deleteDB(nameOf(person), { blocked: () => {} }));
+
 // Pages that somebody else kept. What they wrote and is not sent yet stays theirs; the rest goes.
 export async function takeOver(person) {
   if (owner() === person) return;

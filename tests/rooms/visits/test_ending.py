@@ -152,7 +152,8 @@ def test_what_was_written_after_the_end_is_kept_beside_it(session):
     [aside, _] = queries.waiting_asides(told.visit)
     assert not policy.may_choose(told.by(told.lead), told.visit, aside.sheet)
     shown = board._kept_beside(told.visit, told.by(told.lead))
-    assert [one.other for one in shown] == ["Looked at. Water."]  # the young person's is not theirs
+    [(_, late)] = [one.versions[1] for one in shown]  # the young person's is not theirs
+    assert late.said == "Looked at. Water."
     assert len(board._kept_beside(told.visit, told.by(told.supporter))) == 2
 
 

@@ -2,7 +2,6 @@
 
 import io
 
-import pytest
 from PIL import Image
 
 from portal.access import Role
@@ -10,19 +9,9 @@ from portal.db import db
 from portal.visits import queries
 from portal.visits.models import Visit
 from scoring.stages import VisitStage
-from tests.client import HygieneClient
-from tests.factories.people import a_council, a_person, as_person
+from tests.factories.people import a_council, a_person
 from tests.factories.providers import a_provider, a_setting
 from tests.factories.visits import DAY, PLANNED, a_picture, a_visit, a_young_person, the_framework
-
-
-@pytest.fixture
-def browser(app, session):
-    def open_as(person, now=DAY):
-        app.config["CLOCK"] = lambda: now
-        return as_person(HygieneClient(app), person)
-
-    return open_as
 
 
 def test_a_visit_is_planned_with_a_pair_and_changed(browser):
