@@ -71,7 +71,9 @@ def phone_entry(ref: str, part: str, key: str = "") -> Any:
     saved: list[actions_entries.Saved] = []
     if carried_out(form, lambda: saved.append(arriving.typed(visit, step, form, viewer, clock()))):
         if saved[0].verdict is Verdict.ASIDE:
-            return redirect(url_for(".phone_choices", ref=ref))
+            aside = _aside_at(visit, step, viewer)
+            chosen = url_for(".phone_choose", ref=ref, aside=aside) if aside else ""
+            return redirect(chosen or url_for(".phone_choices", ref=ref))
         return redirect(way.beside(step, 1))
     return _page(
         "visits/phone/entry.html",

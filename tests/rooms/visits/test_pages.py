@@ -89,11 +89,9 @@ def test_two_of_a_pair_write_different_things_and_choose(browser):
     second = browser(told.young[1])
     also = second.page(f"/visits/phone/{ref}/at/score/1a")
     first.sends(shown, {"value": "4"}, to=f"/visits/phone/{ref}/at/score/1b")
-    second.sends(also, {"value": "0"}, to=f"/visits/phone/{ref}/choices")
-    listed = second.page(f"/visits/phone/{ref}/choices")
-    assert "Really good" in listed.text
-    [aside] = queries.waiting_asides(told.visit)
-    shown = second.page(f"/visits/phone/{ref}/choices/{aside.ref}")
+    shown = second.sends(also, {"value": "0"}, to=f"/visits/phone/{ref}/choices/*")
+    assert "Mine: 0" in shown.text
+    assert "Theirs: 4 – Really good" in shown.text
     second.sends(shown, {"choice": "other"}, to=f"/visits/phone/{ref}")
     assert queries.waiting_asides(told.visit) == []
 
