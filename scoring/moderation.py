@@ -78,7 +78,7 @@ def check_quorum(present: Collection[str], quorum: int) -> None:
     if there < quorum:
         raise RuleBroken(
             "consensus:no-quorum",
-            f"{there} of the panel are here, and {quorum} are needed. Record who is present.",
+            f"At least {quorum} must be here, and you named {there}. Record who is present.",
             "present",
         )
 

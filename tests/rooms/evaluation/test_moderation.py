@@ -213,7 +213,7 @@ def test_what_is_wrong_stands_beside_the_field_and_what_was_typed_is_kept(by):
     assert "Something typed" in refused.text
     typed = {"value": "3", "reason": "Something typed", "present": [story.moderator.ref]}
     refused = browser.sends(shown, typed, button="Record", status=422)
-    assert "2 are needed" in refused.text
+    assert "At least 2 must be here" in refused.text
     assert not db.session.query(Consensus).count()
 
 
