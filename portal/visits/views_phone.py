@@ -30,9 +30,9 @@ from portal.young import queries as young
 from scoring.visits import Verdict
 
 FAREWELL = [
-    "You have stopped being a Young Commissioner, so we cannot take in any more from this phone.",
-    "What was not sent yet is now gone from it. What you sent before still counts.",
-    "Thank you for all you did! If this is not right, talk to your Participation Officer.",
+    "You do not go on visits for us any more. So we can take no more from this phone.",
+    "What was not sent is gone from it. What you sent still counts.",
+    "Thank you for all you did! Is this not right? Then talk to the person who gave you your card.",
 ]
 NO_JOURNAL = {"Cache-Control": "no-store"}
 
