@@ -1,4 +1,4 @@
-"""Recording blocks of places, and taking a record back. Nothing is deleted."""
+"""Recording blocks of places (`actions_taking_back` takes a record back)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +13,6 @@ from portal.people.models import Council
 from portal.providers.models import Provider
 from scoring.blocks import check_block
 from scoring.rules import RuleBroken
-from scoring.text import meaningful_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +63,3 @@ def record(
         places=told.places,
     )
     return made
-
-
-def take_back(block: BlockPlaces, reason: str, *, actor: Viewer, now: datetime) -> None:
-    """It was wrong: it counts no more, and stays on record with the reason.
-
-    Raises:
-        RuleBroken: the actor may not; `block:taken-back-already`, `block:no-reason`.
-    """
-    policy.may_bring_in(actor, block.council_id).or_refuse("block:refused")
-    if block.taken_back_at is not None:
-        raise RuleBroken("block:taken-back-already", "This block was taken back already.")
-    if not meaningful_words(reason):
-        raise RuleBroken("block:no-reason", "Say what was wrong.", "reason")
-    block.taken_back_at, block.taken_back_by_id = now, actor.person_id
-    block.why_taken_back = reason.strip()
-    db.session.flush()
-    audit.record(
-        Event.BLOCK_TAKEN_BACK,
-        block,
-        actor=actor,
-        now=now,
-        values={"reason": block.why_taken_back},
-    )

@@ -1,4 +1,4 @@
-"""Recording a budget, and taking a record back. Nothing is deleted or changed."""
+"""Recording a budget (`actions_taking_back` takes a record back)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -71,26 +71,3 @@ def _check(council: Council, told: BudgetTold) -> None:
         raise RuleBroken("budget:no-year", "Choose a financial year.", "year")
     if not meaningful_words(told.source):
         raise RuleBroken("budget:no-source", "Say where the budget is written.", "source")
-
-
-def take_back(budget: CostBudget, reason: str, *, actor: Viewer, now: datetime) -> None:
-    """It was wrong: it counts no more, and stays on record with the reason.
-
-    Raises:
-        RuleBroken: the actor may not; `budget:taken-back-already`, `budget:no-reason`.
-    """
-    policy.may_bring_in(actor, budget.council_id).or_refuse("budget:refused")
-    if budget.taken_back_at is not None:
-        raise RuleBroken("budget:taken-back-already", "This budget was taken back already.")
-    if not meaningful_words(reason):
-        raise RuleBroken("budget:no-reason", "Say what was wrong.", "reason")
-    budget.taken_back_at, budget.taken_back_by_id = now, actor.person_id
-    budget.why_taken_back = reason.strip()
-    db.session.flush()
-    audit.record(
-        Event.BUDGET_TAKEN_BACK,
-        budget,
-        actor=actor,
-        now=now,
-        values={"reason": budget.why_taken_back},
-    )

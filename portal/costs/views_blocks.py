@@ -13,6 +13,7 @@ from portal.costs import actions_blocks as actions
 from portal.costs import queries_blocks as queries
 from portal.costs import types
 from portal.costs.actions_blocks import BlockTold
+from portal.costs.actions_taking_back import take_back
 from portal.costs.views import bp
 from portal.db import db
 from portal.people.models import Council
@@ -89,9 +90,7 @@ def block_back(ref: str) -> Any:
     viewer = current_viewer()
     block = queries.one_block(ref, viewer)
     form = BlockBackForm()
-    if carried_out(
-        form, lambda: actions.take_back(block, form.reason.data, actor=viewer, now=clock())
-    ):
+    if carried_out(form, lambda: take_back(block, form.reason.data, actor=viewer, now=clock())):
         done("The block counts no more.")
         return redirect(url_for(".blocks"))
     return page("costs/block_back.html", form=form, block=block)

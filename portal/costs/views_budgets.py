@@ -13,6 +13,7 @@ from portal.costs import actions_budgets as actions
 from portal.costs import queries_budgets as queries
 from portal.costs import types
 from portal.costs.actions_budgets import BudgetTold
+from portal.costs.actions_taking_back import take_back
 from portal.costs.models_budgets import InHouse
 from portal.costs.views import bp
 from portal.db import db
@@ -94,9 +95,7 @@ def budget_back(ref: str) -> Any:
     viewer = current_viewer()
     budget = queries.one_budget(ref, viewer)
     form = BudgetBackForm()
-    if carried_out(
-        form, lambda: actions.take_back(budget, form.reason.data, actor=viewer, now=clock())
-    ):
+    if carried_out(form, lambda: take_back(budget, form.reason.data, actor=viewer, now=clock())):
         done("The budget counts no more.")
         return redirect(url_for(".budgets"))
     title = types.mapping_of(budget.council).types.get(budget.type)

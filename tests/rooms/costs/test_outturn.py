@@ -11,6 +11,7 @@ from portal.access import Role, Viewer
 from portal.costs import actions_budgets as actions
 from portal.costs import queries_budgets as queries
 from portal.costs.actions_budgets import BudgetTold
+from portal.costs.actions_taking_back import take_back
 from portal.costs.asking import HIDDEN, Asked, Wanted
 from portal.costs.forecast_drawn import drawn_of
 from portal.costs.models_budgets import CostBudget, InHouse
@@ -112,10 +113,10 @@ def test_the_newest_budget_counts_and_an_earlier_one_again_when_it_is_taken_back
     first = record(luton, pence=10)
     second = record(luton, pence=20)
     assert queries.counting(luton) == {(2026, OVERALL): second}
-    actions.take_back(second, "Wrong page", actor=SYSTEM, now=NOW)
+    take_back(second, "Wrong page", actor=SYSTEM, now=NOW)
     assert queries.counting(luton) == {(2026, OVERALL): first}
     with pytest.raises(RuleBroken, match="already"):
-        actions.take_back(second, "Again", actor=SYSTEM, now=NOW)
+        take_back(second, "Again", actor=SYSTEM, now=NOW)
     assert db.session.query(CostBudget).count() == 2
 
 
@@ -142,7 +143,7 @@ def test_nobody_else_says_what_is_budgeted(luton):
         with pytest.raises(RuleBroken):
             record(luton, actor=who)
         with pytest.raises(RuleBroken):
-            actions.take_back(budget, "Mine", actor=who, now=NOW)
+            take_back(budget, "Mine", actor=who, now=NOW)
 
 
 def test_in_house_cost_says_what_it_is(luton):

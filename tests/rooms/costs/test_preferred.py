@@ -9,6 +9,7 @@ import pytest
 from portal.access import Viewer
 from portal.costs import actions_blocks as actions
 from portal.costs.actions_blocks import BlockTold
+from portal.costs.actions_taking_back import take_back
 from portal.costs.asking import HIDDEN, Asked, Wanted
 from portal.costs.preferred import preferred
 from portal.db import db
@@ -123,10 +124,10 @@ def test_what_a_used_place_costs(luton):
 
 def test_a_block_that_was_taken_back_counts_no_more_and_stays(luton):
     block = a_block(luton)
-    actions.take_back(block, "The wrong year", actor=a_finance_officer(), now=NOW)
+    take_back(block, "The wrong year", actor=a_finance_officer(), now=NOW)
     assert made().table("voids").rows == []
     with pytest.raises(RuleBroken, match="already"):
-        actions.take_back(block, "Again", actor=SYSTEM, now=NOW)
+        take_back(block, "Again", actor=SYSTEM, now=NOW)
 
 
 def test_other_people_record_no_block(luton):
