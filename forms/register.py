@@ -100,7 +100,7 @@ class DowngradeForm(PortalForm):
     def fit(self, councils, answers):
         """Hand in what can be chosen; one council alone is not asked for."""
         self.council.choices, self.answer.choices = councils, answers
-        if len(councils) == 1:
+        if len(councils) == 1 and not self.council.data:
             self.council.data = councils[0].value
         return self
 
