@@ -11,7 +11,7 @@ twice.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -77,6 +77,7 @@ class LeaseLost(Exception):
     """Another worker has taken the job meanwhile; what was done here is not kept."""
 
 
+OWN = "job"  # in a session: the job that it does, as it was taken
 Handler = Callable[[Job, datetime], None]
 _handlers: dict[str, Handler] = {}
 
@@ -166,8 +167,16 @@ def _lease() -> timedelta:
 
 
 def renew(job: Job, now: datetime) -> None:
-    """Keep a job that takes long and commits on its way. Workers do so from beside, too."""
-    job.lease_until = now + _lease()
+    """Keep a job that takes long and commits on its way. Workers do so from beside, too.
+
+    Raises:
+        LeaseLost: another worker has taken it meanwhile; what is not committed yet goes.
+    """
+    own = db.session.info.get(OWN)
+    still = own.still if own is not None and own.ref == job.ref else (Job.id == job.id,)
+    db.session.flush()
+    if _changed(still, {"lease_until": now + _lease()}) != 1:
+        raise LeaseLost
 
 
 def run_one(now: datetime, ref: str = "", *, beat: bool = False) -> bool:
@@ -180,7 +189,7 @@ def run_one(now: datetime, ref: str = "", *, beat: bool = False) -> bool:
     job = take(now, ref)
     if job is None:
         return False
-    own = _Own(job.id, job.ref, job.taken_by, job.attempts)
+    own = db.session.info[OWN] = _Own(job.id, job.ref, job.taken_by, job.attempts)
     try:
         with _beating(own) if beat else nullcontext():
             _handlers[job.kind](job, now)
@@ -195,6 +204,8 @@ def run_one(now: datetime, ref: str = "", *, beat: bool = False) -> bool:
     except Exception as error:
         db.session.rollback()
         _failed(own, error, now)
+    finally:
+        db.session.info.pop(OWN, None)
     return True
 
 
@@ -210,9 +221,15 @@ def _finish(own: _Own, now: datetime) -> None:
     """Mark it done with what was done, or keep neither."""
     db.session.flush()
     done = {"state": JobState.DONE, "finished_at": now, "lease_until": None, "fault": ""}
-    if db.session.execute(update(Job).where(*own.still).values(done)).rowcount != 1:  # type: ignore[attr-defined]
+    if _changed(own.still, done) != 1:
         raise LeaseLost
     db.session.commit()
+
+
+def _changed(which: Iterable[ColumnElement[bool]], values: dict[str, Any]) -> int:
+    """How many jobs were changed: none, where another worker has what this one had."""
+    found = db.session.execute(update(Job).where(*which).values(values))
+    return int(found.rowcount)  # type: ignore[attr-defined]
 
 
 def _failed(own: _Own, error: Exception, now: datetime) -> None:

@@ -68,6 +68,28 @@ def test_who_lost_the_lease_keeps_nothing(app, session, does):
     assert db.session.get(Setting, "made") is None
 
 
+def test_who_commits_on_the_way_stops_where_another_has_taken_over(app, session, does):
+    """A worker that lays down chunk by chunk, and is stopped for longer than its lease."""
+
+    def lays_down(job, now):
+        db.session.add(Setting(key="first", value=1))
+        queue.renew(job, now)
+        db.session.commit()
+        taken.append(queue.take(now + 2 * LEASE).taken_by)  # the lease has run out meanwhile
+        db.session.add(Setting(key="second", value=2))
+        queue.renew(job, now)
+        pytest.fail("two workers lay down the same")
+
+    taken = []
+    does(lays_down)
+    job = asked()
+    queue.run_one(NOW)
+    kept = {one.key for one in db.session.query(Setting)}
+    assert "first" in kept
+    assert "second" not in kept
+    assert (as_it_is(job).taken_by, as_it_is(job).state) == (taken[0], JobState.RUNNING)
+
+
 def test_what_can_only_be_done_later_is_never_given_up(app, session, does):
     class NotYet(Later):
         pass
