@@ -23,7 +23,7 @@ from scoring.stages import FollowUpStage, KpiReturnStage
 from tests.factories.contracts import a_finance_officer, a_list, a_place
 from tests.factories.counting import counted
 from tests.factories.followups import a_follow_up
-from tests.factories.kpis import AFTER, a_plan, returns_of
+from tests.factories.kpis import AFTER, PLANS, STAFF, a_kpi_set, a_plan, returns_of
 from tests.factories.people import a_council, a_person, a_viewer, as_person, viewer
 from tests.factories.placements import NOW, a_costing_council, a_ledger, bring_in
 from tests.factories.providers import (
@@ -235,7 +235,7 @@ def kpi_return(oak, clock):
     return returns_of(plan)[0]
 
 
-def figures_of(one, numerator="12.5", denominator="14"):
+def figures_of(one, numerator="12", denominator="14"):
     figure = {"kpi": one.kpi_keys[0], "numerator": numerator, "denominator": denominator}
     return {"figures": [figure]}
 
@@ -250,12 +250,12 @@ def test_figures_are_written_into_a_return_as_it_was_read(app, oak, kpi_return):
     written = program.patch(f"{path}/figures", json=body, headers=tag)
     assert written.status_code == 200
     figure = written.json["figures"][0]
-    assert (figure["numerator"], figure["denominator"]) == ("12.50", "14.00")
+    assert (figure["numerator"], figure["denominator"]) == ("12.00", "14.00")
     assert written.json["stage"] == "draft"
     assert written.headers["ETag"] == program.get(path).headers["ETag"] != tag["If-Match"]
     assert code_of(program.patch(f"{path}/figures", json=body, headers=tag)) == "etag:changed"
     kept = db.session.scalars(select(KpiFigure)).one()
-    assert (kept.numerator_hundredths, kept.revision) == (1250, 1)
+    assert (kept.numerator_hundredths, kept.revision) == (1200, 1)
     last = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert last.detail["token"].startswith("KEY-")
 
@@ -283,6 +283,24 @@ def test_a_figure_is_never_a_float(app, oak, kpi_return, wrong):
     answer = program.patch(f"{path}/figures", json=body, headers=tag)
     assert code_of(answer) == "http:422"
     assert answer.json["errors"][0]["field"] == "figures.0.numerator"
+
+
+def test_half_an_hour_is_taken_and_half_a_person_is_not(app, oak, clock):
+    hours = {**STAFF, "key": "hours", "decimals": True}
+    plan = a_plan(oak, kpi_set=a_kpi_set(PLANS, hours))
+    clock.now = AFTER
+    one = returns_of(plan)[0]
+    program, path = a_program(app, viewer(a_contributor(oak))), f"/kpi-returns/{one.ref}"
+
+    def write(key):
+        tag = {"If-Match": program.get(path).headers["ETag"]}
+        body = {"figures": [{"kpi": key, "numerator": "12.5", "denominator": "14"}]}
+        return program.patch(f"{path}/figures", json=body, headers=tag)
+
+    assert code_of(write(PLANS["key"])) == "kpi:not-whole"
+    assert not db.session.scalars(select(KpiFigure)).all()
+    told = {figure["kpi"]: figure["numerator"] for figure in write("hours").json["figures"]}
+    assert told["hours"] == "12.50"
 
 
 def test_all_figures_are_kept_or_none(app, oak, kpi_return):
