@@ -110,6 +110,7 @@ def test_an_ordinary_conflict_shows_both_and_overwrites_nothing(session, conflic
     assert "Ben Birch saved another version" in answer.text
     assert '<blockquote class="portal-quote">Ben’s words</blockquote>' in answer.text
     assert "Ada’s words</textarea>" in answer.text
+    assert "Your version, not saved yet, is in its own field below." in answer.text  # on a phone
     assert kept(session, "safeguarding") == "Ben’s words"
 
 
