@@ -7,15 +7,17 @@ remembers what it has read; only rows with a fault are looked at one by one.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import compress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from portal.costs.judging import JUDGES
 from portal.costs.known import Known
 from portal.costs.layouts import LAYOUTS, Field
 from portal.costs.models import FileKind
 from portal.costs.reading import UNREADABLE, Cells, Chunk
-from portal.costs.twins import Twins
 from portal.previews import Rejection
+
+if TYPE_CHECKING:  # numpy comes with it, which pages do without
+    from portal.costs.twins import Twins
 
 MOST_REMEMBERED = 30_000  # cells of a column
 MOST_LISTED = 10_000  # refused rows of one file; more of them means another file
@@ -109,7 +111,7 @@ class Check:
     kind: FileKind
     columns: Sequence[str]
     known: Known
-    twins: Twins
+    twins: "Twins"
     lines: int = 0
     accepted: int = 0
     on_record: int = 0
