@@ -144,7 +144,7 @@ def made_words(made_at: datetime) -> str:
     """When a worker drew it."""
     return (
         f"Drawn on {date_text(made_at)}, and kept: the same files, mapping and prices give the same. "
-        "When one of them changes it is drawn again."
+        "When one of them changes it has to be drawn again."
     )
 
 
