@@ -110,21 +110,30 @@ def _copied(table: Table, row: Row, numbers: dict[str, dict[Any, int]], number: 
     for key in table.foreign_keys:
         name = key.parent.name
         copied[name] = numbers[key.column.table.name].get(copied[name], copied[name])
-    for name in _unique_words(table):
-        if isinstance(copied[name], str):
-            copied[name] = _another(name, copied[name], number)
+    for columns in _unique_together(table):
+        if all(copied[name] == row[name] for name in columns):
+            _tell_apart(table, copied, columns, number)
     return copied
 
 
-def _unique_words(table: Table) -> set[str]:
-    """Columns of text that are unique by themselves."""
-    alone = {column.name for column in table.columns if column.unique}
-    together = [index for index in table.indexes if index.unique]
-    rules = [rule for rule in table.constraints if isinstance(rule, UniqueConstraint)]
-    for rule in (*together, *rules):
-        if len(rule.columns) == 1:
-            alone |= {column.name for column in rule.columns}
-    return alone
+def _unique_together(table: Table) -> list[list[str]]:
+    """The columns of each rule that lets a row stand only once."""
+    alone = [[column.name] for column in table.columns if column.unique]
+    indexes = [[column.name for column in index.columns] for index in table.indexes if index.unique]
+    rules = [
+        [column.name for column in rule.columns]
+        for rule in table.constraints
+        if isinstance(rule, UniqueConstraint)
+    ]
+    return alone + indexes + rules
+
+
+def _tell_apart(table: Table, copied: Row, columns: list[str], number: int) -> None:
+    """Another word in a rule's own text, where nothing that it points at was copied."""
+    for name in columns:
+        if isinstance(copied[name], str) and not table.columns[name].foreign_keys:
+            copied[name] = _another(name, copied[name], number)
+            return
 
 
 def _another(name: str, value: str, number: int) -> str:
