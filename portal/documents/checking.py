@@ -33,7 +33,8 @@ def waiting_for_check(
     """
     if not viewer.may(Permission.DOCUMENT_CHECK):
         raise NotFound
-    statement = _waiting(provider_ref).options(contains_eager(DocumentVersion.document))
+    named = contains_eager(DocumentVersion.document).joinedload(Document.setting)
+    statement = _waiting(provider_ref).options(named)
     size = settings.get("list_page_size")
     return paginate(db.session, statement, TO_CHECK, sort=sort, cursor=cursor, size=size)
 

@@ -88,7 +88,7 @@ def downgrades(
     """
     if not viewer.may(Permission.REGISTER_READ):
         return []
-    changes = [one for one in _latest(provider_ids) if is_down(one)]
+    changes = for_the_worse(_latest(provider_ids))
     placing = _placing(viewer, {one.registration.provider_id for one in changes}, on)
     decided: dict[int, list[DowngradeDecision]] = {}
     for decision in _decisions(viewer, [one.id for one in changes]):
@@ -126,7 +126,7 @@ def undecided(on: date) -> list[tuple[OutcomeChange, set[int]]]:
 
     For the portal's own work; what a person may see is told by `downgrades`.
     """
-    changes = [one for one in _latest(None) if is_down(one)]
+    changes = for_the_worse(_latest(None))
     placing = placing_councils({one.registration.provider_id for one in changes}, on)
     decided = db.session.execute(
         select(DowngradeDecision.change_id, DowngradeDecision.council_id).where(
@@ -142,10 +142,15 @@ def undecided(on: date) -> list[tuple[OutcomeChange, set[int]]]:
     return found
 
 
-def is_down(change: OutcomeChange) -> bool:
-    """Whether Ofsted found it worse than before, on its own scale."""
-    scale = content.ofsted_scale_of(change.registration.service.value)
-    return is_downgrade(change.before, change.after, scale)
+def for_the_worse(changes: Sequence[OutcomeChange]) -> list[OutcomeChange]:
+    """Those where Ofsted found it worse than before, on the scale of its service; a statement each scale."""
+    services = {one.registration.service.value for one in changes}
+    scales = {service: content.ofsted_scale_of(service) for service in services}
+    return [
+        one
+        for one in changes
+        if is_downgrade(one.before, one.after, scales[one.registration.service.value])
+    ]
 
 
 def _placing(viewer: Viewer, provider_ids: set[int], on: date) -> dict[int, list[Council]]:

@@ -1,6 +1,6 @@
 """Who hears that Ofsted found a provider worse than before: once for each file, after it was taken."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -24,7 +24,7 @@ def of_downgrades(taken: OfstedImport, now: datetime) -> None:
     Each person gets one mail for the file, whatever number of providers and councils it concerns. It
     counts them and names none: what Ofsted found, and what follows, stands on the page.
     """
-    down = [one for one in _changes(taken) if ofsted.is_down(one)]
+    down = ofsted.for_the_worse(_changes(taken))
     providers = {one.registration.provider_id for one in down}
     placing = placing_councils(providers, today(now))
     told: dict[int, list[mail.Addressee]] = {}
@@ -37,10 +37,10 @@ def of_downgrades(taken: OfstedImport, now: datetime) -> None:
         )
 
 
-def _changes(taken: OfstedImport) -> Iterable[OutcomeChange]:
+def _changes(taken: OfstedImport) -> Sequence[OutcomeChange]:
     return db.session.scalars(
         select(OutcomeChange)
         .where(OutcomeChange.source_ref == taken.ref)
         .options(joinedload(OutcomeChange.registration).joinedload(Registration.provider))
         .order_by(OutcomeChange.id)
-    )
+    ).all()

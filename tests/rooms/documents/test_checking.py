@@ -1,6 +1,6 @@
 """The queue of checks: what comes next, what somebody else decided, what can be read in the page."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -10,8 +10,10 @@ from scoring.rules import RuleBroken
 from scoring.stages import CheckStage
 from tests.factories.documents import a_document
 from tests.factories.people import viewer
+from tests.factories.providers import a_setting
 
 HOUR = timedelta(hours=1)
+NEXT_YEAR = date(2028, 1, 3)
 
 
 def three(town):
@@ -47,6 +49,30 @@ def test_the_last_one_leads_back_to_the_list(town, session):
     client = town.by(town.dev)
     shown = client.page(f"/documents/versions/{version.ref}/check")
     client.sends(shown, {"outcome": "rejected", "reason": "Not signed"}, to="/documents/to-check")
+
+
+def test_more_homes_need_no_more_statements(town, session, count_statements):
+    def cost():
+        session.commit()
+        session.expire_all()
+        with count_statements() as sent:
+            client.page("/documents/to-check")
+        return sent.number
+
+    def of_a_home(name):
+        home = a_setting(town.oak, name)
+        a_document(
+            town.oak, "gas-safety-record", by=town.ada, setting=home, valid_until_on=NEXT_YEAR
+        )
+
+    client = town.by(town.dev)
+    of_a_home("Mill Lane")
+    session.commit()
+    client.page("/documents/to-check")
+    few = cost()
+    for name in ("Hill Street", "Sea View", "The Lodge"):
+        of_a_home(name)
+    assert cost() == few
 
 
 def test_what_somebody_else_decided_meanwhile_stands(town):

@@ -22,6 +22,7 @@ from portal.register.models_ofsted import Answer, OfstedImport
 from portal.storage import FileRefused
 from scoring.rules import RuleBroken
 from tests.factories.contracts import a_list, a_place, an_old_contract
+from tests.factories.counting import counted
 from tests.factories.people import a_council, a_viewer
 from tests.factories.providers import a_provider, an_administering_viewer
 from tests.factories.rounds import an_officer, at, shipped_content
@@ -170,6 +171,26 @@ def test_a_downgrade_waits_for_the_councils_that_place_there(oak, app):
             "Ofsted downgraded Oak House: decide"
         ]
         assert list(ofsted.due(outside, NOW)) == []
+
+
+def test_more_downgrades_need_no_more_statements(oak):
+    def cost(*providers):
+        taken(oak, *map(worse, providers))
+        db.session.flush()
+        with counted() as sent:
+            found = ofsted.downgrades(officer, ON)
+        return len(found), sent.number
+
+    officer = an_officer("luton")
+    agreement = a_list()
+
+    more = [a_provider() for _ in range(4)]
+    for one in more:
+        one.registrations[0].outcome, one.registrations[0].inspected_on = "1", date(2026, 2, 1)
+        a_place(one, agreement, "1A", councils=("luton",))
+    _, few = cost(oak)
+    number, many = cost(*more)
+    assert (number, many) == (5, few)
 
 
 def test_commissioners_who_place_there_get_one_mail_for_a_file(oak):
