@@ -183,10 +183,9 @@ class _Both:
 def take(council: Any, content: io.BytesIO) -> int:
     """A ledger read, checked, taken and counted, as the command does it."""
     from portal.access import Viewer
-    from portal.costs import actions_imports as actions
-    from portal.costs import mappings
-    from portal.costs.hashing import ChildHasher
-    from portal.costs.reading import clean
+    from portal.costs.imports import actions, mappings
+    from portal.costs.imports.hashing import ChildHasher
+    from portal.costs.imports.reading import clean
     from portal.db import db
 
     system, now = Viewer.system(), datetime.now(UTC)
@@ -217,7 +216,7 @@ def _twin_table() -> Any:
 def _values_of(council: Any) -> tuple[tuple[str, ...], list[Any]]:
     from sqlalchemy import select
 
-    from portal.costs.judging import LEDGER_COLUMNS
+    from portal.costs.imports.judging import LEDGER_COLUMNS
     from portal.costs.models import LedgerEntry
     from portal.db import db
 
@@ -274,9 +273,9 @@ def _queries(made: list[Any]) -> Figures:
     """Milliseconds of unit costs as they are kept, and of each report as its page makes it."""
     import portal.costs.room  # noqa: F401  every report
     from portal.access import Viewer
-    from portal.costs import store
-    from portal.costs.asking import Asked, Wanted
-    from portal.costs.reports import KINDS
+    from portal.costs.figures import store
+    from portal.costs.reports.asking import Asked, Wanted
+    from portal.costs.reports.kinds import KINDS
 
     one, system = made[0], Viewer.system()
     found: Figures = {
@@ -344,7 +343,7 @@ def _duckdb() -> Figures:
     """The same question put to DuckDB over the raw rows."""
     import duckdb
 
-    from portal.costs.judging import LEDGER_COLUMNS
+    from portal.costs.imports.judging import LEDGER_COLUMNS
 
     names = ("council_id", *(name for name in LEDGER_COLUMNS if name in _ASKED))
     with tempfile.NamedTemporaryFile("w", suffix=".csv", newline="") as file:

@@ -113,8 +113,8 @@ def inside() -> dict[str, Any]:
     from bench.tender_rows import a_large_lot
     from portal.access import Viewer
     from portal.db import db
-    from portal.evaluation import outcome
-    from portal.evaluation.models_prices import Cause
+    from portal.evaluation.prices.models import Cause
+    from portal.evaluation.results import outcome
     from portal.web import clock
 
     with wsgi.app.test_request_context(method="POST"):

@@ -10,9 +10,7 @@ import unicodedata
 
 from flask import current_app, has_app_context
 from flask_wtf.file import FileField as _FileField
-from wtforms import Field
-from wtforms import HiddenField as _HiddenField
-from wtforms import SubmitField as _SubmitField
+from wtforms import Field, HiddenField as _HiddenField, SubmitField as _SubmitField
 from wtforms.fields import SelectChoice
 from wtforms.utils import unset_value
 from wtforms.validators import StopValidation, ValidationError

@@ -7,8 +7,7 @@ a text area each time it is shown; they read names that are not there, which our
 refuse; and they cost seven times as much to render.
 """
 
-from dataclasses import dataclass
-from dataclasses import field as dataclass_field
+from dataclasses import dataclass, field as dataclass_field
 
 from flask import current_app
 

@@ -4,13 +4,17 @@ from alembic import context
 from sqlalchemy import create_engine, event
 
 from portal import audit, mail, queue, settings  # noqa: F401  tables of the shared floor
-from portal.applications import models as applications  # noqa: F401
-from portal.applications import models_clarifications as requests  # noqa: F401
-from portal.applications import models_clean_copies as clean_copies  # noqa: F401
-from portal.applications import models_exclusions as exclusions  # noqa: F401
-from portal.applications import models_late as late  # noqa: F401
-from portal.applications import models_marks as marks  # noqa: F401
-from portal.applications import models_signing as signing  # noqa: F401
+from portal.applications import (
+    models as applications,  # noqa: F401
+    models_marks as marks,  # noqa: F401
+)
+from portal.applications.clarifications import (
+    models as requests,  # noqa: F401
+    models_clean_copies as clean_copies,  # noqa: F401
+)
+from portal.applications.exclusions import models as exclusions  # noqa: F401
+from portal.applications.late import models as late  # noqa: F401
+from portal.applications.submitting import models_signing as signing  # noqa: F401
 from portal.awards import models as awards  # noqa: F401
 from portal.content import models as content  # noqa: F401
 from portal.contracts import models as contracts  # noqa: F401
@@ -18,27 +22,37 @@ from portal.costs import models as costs  # noqa: F401
 from portal.db import Base
 from portal.documents import models as documents  # noqa: F401
 from portal.evaluation import models as evaluation  # noqa: F401
-from portal.evaluation import models_decisions as decisions  # noqa: F401
-from portal.evaluation import models_prices as prices  # noqa: F401
+from portal.evaluation.decisions import models as decisions  # noqa: F401
+from portal.evaluation.prices import models as prices  # noqa: F401
 from portal.evidence import models as evidence  # noqa: F401
-from portal.followups import models as followups  # noqa: F401
-from portal.followups import models_forums as forums  # noqa: F401
-from portal.followups import models_plan as plans  # noqa: F401
-from portal.kpis import models as kpis  # noqa: F401
-from portal.kpis import models_assessments as kpi_assessments  # noqa: F401
-from portal.kpis import models_returns as kpi_returns  # noqa: F401
+from portal.followups import (
+    models as followups,  # noqa: F401
+    models_forums as forums,  # noqa: F401
+    models_plan as plans,  # noqa: F401
+)
+from portal.kpis import (
+    models as kpis,  # noqa: F401
+    models_assessments as kpi_assessments,  # noqa: F401
+    models_returns as kpi_returns,  # noqa: F401
+)
 from portal.people import models as people  # noqa: F401
-from portal.providers import models as providers  # noqa: F401
-from portal.providers import models_exceptions as exceptions  # noqa: F401
-from portal.providers import models_ofsted as outcomes  # noqa: F401
-from portal.providers import models_settings as homes  # noqa: F401
+from portal.providers import (
+    models as providers,  # noqa: F401
+    models_exceptions as exceptions,  # noqa: F401
+    models_ofsted as outcomes,  # noqa: F401
+    models_settings as homes,  # noqa: F401
+)
 from portal.register import models_ofsted as ofsted  # noqa: F401
-from portal.rounds import models as rounds  # noqa: F401
-from portal.rounds import models_clarifications as clarifications  # noqa: F401
-from portal.rounds import models_versions as versions  # noqa: F401
-from portal.visits import models as visits  # noqa: F401
-from portal.visits import models_entries as visit_entries  # noqa: F401
-from portal.visits import models_report as visit_reports  # noqa: F401
+from portal.rounds import (
+    models as rounds,  # noqa: F401
+    models_clarifications as clarifications,  # noqa: F401
+    models_versions as versions,  # noqa: F401
+)
+from portal.visits import (
+    models as visits,  # noqa: F401
+    models_entries as visit_entries,  # noqa: F401
+    models_report as visit_reports,  # noqa: F401
+)
 from portal.young import models as young  # noqa: F401
 
 

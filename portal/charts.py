@@ -27,8 +27,8 @@ from portal.drawing import (
     new_figure,
     png_of,
     svg_of,
+    value as drawn_value,
 )
-from portal.drawing import value as drawn_value
 from portal.figures import NOT_GIVEN, Column, display, exact
 from portal.tables import attachment, slug
 

@@ -40,11 +40,11 @@ class StandardLibrary(_ImportContract):
 
 
 class OwnViews(_ImportContract):
-    """`package.room.views` is imported by its own room alone."""
+    """Files called views…, in a room or in one of its parts, are imported by their own room alone."""
 
     def refuses(self, importer: str, imported: str) -> bool:
         parts = imported.split(".")
-        views = len(parts) > 2 and parts[0] == str(self.package) and "views" in parts[2:3]
+        views = parts[0] == str(self.package) and parts[-1].startswith("views")
         return views and importer.split(".")[:2] != parts[:2]
 
 

@@ -10,9 +10,7 @@ from portal.access import Permission, current_viewer
 from portal.api.fields import Asked, Moment, Told, word
 from portal.api.routes import bp, reads, writes
 from portal.api.shared import on_today
-from portal.costs import actions_imports as actions
-from portal.costs import imports_seen as seen
-from portal.costs import receiving
+from portal.costs.imports import actions, receiving, seen
 from portal.costs.models import CostImport, FileKind, ImportStage
 from portal.db import db
 from portal.people.models import Council

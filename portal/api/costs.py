@@ -10,9 +10,9 @@ from portal.api.fields import Asked, Told, a_list, word
 from portal.api.paging import whole
 from portal.api.routes import address_of, reads
 from portal.api.tables import FormQuery, TableSchema, answer
-from portal.costs import asking
-from portal.costs.asking import Wanted
-from portal.costs.reports import KINDS, Kind, Report
+from portal.costs.reports import asking
+from portal.costs.reports.asking import Wanted
+from portal.costs.reports.kinds import KINDS, Kind, Report
 from portal.people.scopes import Scope
 from portal.tables import Table
 from portal.web import or_404

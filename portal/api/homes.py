@@ -10,8 +10,7 @@ from portal.api.paging import CutQuery, cut, whole
 from portal.api.routes import reads, writes
 from portal.api.shared import NamedSchema, named, on_today
 from portal.people.scopes import Scope
-from portal.providers import actions_vacancies as actions
-from portal.providers import policy, queries_settings
+from portal.providers import actions_vacancies as actions, policy, queries_settings
 from portal.providers.models_settings import Setting, SettingCategory
 from portal.providers.queries_settings import Free
 from portal.register import listing

@@ -10,10 +10,8 @@ from portal.api.paging import PagedQuery, paged
 from portal.api.routes import expect, reads, writes
 from portal.api.shared import AgreementSchema, NamedSchema, agreement_told, named, on_today
 from portal.api.tables import FormQuery, TableSchema, answer
-from portal.kpis import actions_returns as actions
-from portal.kpis import board_table, policy, queries
-from portal.kpis.actions_returns import MOST_COMMENT
-from portal.kpis.actions_returns import Told as Figures
+from portal.kpis import actions_returns as actions, board_table, policy, queries
+from portal.kpis.actions_returns import MOST_COMMENT, Told as Figures
 from portal.kpis.board import Filters, board, compare_with_peers
 from portal.kpis.board_rows import load
 from portal.kpis.models_returns import KpiReturn

@@ -9,8 +9,9 @@ from portal.api.fields import Exact, Told
 from portal.api.routes import reads
 from portal.awards import releases
 from portal.awards.facts import facts_of
-from portal.evaluation import policy, queries, queries_results
-from portal.evaluation.queries_results import Outline
+from portal.evaluation import policy, queries
+from portal.evaluation.results import queries as queries_results
+from portal.evaluation.results.queries import Outline
 from portal.people.actions import note_read
 from portal.people.scopes import Scope
 from portal.rounds import queries as rounds

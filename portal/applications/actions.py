@@ -1,7 +1,7 @@
 """The verbs of a provider: start an application, and write it.
 
 What it offers beside its answers is in `actions_offers.py`, submitting and withdrawing in
-`actions_submission.py`; other rooms find all of them here.
+`submitting/actions.py`; other rooms find all of them here.
 """
 
 from collections.abc import Iterable
@@ -20,11 +20,11 @@ from portal.applications.actions_offers import (
     seen_of,
 )
 from portal.applications.actions_rate_book import take_rate_book
-from portal.applications.actions_submission import note_refusal, submit, withdraw
 from portal.applications.editing import answers_version, changed, may_edit, stamp
-from portal.applications.lot_councils import choose_councils
-from portal.applications.lot_order import put_in_order
+from portal.applications.lots.councils import choose_councils
+from portal.applications.lots.order import put_in_order
 from portal.applications.models import Answer, Application, ApplicationLot
+from portal.applications.submitting.actions import note_refusal, submit, withdraw
 from portal.audit import Event
 from portal.db import db
 from portal.edits import EditConflict, Saved, refuse_unseen

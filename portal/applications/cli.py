@@ -6,7 +6,7 @@ import click
 from sqlalchemy import select
 
 from portal.applications.models import Submission
-from portal.applications.sealing import verify
+from portal.applications.submitting.sealing import verify
 from portal.applications.views import bp
 from portal.db import db
 from scoring.rules import errors

@@ -6,13 +6,9 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from portal import mail, queue
-from portal.applications import (
-    jobs_clarifications,  # noqa: F401  registers its handlers
-    jobs_exclusions,  # noqa: F401
-    policy,
-    queries,
-    reminders,
-)
+from portal.applications import policy, queries, reminders
+from portal.applications.clarifications import jobs as jobs_clarifications  # noqa: F401  registers its handlers
+from portal.applications.exclusions import jobs as jobs_exclusions  # noqa: F401  registers its handlers
 from portal.applications.models import Application
 from portal.applications.reminders import REMIND_JOB
 from portal.db import db

@@ -28,8 +28,8 @@ from portal.applications.queries_bids import (
     prices_complete,
     prices_of,
 )
-from portal.applications.sealing import seal, secret_of
 from portal.applications.statements import with_content, with_round
+from portal.applications.submitting.sealing import seal, secret_of
 from portal.applications.working_copy import ANSWERS, RATES, WorkingCopy
 from portal.db import db
 from portal.documents.queries import today

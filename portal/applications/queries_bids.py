@@ -15,8 +15,8 @@ from werkzeug.exceptions import NotFound
 from portal.access import Viewer
 from portal.applications import policy
 from portal.applications.models import Application, Arrival, BidLot, PriceEnvelope, Submission
-from portal.applications.sealing import BidContent, read_content, read_prices
 from portal.applications.statements import with_round
+from portal.applications.submitting.sealing import BidContent, read_content, read_prices
 from portal.content.rates import items_for
 from portal.db import db
 from portal.documents.models import DocumentVersion

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from portal import queue
 from portal.applications.models import Application, PriceEnvelope
-from portal.applications.sealing import seal, secret_of
+from portal.applications.submitting.sealing import seal, secret_of
 from portal.applications.working_copy import WorkingCopy
 from portal.db import db
 from portal.mail import Message

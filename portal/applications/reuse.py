@@ -19,7 +19,7 @@ from portal.access import Viewer
 from portal.applications import policy
 from portal.applications.actions import save_answer
 from portal.applications.models import Answer, Application, Submission
-from portal.applications.sealing import BidContent, read_content
+from portal.applications.submitting.sealing import BidContent, read_content
 from portal.applications.working_copy import WorkingCopy
 from portal.audit import Event
 from portal.db import db

@@ -8,13 +8,14 @@ from flask import Blueprint, Response, redirect, request, url_for
 from forms.applications import LotsForm, StartForm
 from forms.fields import choice
 from portal.access import Permission, Viewer, current_viewer, needs
-from portal.applications import actions, late_cases, policy, queries
-from portal.applications.actions_clean_copies import own_clean_copies
+from portal.applications import actions, policy, queries
 from portal.applications.also_asked import also_asked
+from portal.applications.clarifications.actions_clean_copies import own_clean_copies
+from portal.applications.clarifications.queries import request_of_own
+from portal.applications.exclusions.queries import stage_for_supplier
+from portal.applications.late import cases as late_cases
 from portal.applications.models import Application
 from portal.applications.paper import cells_of, words_of
-from portal.applications.queries_clarifications import request_of_own
-from portal.applications.queries_exclusions import stage_for_supplier
 from portal.applications.working_copy import WorkingCopy
 from portal.db import db
 from portal.documents.queries import today

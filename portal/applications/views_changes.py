@@ -7,8 +7,7 @@ from flask import Response, redirect, url_for
 from forms import choice
 from forms.applications import ChangesForm
 from portal.access import Permission, current_viewer, needs
-from portal.applications import actions_versions as actions
-from portal.applications import policy
+from portal.applications import actions_versions as actions, policy
 from portal.applications.paper import QuestionPage
 from portal.applications.touching import PART_WORDS, Touched
 from portal.applications.views import bp, own_copy

@@ -15,9 +15,7 @@ from portal.applications.views import bp, editable, own_copy
 from portal.applications.working_copy import WorkingCopy
 from portal.content import queries as content
 from portal.db import db
-from portal.documents import actions as documents
-from portal.documents import queries as library
-from portal.documents import scans, serving
+from portal.documents import actions as documents, queries as library, scans, serving
 from portal.documents.actions import StagedFile
 from portal.documents.models import DocumentVersion
 from portal.edits import EditConflict

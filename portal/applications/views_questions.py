@@ -6,8 +6,7 @@ from werkzeug.exceptions import NotFound
 from forms import PortalForm, is_autosave
 from forms.applications import FileAnswerForm, question_form, touched, typed_answers
 from forms.rows import wants_row_change
-from portal import autosave
-from portal import autosave_pages as typing
+from portal import autosave, autosave_pages as typing
 from portal.access import Permission, current_viewer, needs
 from portal.applications import policy, queries, saving
 from portal.applications.models import Application

@@ -7,8 +7,7 @@ from flask import Response, redirect, request, url_for
 
 from forms import PortalForm, is_autosave
 from forms.applications import rate_name, rates_form, touched, typed_answers
-from portal import autosave
-from portal import autosave_pages as typing
+from portal import autosave, autosave_pages as typing
 from portal.access import Permission, current_viewer, needs
 from portal.applications import policy, queries, saving
 from portal.applications.editing import rate_title

@@ -11,9 +11,9 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from portal.applications.lot_branches import gated
-from portal.applications.lot_councils import councils_offered
-from portal.applications.lot_order import in_order, is_asked
+from portal.applications.lots.branches import gated
+from portal.applications.lots.councils import councils_offered
+from portal.applications.lots.order import in_order, is_asked
 from portal.applications.models import Answer, Application, AttachedDocument, OfferedRate
 from portal.applications.models_marks import SensitiveMark
 from portal.applications.paper import QuestionPage, all_pages

@@ -7,7 +7,7 @@ from typing import Any
 from portal import audit, mail, queue
 from portal.access import Viewer
 from portal.applications import queries as applications
-from portal.applications.lot_councils import councils_offered
+from portal.applications.lots.councils import councils_offered
 from portal.applications.models import Application
 from portal.audit import Event
 from portal.awards import letters, policy, queries
@@ -27,8 +27,8 @@ from portal.db import db
 from portal.documents.queries import today
 from portal.evaluation import queries as evaluation
 from portal.evaluation.asked import scheme_of
+from portal.evaluation.decisions.open_matters import open_matters
 from portal.evaluation.models import Result
-from portal.evaluation.open_matters import open_matters
 from portal.mail import Message
 from portal.people.models import Council
 from portal.rounds.models import Round, RoundLot

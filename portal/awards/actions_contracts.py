@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.access import Viewer
 from portal.applications import queries as applications
-from portal.applications.lot_councils import councils_offered
+from portal.applications.lots.councils import councils_offered
 from portal.applications.paper import words_of
 from portal.contracts.actions import PromiseMade, RateOffer
 from portal.contracts.actions_making import Won, make_contract

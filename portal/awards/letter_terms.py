@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 from portal.evaluation.asked import Key
+from portal.evaluation.decisions.models import Correction
 from portal.evaluation.models import Consensus, Result
-from portal.evaluation.models_decisions import Correction
 from scoring.canonical import read_fraction
 from scoring.criteria import Scheme
 from scoring.rounding import printed

@@ -20,10 +20,10 @@ from portal.awards.letter_terms import Terms, flat, lines, lines_of
 from portal.awards.models import LetterOutcome
 from portal.db import db
 from portal.evaluation.asked import Key, questions_of, scales_of, scheme_of
+from portal.evaluation.decisions.queries import corrections_in_force
 from portal.evaluation.models import Result
 from portal.evaluation.queries import consensus_of
-from portal.evaluation.queries_decisions import corrections_in_force
-from portal.evaluation.result_words import without_price
+from portal.evaluation.results.words import without_price
 from portal.rounds.models import Round
 from scoring.canonical import read_fraction
 from scoring.money import rounded_pounds

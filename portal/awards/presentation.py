@@ -15,8 +15,8 @@ from portal.awards.policy import Progress
 from portal.contracts import queries as contracts
 from portal.evaluation import queries as evaluation
 from portal.evaluation.asked import scheme_of
+from portal.evaluation.decisions.open_matters import open_matters
 from portal.evaluation.models import Result
-from portal.evaluation.open_matters import open_matters
 from portal.people.models import Council
 from portal.rounds.models import Round
 from portal.web import date_text, moment_text, pounds

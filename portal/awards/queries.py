@@ -22,6 +22,8 @@ from portal.awards.models import (
 from portal.awards.policy import Progress, Waiting
 from portal.db import db
 from portal.documents.queries import today
+from portal.evaluation.decisions.models import AwardDecision, Correction
+from portal.evaluation.decisions.open_matters import open_matters_of
 from portal.evaluation.models import (
     ConflictDeclaration,
     Consensus,
@@ -31,8 +33,6 @@ from portal.evaluation.models import (
     Score,
     Sheet,
 )
-from portal.evaluation.models_decisions import AwardDecision, Correction
-from portal.evaluation.open_matters import open_matters_of
 from portal.people.models import Membership, Person
 from portal.providers.models import Provider
 from portal.rounds.models import Round, RoundCouncil, RoundLot

@@ -13,7 +13,7 @@ from portal.audit import Event
 from portal.awards import queries
 from portal.awards.models import Letter, LetterLook, Recommendation
 from portal.db import db
-from portal.evaluation.resting import rests_on_results
+from portal.evaluation.results.resting import rests_on_results
 from portal.mail import Message
 from portal.rounds.models import Round
 from scoring.rules import RuleBroken

@@ -18,7 +18,7 @@ from portal.awards.grounds import grounds as grounds_of
 from portal.awards.models import Recommendation
 from portal.documents.queries import today
 from portal.evaluation.asked import scheme_of
-from portal.evaluation.open_matters import open_matters
+from portal.evaluation.decisions.open_matters import open_matters
 from portal.people.actions import note_read
 from portal.people.models import Council
 from portal.rounds import queries as rounds

@@ -6,7 +6,7 @@ from flask import Response, redirect, request, url_for
 
 from forms.awards import LettersFilterForm
 from portal.access import Permission, current_viewer, needs
-from portal.applications.queries_clarifications import own_requests
+from portal.applications.clarifications.queries import own_requests
 from portal.awards import actions_letters, policy, presentation, queries, queries_letters
 from portal.awards.models import Letter
 from portal.awards.views import award_round, bp

@@ -6,8 +6,7 @@ from flask import Response, redirect, url_for
 
 from forms.awards import HoldForm, LiftForm, NoticeForm, SentForm, StatedNoticeForm
 from portal.access import Permission, current_viewer, needs
-from portal.awards import actions_standstill as actions
-from portal.awards import policy, presentation_standstill, queries
+from portal.awards import actions_standstill as actions, policy, presentation_standstill, queries
 from portal.awards.models import LegalHold
 from portal.awards.views import award_round, bp
 from portal.documents.queries import today

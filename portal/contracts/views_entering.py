@@ -8,8 +8,7 @@ from forms import choice
 from forms.contracts import ANOTHER, CONFIRM, RATES, EnterForm, SecondLookForm
 from forms.rows import wants_row_change
 from portal.access import Permission, Role, Viewer, current_viewer, needs
-from portal.contracts import actions_entering as entering
-from portal.contracts import policy, queries_held
+from portal.contracts import actions_entering as entering, policy, queries_held
 from portal.contracts.actions_entering import Entered, RateEntered
 from portal.contracts.models_terms import EntryKind, HandEntry
 from portal.contracts.views import bp

@@ -30,8 +30,7 @@ from portal.contracts import (
 from portal.contracts.models_uplifts import UpliftMethod, UpliftRequest
 from portal.contracts.policy import Agreed
 from portal.contracts.views import agreed, bp
-from portal.documents import actions as documents
-from portal.documents import scans, serving
+from portal.documents import actions as documents, scans, serving
 from portal.documents.actions import StagedFile
 from portal.documents.queries import today
 from portal.web import carried_out, clock, done, or_404, page, pounds

@@ -6,8 +6,8 @@ from portal import audit
 from portal.access import Viewer
 from portal.audit import Event
 from portal.costs import policy
-from portal.costs.models_blocks import BlockPlaces
-from portal.costs.models_budgets import CostBudget
+from portal.costs.budgets.models import CostBudget
+from portal.costs.places.models import BlockPlaces
 from portal.db import db
 from scoring.rules import RuleBroken
 from scoring.text import meaningful_words

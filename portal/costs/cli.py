@@ -14,18 +14,17 @@ from werkzeug.exceptions import NotFound
 
 from portal import tables
 from portal.access import Viewer
-from portal.costs import actions_imports as actions
-from portal.costs import actions_tables as tables_in
-from portal.costs import imports_seen as seen
-from portal.costs import mappings, postcodes
-from portal.costs.asking import USUAL_AHEAD, USUAL_SEED, Asked, Wanted
-from portal.costs.hashing import ChildHasher
-from portal.costs.lot_reports import LOT_KINDS, as_finance_of, asked_of
+from portal.costs import postcodes
+from portal.costs.imports import actions, mappings, seen
+from portal.costs.imports.hashing import ChildHasher
+from portal.costs.imports.reading import CleanFile, clean
 from portal.costs.models import CostImport
-from portal.costs.models_tables import PublishedTable
-from portal.costs.reading import CleanFile, clean
-from portal.costs.reports import KINDS, Report
-from portal.costs.tables_read import FIELDS, from_bytes, rejected_of
+from portal.costs.of_lots.reports import LOT_KINDS, as_finance_of, asked_of
+from portal.costs.published_tables import actions as tables_in
+from portal.costs.published_tables.models import PublishedTable
+from portal.costs.published_tables.reading import FIELDS, from_bytes, rejected_of
+from portal.costs.reports.asking import USUAL_AHEAD, USUAL_SEED, Asked, Wanted
+from portal.costs.reports.kinds import KINDS, Report
 from portal.db import db
 from portal.parsing import money
 from portal.people.models import Council

@@ -210,7 +210,7 @@ class CostCell(Base):
 
 
 class CostPart(Base):
-    """What adds up in another way: by group, by distance, by who pays (`portal.costs.parts`)."""
+    """What adds up in another way: by group, by distance, by who pays (`portal.costs.figures.parts`)."""
 
     __tablename__ = "cost_part"
     __table_args__ = (UniqueConstraint("council_id", "part", "year", "key"),)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.content.kinds import Kind
 from portal.content.models import ContentVersion
-from portal.costs.keeping import in_chunks, insert
+from portal.costs.imports.keeping import in_chunks, insert
 from portal.costs.models import PostcodePoint
 from portal.db import db
 from portal.people.models import Council

@@ -11,7 +11,7 @@ from portal.access import Permission, Viewer
 from portal.charts import Dot, Quartiles, Strip
 from portal.contracts import queries as contracts
 from portal.contracts.models import ListMembership, Rate, RateSource
-from portal.costs.of_providers import SpellsWith, spells_with
+from portal.costs.reports.of_providers import SpellsWith, spells_with
 from portal.figures import NOT_GIVEN
 from portal.rounds.models import Agreement, AgreementLot
 from portal.tables import Column, Table

@@ -10,7 +10,7 @@ from forms.cost_reports import WhatIfForm
 from portal import tables
 from portal.access import Permission, current_viewer, needs
 from portal.costs import what_if
-from portal.costs.asking import Asked, Wanted, councils
+from portal.costs.reports.asking import Asked, Wanted, councils
 from portal.costs.views import bp
 from portal.tables import Table
 from portal.web import page, words_of_address

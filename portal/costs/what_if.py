@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from portal.costs.asking import Asked
-from portal.costs.shares import EXTERNAL, GROUP, IN_HOUSE
-from portal.costs.sorting import spells_of
-from portal.costs.unit_costs_shown import shown_by_year, spell_links
+from portal.costs.reports.asking import Asked
+from portal.costs.reports.shares import EXTERNAL, GROUP, IN_HOUSE
+from portal.costs.reports.sorting import spells_of
+from portal.costs.reports.unit_costs_shown import shown_by_year, spell_links
 from portal.tables import Column, Table
 from scoring.costs import OVERALL, Cell
 from scoring.money import percent_words

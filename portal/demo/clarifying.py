@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from portal.applications import actions_clarifications as requests
-from portal.applications import actions_compliance, actions_replies
+from portal.applications.clarifications import actions as requests, actions_replies
+from portal.applications.compliance import actions as actions_compliance
 from portal.applications.models import Application, CheckOutcome
 from portal.db import db
 from portal.demo.cast import Cast, told

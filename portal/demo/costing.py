@@ -4,13 +4,12 @@ import io
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from portal.costs import actions_imports as actions
-from portal.costs import mappings
-from portal.costs.actions_reports import publish
-from portal.costs.asking import Wanted
-from portal.costs.hashing import ChildHasher
-from portal.costs.reading import clean
-from portal.costs.unit_costs import KEY
+from portal.costs.imports import actions, mappings
+from portal.costs.imports.hashing import ChildHasher
+from portal.costs.imports.reading import clean
+from portal.costs.published_reports.actions import publish
+from portal.costs.reports.asking import Wanted
+from portal.costs.reports.unit_costs import KEY
 from portal.db import db
 from portal.demo.cast import SYSTEM, Cast
 from portal.demo.placements import Town, as_csv

@@ -5,8 +5,7 @@ from typing import Any
 
 from portal.db import db
 from portal.demo.cast import Cast, told
-from portal.providers import actions_settings as homes
-from portal.providers import actions_vacancies as vacancies
+from portal.providers import actions_settings as homes, actions_vacancies as vacancies
 from portal.providers.models_settings import AddressRule, Serves, Setting, SettingCategory
 
 

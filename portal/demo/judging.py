@@ -7,18 +7,24 @@ from sqlalchemy import select
 
 from portal import queue
 from portal.access import Viewer
-from portal.applications import actions_compliance, actions_opening, queries_compliance
+from portal.applications.compliance import (
+    actions as actions_compliance,
+    queries as queries_compliance,
+)
 from portal.applications.models import Application, CheckOutcome
-from portal.awards import actions as awards
-from portal.awards import actions_standstill as standstill
-from portal.awards import queries as award_queries
+from portal.applications.opening import actions as actions_opening
+from portal.awards import (
+    actions as awards,
+    actions_standstill as standstill,
+    queries as award_queries,
+)
 from portal.db import db
 from portal.demo.cast import Cast, provider_of, told
 from portal.evaluation import actions, queries
-from portal.evaluation.actions_meetings import close_meeting, open_meeting
-from portal.evaluation.actions_practice import make_practice
 from portal.evaluation.asked import Asked
 from portal.evaluation.models import Interest, Part, Scorer, Sheet
+from portal.evaluation.moderation.actions_meetings import close_meeting, open_meeting
+from portal.evaluation.practice.actions import make_practice
 from portal.evidence import actions as evidence
 from portal.people.models import Person
 from portal.rounds.models import Round

@@ -15,8 +15,13 @@ from portal.demo.cast import Cast, told
 from portal.demo.papers import small_pdf
 from portal.documents.actions import stage_file
 from portal.documents.queries import today
-from portal.kpis import actions, actions_checking, actions_returns, assessing
-from portal.kpis import actions_assessments as assessments
+from portal.kpis import (
+    actions,
+    actions_assessments as assessments,
+    actions_checking,
+    actions_returns,
+    assessing,
+)
 from portal.kpis.actions_assessments import OVERALL, Decided
 from portal.kpis.actions_returns import Told
 from portal.kpis.expecting import LONDON, expect

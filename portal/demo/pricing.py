@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 from portal.access import Viewer
 from portal.db import db
 from portal.demo.cast import Cast
-from portal.evaluation import actions, actions_decisions, actions_prices, queries
-from portal.evaluation.models_decisions import DecisionKind
+from portal.evaluation import actions, queries
+from portal.evaluation.decisions import actions as actions_decisions
+from portal.evaluation.decisions.models import DecisionKind
+from portal.evaluation.prices import actions as actions_prices
 from portal.rounds.models import Round
 
 QUESTION = (

@@ -4,12 +4,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from portal.costs import actions_blocks, actions_budgets, actions_choices, choice_facts
-from portal.costs.actions_blocks import BlockTold
-from portal.costs.actions_budgets import BudgetTold
-from portal.costs.actions_choices import ChoiceTold
-from portal.costs.lot_reports import asked_of
-from portal.costs.models_budgets import InHouse
+from portal.costs.budgets import actions as actions_budgets
+from portal.costs.budgets.actions import BudgetTold
+from portal.costs.budgets.models import InHouse
+from portal.costs.choices import actions as actions_choices, facts as choice_facts
+from portal.costs.choices.actions import ChoiceTold
+from portal.costs.of_lots.reports import asked_of
+from portal.costs.places import actions as actions_blocks
+from portal.costs.places.actions import BlockTold
 from portal.db import db
 from portal.demo.cast import Cast
 from scoring.choices import Considered

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from portal.db import db
 from portal.demo.cast import Cast
 from portal.demo.judging import PAIRS
-from portal.evaluation import practice as queries
-from portal.evaluation.actions_practice_agreeing import agree_together
-from portal.evaluation.actions_practice_pairs import save_together
-from portal.evaluation.practice_agreeing import people_of
+from portal.evaluation.practice import queries
+from portal.evaluation.practice.actions_agreeing import agree_together
+from portal.evaluation.practice.actions_pairs import save_together
+from portal.evaluation.practice.agreeing import people_of
 from portal.rounds.models import Round
 from scoring.sheets import Mark
 from scoring.terms import Panel

@@ -5,11 +5,10 @@ from typing import Protocol
 
 from sqlalchemy import select
 
-from portal.applications import actions_exclusion_notices as notices
-from portal.applications import actions_exclusions as exclusions
-from portal.applications.actions_exclusions import Charge
+from portal.applications.exclusions import actions as exclusions, actions_notices as notices
+from portal.applications.exclusions.actions import Charge
+from portal.applications.exclusions.models import Exclusion
 from portal.applications.models import Application
-from portal.applications.models_exclusions import Exclusion
 from portal.db import db
 from portal.demo.cast import Cast
 from portal.rounds.models import Round

@@ -5,23 +5,18 @@ from typing import Any
 
 from sqlalchemy import select
 
-from portal.applications import (
-    actions,
-    actions_exclusions,
-    actions_late,
-    actions_marks,
-    lot_branches,
-    queries,
-)
-from portal.applications.actions_exclusions import Charge
+from portal.applications import actions, actions_marks, queries
+from portal.applications.exclusions import actions as actions_exclusions
+from portal.applications.exclusions.actions import Charge
+from portal.applications.late import actions as actions_late
+from portal.applications.lots import branches as lot_branches
 from portal.applications.models import Application
 from portal.db import db
 from portal.demo.bidding import apply
 from portal.demo.cast import Cast
 from portal.providers import actions as providers
 from portal.providers.models import ServiceKind
-from portal.rounds import actions as rounds
-from portal.rounds import actions_versions, parts_edit
+from portal.rounds import actions as rounds, actions_versions, parts_edit
 from portal.rounds.models import Round
 from scoring.confidentiality import Exemption
 from scoring.exclusion import About, Debarment

@@ -10,8 +10,7 @@ from portal.access import Viewer
 from portal.db import db
 from portal.demo.cast import Cast, told
 from portal.demo.drawn import picture_of
-from portal.followups import actions as followups
-from portal.followups import queries as followup_queries
+from portal.followups import actions as followups, queries as followup_queries
 from portal.followups.models import OwnerSide
 from portal.providers.models_settings import Setting
 from portal.visits import (

@@ -14,18 +14,18 @@ from portal.audit import Event
 from portal.db import db
 from portal.edits import Saved, refuse_unseen
 from portal.evaluation import policy, queries
-from portal.evaluation.actions_assign import assign
-from portal.evaluation.actions_interests import declare, note_mitigation
-from portal.evaluation.actions_lock import lock_quality
-from portal.evaluation.actions_moderation import (
+from portal.evaluation.actions_start import start_evaluation
+from portal.evaluation.asked import Asked, Key
+from portal.evaluation.models import Score, Sheet, SheetSubmission
+from portal.evaluation.moderation.actions import (
     forget_sign_off,
     record_consensus,
     sign_off_young,
 )
-from portal.evaluation.actions_panel import add_member, make_scorer, remove_member, remove_scorer
-from portal.evaluation.actions_start import start_evaluation
-from portal.evaluation.asked import Asked, Key
-from portal.evaluation.models import Score, Sheet, SheetSubmission
+from portal.evaluation.moderation.actions_lock import lock_quality
+from portal.evaluation.panels.actions import add_member, make_scorer, remove_member, remove_scorer
+from portal.evaluation.panels.actions_assign import assign
+from portal.evaluation.panels.actions_interests import declare, note_mitigation
 from portal.mail import Message
 from portal.people.models import Person
 from scoring.canonical import canonical_json, sha256_of

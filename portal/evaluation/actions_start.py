@@ -12,8 +12,8 @@ from portal.audit import Event
 from portal.db import db
 from portal.evaluation import policy, queries
 from portal.evaluation.asked import quorum_of, scheme_of
-from portal.evaluation.assignments import applied, sharing
 from portal.evaluation.models import PanelMember, Part, Scorer, Sheet
+from portal.evaluation.panels.assignments import applied, sharing
 from portal.rounds.models import Round
 from scoring.rules import Finding, refuse_errors
 from scoring.stages import ROUND, ApplicationStage, SheetStage, move

@@ -7,7 +7,7 @@ from portal.access import Viewer
 from portal.applications import queries as applications
 from portal.applications.models import Application
 from portal.applications.paper import words_of
-from portal.applications.sealing import BidContent
+from portal.applications.submitting.sealing import BidContent
 from portal.evaluation.asked import Asked, Key, read_beside
 from portal.people.actions import note_read
 

@@ -4,7 +4,6 @@ What belongs to bids, panels, sheets, the board and the results lies beside this
 here, so that a caller finds every read of the room in one place.
 """
 
-from portal.evaluation.agreed import consensus_of, results, sign_offs
 from portal.evaluation.bids import (
     IN_EVALUATION,
     bid_ids,
@@ -17,9 +16,10 @@ from portal.evaluation.bids import (
     name_of,
     names_for,
 )
-from portal.evaluation.board import AgendaRow, GivenScore, agenda, ranges
-from portal.evaluation.leading import leaders_of
-from portal.evaluation.panels import (
+from portal.evaluation.moderation.agreed import consensus_of, results, sign_offs
+from portal.evaluation.moderation.board import AgendaRow, GivenScore, agenda, ranges
+from portal.evaluation.panels.leading import leaders_of
+from portal.evaluation.panels.queries import (
     council_round,
     declarations,
     hold,

@@ -16,7 +16,7 @@ from portal.evaluation import policy
 from portal.evaluation.asked import Asked, Key, asked_for
 from portal.evaluation.bids import IN_EVALUATION, bids, lots_of, names_for
 from portal.evaluation.models import ConflictDeclaration, Score, Scorer, Sheet
-from portal.evaluation.panels import (
+from portal.evaluation.panels.queries import (
     CONTENT,
     closed_sheets,
     counts,

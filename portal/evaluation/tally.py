@@ -8,11 +8,11 @@ from sqlalchemy.orm import joinedload
 
 from portal.applications.models import Application
 from portal.db import db
-from portal.evaluation.agreed import sign_offs
 from portal.evaluation.asked import asked_for
 from portal.evaluation.bids import IN_EVALUATION, lots_of
 from portal.evaluation.models import Consensus, Scorer, Sheet
-from portal.evaluation.panels import counts
+from portal.evaluation.moderation.agreed import sign_offs
+from portal.evaluation.panels.queries import counts
 from portal.rounds.models import Round
 from scoring.stages import SheetStage
 from scoring.terms import Panel

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from portal.access import Permission, Role, Viewer
 from portal.applications.models import Application
 from portal.db import db
-from portal.evaluation import policy, waiting_prices
+from portal.evaluation import policy
 from portal.evaluation.bids import IN_EVALUATION
 from portal.evaluation.desk import Desk, DeskBid, desk
 from portal.evaluation.models import (
@@ -23,7 +23,8 @@ from portal.evaluation.models import (
     ScorerPerson,
     Sheet,
 )
-from portal.evaluation.panels import CONTENT, counts
+from portal.evaluation.panels.queries import CONTENT, counts
+from portal.evaluation.prices import waiting as waiting_prices
 from portal.evaluation.tally import BidTally, tallies
 from portal.rounds.models import Round
 from portal.web import Due

@@ -9,10 +9,17 @@ from sqlalchemy.orm import joinedload
 from portal.applications.models import Application
 from portal.db import db
 from portal.evaluation.asked import Key
-from portal.evaluation.board import OF_A_SHEET, AgendaRow, Known, SheetState, agenda, state_of
+from portal.evaluation.decisions.models import Correction
 from portal.evaluation.models import Consensus, Score, Scorer, Sheet
-from portal.evaluation.models_decisions import Correction
-from portal.evaluation.panels import counts
+from portal.evaluation.moderation.board import (
+    OF_A_SHEET,
+    AgendaRow,
+    Known,
+    SheetState,
+    agenda,
+    state_of,
+)
+from portal.evaluation.panels.queries import counts
 from portal.rounds.models import RoundLot
 from scoring.terms import Panel
 

@@ -14,7 +14,7 @@ from portal.access import Viewer
 from portal.db import db
 from portal.evaluation import queries as evaluation
 from portal.evaluation.asked import scheme_of
-from portal.evaluation.entries import entries_of
+from portal.evaluation.results.entries import entries_of
 from portal.evidence import actions, jobs
 from portal.evidence.decision_rows import correction_rows, decision_rows
 from portal.rounds.models import Round

@@ -12,7 +12,7 @@ from portal.audit import Event
 from portal.awards.letters import applicants
 from portal.content.models import ContentVersion
 from portal.evaluation.asked import titles_of
-from portal.evaluation.entries import entries_of
+from portal.evaluation.results.entries import entries_of
 from portal.evidence.award_rows import award_rows, letter_rows
 from portal.evidence.bid_rows import bid_rows
 from portal.evidence.decision_rows import correction_rows, decision_rows, people_in

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from portal.evaluation import queries_decisions as decisions
-from portal.evaluation.entries import Entries
-from portal.evaluation.models_decisions import AwardDecision, Correction, DecisionKind
-from portal.evaluation.outcome import computed, fitting_ties
+from portal.evaluation.decisions import queries as decisions
+from portal.evaluation.decisions.models import AwardDecision, Correction, DecisionKind
+from portal.evaluation.results.entries import Entries
+from portal.evaluation.results.outcome import computed, fitting_ties
 from portal.rounds.models import Round
 from scoring.results import Place
 

@@ -8,6 +8,16 @@ from typing import Any
 
 from sqlalchemy import select
 
+from portal.applications.clarifications.models import ClarificationField, ClarificationRequest
+from portal.applications.clarifications.models_clean_copies import CleanCopy
+from portal.applications.exclusions.models import (
+    DebarmentCheck,
+    Exclusion,
+    ExclusionFile,
+    ExclusionGround,
+    ExclusionNotice,
+)
+from portal.applications.late.models import LateCase
 from portal.applications.models import (
     Answer,
     Application,
@@ -20,16 +30,6 @@ from portal.applications.models import (
     Submission,
     VersionConfirmation,
 )
-from portal.applications.models_clarifications import ClarificationField, ClarificationRequest
-from portal.applications.models_clean_copies import CleanCopy
-from portal.applications.models_exclusions import (
-    DebarmentCheck,
-    Exclusion,
-    ExclusionFile,
-    ExclusionGround,
-    ExclusionNotice,
-)
-from portal.applications.models_late import LateCase
 from portal.applications.models_marks import SensitiveMark
 from portal.awards.models import Approval, LegalHold, Letter, LetterLook, Recommendation
 from portal.contracts.models import Promise, PromiseCheck, PromiseDocument
@@ -37,6 +37,7 @@ from portal.contracts.models_packages import PackageLine, PackageReview
 from portal.contracts.models_terms import ExtensionDecision, ExtensionOption, Suspension
 from portal.contracts.models_uplifts import UpliftLetter, UpliftRequest, UpliftStep
 from portal.db import Base
+from portal.evaluation.decisions.models import AwardDecision, Correction, PriceQuestion
 from portal.evaluation.models import (
     ConflictDeclaration,
     Consensus,
@@ -49,9 +50,8 @@ from portal.evaluation.models import (
     SheetSubmission,
     YoungSignOff,
 )
-from portal.evaluation.models_decisions import AwardDecision, Correction, PriceQuestion
-from portal.evaluation.models_meetings import PanelMeeting
-from portal.evaluation.models_prices import Computation
+from portal.evaluation.moderation.models import PanelMeeting
+from portal.evaluation.prices.models import Computation
 from portal.evidence.letting_go import Mine, Part
 from portal.evidence.models import EvidenceSecret
 from portal.rounds.models_clarifications import ClarificationQuestion

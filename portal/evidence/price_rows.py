@@ -8,8 +8,8 @@ from portal.access import Viewer
 from portal.applications.models import Application
 from portal.applications.queries_bids import submitted_texts
 from portal.evaluation.asked import scheme_of
-from portal.evaluation.entries import Entries
-from portal.evaluation.evaluated import discounts_in
+from portal.evaluation.prices.evaluated import discounts_in
+from portal.evaluation.results.entries import Entries
 from portal.rounds.models import Round
 from scoring.price_rules import PriceRule
 from scoring.results import Place

@@ -5,8 +5,8 @@ from typing import Any
 from portal.access import Viewer
 from portal.evaluation import queries as evaluation
 from portal.evaluation.asked import scheme_of
-from portal.evaluation.entries import Entries
-from portal.evaluation.outcome import computed
+from portal.evaluation.results.entries import Entries
+from portal.evaluation.results.outcome import computed
 from portal.rounds.models import Round
 from scoring.results_content import round_content
 

@@ -17,7 +17,7 @@ from portal.evaluation.models import (
     Sheet,
     SheetSubmission,
 )
-from portal.evaluation.panels import closed_sheets
+from portal.evaluation.panels.queries import closed_sheets
 from portal.people.models import Person
 from portal.rounds.models import Round
 from scoring.stages import SheetStage

@@ -9,8 +9,7 @@ from portal.audit import Event
 from portal.db import db
 from portal.documents.actions import SCAN_JOB, StagedFile
 from portal.documents.models import StoredFile
-from portal.followups import policy_forums as policy
-from portal.followups import telling
+from portal.followups import policy_forums as policy, telling
 from portal.followups.models_forums import (
     Forum,
     ForumCouncil,

@@ -9,9 +9,7 @@ from portal.access import Viewer
 from portal.audit import Event
 from portal.db import db
 from portal.documents.queries import today
-from portal.followups import policy_forums as policy
-from portal.followups import queries_plan as plans
-from portal.followups import telling
+from portal.followups import policy_forums as policy, queries_plan as plans, telling
 from portal.followups.models import FollowUp
 from portal.followups.models_plan import ActionPlan, PlanReview, PlanReviewLine, Progress
 from portal.mail import Message

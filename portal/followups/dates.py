@@ -6,9 +6,7 @@ from datetime import date, datetime, time
 from flask import url_for
 
 from portal.access import Viewer
-from portal.followups import listing, queries
-from portal.followups import queries_forums as forums
-from portal.followups import queries_plan as plans
+from portal.followups import listing, queries, queries_forums as forums, queries_plan as plans
 from portal.followups.words import source_words
 from portal.web import LONDON, CalendarEntry, in_london, time_text
 

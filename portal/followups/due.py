@@ -7,9 +7,7 @@ from flask import url_for
 
 from portal.access import Permission, Viewer
 from portal.documents.queries import today
-from portal.followups import policy_forums, queries
-from portal.followups import queries_forums as forums
-from portal.followups import queries_plan as plans
+from portal.followups import policy_forums, queries, queries_forums as forums, queries_plan as plans
 from portal.followups.models import FollowUp, OwnerSide
 from portal.followups.queries import Narrowing
 from portal.web import LONDON, Due

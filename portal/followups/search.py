@@ -7,8 +7,7 @@ from sqlalchemy import func, select
 
 from portal.access import Viewer
 from portal.db import db
-from portal.followups import listing, queries
-from portal.followups import queries_forums as forums
+from portal.followups import listing, queries, queries_forums as forums
 from portal.followups.models_forums import Forum
 from portal.followups.queries import Narrowing
 from portal.followups.words import KINDS, STAGES

@@ -11,8 +11,7 @@ from forms import choice
 from forms.followups import AnswerForm, DecideForm, NoteForm, RaiseForm
 from portal.access import Permission, Role, Viewer, current_viewer, needs
 from portal.db import db
-from portal.documents import actions as documents
-from portal.documents import scans
+from portal.documents import actions as documents, scans
 from portal.documents.actions import StagedFile
 from portal.documents.models import DocumentVersion
 from portal.documents.queries import today

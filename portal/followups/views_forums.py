@@ -9,14 +9,16 @@ from forms.followups import RaiseForm
 from forms.forums import CancelForumForm, ForumForm, InviteProvidersForm, ReplyForm, record_form
 from portal import settings, tables
 from portal.access import Permission, Role, current_viewer, needs
-from portal.documents import actions as documents
-from portal.documents import serving
+from portal.documents import actions as documents, serving
 from portal.documents.actions import StagedFile
 from portal.documents.queries import today
-from portal.followups import actions_forums as actions
-from portal.followups import attendance, listing
-from portal.followups import policy_forums as policy
-from portal.followups import queries_forums as forums
+from portal.followups import (
+    actions_forums as actions,
+    attendance,
+    listing,
+    policy_forums as policy,
+    queries_forums as forums,
+)
 from portal.followups.actions import Source
 from portal.followups.models_forums import Forum, ForumKind, Reply
 from portal.followups.views import bp

@@ -10,10 +10,14 @@ from forms.forums import FinishReviewForm, LookAtForm, PlanForm
 from portal import tables
 from portal.access import Permission, Role, current_viewer, needs
 from portal.documents.queries import today
-from portal.followups import actions_plan as actions
-from portal.followups import listing, queries, report
-from portal.followups import policy_forums as policy
-from portal.followups import queries_plan as plans
+from portal.followups import (
+    actions_plan as actions,
+    listing,
+    policy_forums as policy,
+    queries,
+    queries_plan as plans,
+    report,
+)
 from portal.followups.models_plan import ActionPlan, PlanReview, Progress
 from portal.followups.views import bp
 from portal.followups.words import source_words

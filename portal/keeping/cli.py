@@ -15,9 +15,14 @@ from portal import audit
 from portal.access import Viewer
 from portal.audit import Event
 from portal.db import db
-from portal.keeping import assurance, bill, checking, exporting
-from portal.keeping import backup as backups
-from portal.keeping import restore as restores
+from portal.keeping import (
+    assurance,
+    backup as backups,
+    bill,
+    checking,
+    exporting,
+    restore as restores,
+)
 from portal.keeping.checking import Report
 from portal.keeping.needed import DOCUMENTS, store_of
 from portal.people import personal

@@ -8,8 +8,7 @@ from sqlalchemy import Connection, Select, Table, null, select
 
 from portal.costs.models import CostImport, ImportStage
 from portal.documents.models import StoredFile
-from portal.evidence.jobs import AREA as EVIDENCE
-from portal.evidence.jobs import MOST_BYTES
+from portal.evidence.jobs import AREA as EVIDENCE, MOST_BYTES
 from portal.evidence.models import EvidencePack
 from portal.storage import Store, get_store
 

@@ -20,8 +20,7 @@ from portal.web import Evidence
 from scoring.kpi_assessing import Performance
 from scoring.kpi_periods import year_words
 from scoring.kpis import RATED, Rating, rate
-from scoring.stages import AssessmentStage
-from scoring.stages import KpiReturnStage as Stage
+from scoring.stages import AssessmentStage, KpiReturnStage as Stage
 
 KIND = "KPI"
 MOST = 16  # returns: four years of quarters

@@ -10,8 +10,13 @@ from datetime import date
 from portal.access import Decision, Permission, Viewer, allowed, denied
 from portal.kpis.models_assessments import KpiAssessment
 from portal.kpis.models_returns import KpiReturn
-from scoring.stages import ASSESSMENT, KPI_RETURN, AssessmentStage, verbs_from
-from scoring.stages import KpiReturnStage as Stage
+from scoring.stages import (
+    ASSESSMENT,
+    KPI_RETURN,
+    AssessmentStage,
+    KpiReturnStage as Stage,
+    verbs_from,
+)
 
 CHANGEABLE = frozenset({Stage.EXPECTED, Stage.DRAFT, Stage.QUERIED})
 

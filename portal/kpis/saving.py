@@ -12,8 +12,7 @@ from forms.kpis import PARTS, part_name
 from portal.access import Viewer
 from portal.autosave import Saving, Seen, Sent
 from portal.edits import EditConflict, Saved
-from portal.kpis import actions_returns as actions
-from portal.kpis import queries
+from portal.kpis import actions_returns as actions, queries
 from portal.kpis.actions_returns import Told
 from portal.kpis.models_returns import IN_ONE, KpiFigure, KpiReturn
 from portal.kpis.sets import kpi_set

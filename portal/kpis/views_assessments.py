@@ -9,8 +9,13 @@ from forms.kpis import CommentForm, ConfirmForm, ShareForm, YearForm, decisions_
 from portal import paging, tables
 from portal.access import Permission, current_viewer, needs
 from portal.documents.queries import today
-from portal.kpis import actions_assessments as actions
-from portal.kpis import assessing, assessments_table, policy, queries
+from portal.kpis import (
+    actions_assessments as actions,
+    assessing,
+    assessments_table,
+    policy,
+    queries,
+)
 from portal.kpis.actions_assessments import OVERALL, Decided
 from portal.kpis.models_assessments import KpiAssessment
 from portal.kpis.notice import notice_of

@@ -9,8 +9,7 @@ from flask import redirect, request, url_for
 from forms import choice
 from forms.kpis import ConfirmForm, CorrectForm, QueryForm
 from portal.access import Permission, current_viewer, needs
-from portal.kpis import actions_checking as actions
-from portal.kpis import policy, queries
+from portal.kpis import actions_checking as actions, policy, queries
 from portal.kpis.models_returns import KpiReturn
 from portal.kpis.presentation import Line, lines_of
 from portal.kpis.sets import kpi_set

@@ -7,8 +7,7 @@ from flask import Response, redirect, url_for
 
 from forms import PortalForm, is_autosave
 from forms.kpis import part_name, return_form
-from portal import autosave
-from portal import autosave_pages as typing
+from portal import autosave, autosave_pages as typing
 from portal.access import Permission, current_viewer, needs
 from portal.autosave import Saving, Seen
 from portal.db import db

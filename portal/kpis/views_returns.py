@@ -8,13 +8,11 @@ from forms import choice
 from forms.kpis import ConfirmForm, EvidenceForm, ReturnsForm, SubmitReturnForm
 from portal import paging, tables
 from portal.access import Permission, Viewer, current_viewer, needs
-from portal.documents import actions as documents
-from portal.documents import serving
+from portal.documents import actions as documents, serving
 from portal.documents.actions import StagedFile
 from portal.documents.queries import today
 from portal.followups import queries as follow_ups
-from portal.kpis import actions_returns as actions
-from portal.kpis import following, policy, queries, returns_table
+from portal.kpis import actions_returns as actions, following, policy, queries, returns_table
 from portal.kpis.models_returns import KpiReturn
 from portal.kpis.presentation import lines_of
 from portal.kpis.sets import kpi_set

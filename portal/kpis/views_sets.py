@@ -9,8 +9,7 @@ from forms.kpi_sets import AboutSetForm, CopySetForm, KpiForm
 from portal.access import Permission, Role, current_viewer, needs
 from portal.content.models import ContentVersion
 from portal.content.queries import SHIPPED
-from portal.kpis import actions_sets as actions
-from portal.kpis import queries_sets, sets
+from portal.kpis import actions_sets as actions, queries_sets, sets
 from portal.kpis.models_sets import KpiSetDraft
 from portal.kpis.views import bp
 from portal.people.queries import councils_as

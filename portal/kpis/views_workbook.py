@@ -11,8 +11,7 @@ from portal.access import Permission, current_viewer, needs
 from portal.db import db
 from portal.documents.queries import today
 from portal.filekinds import FileKind
-from portal.kpis import actions_returns as actions
-from portal.kpis import policy, workbook
+from portal.kpis import actions_returns as actions, policy, workbook
 from portal.kpis.models_returns import KpiReturn
 from portal.kpis.views import bp
 from portal.kpis.views_returns import own_or_404

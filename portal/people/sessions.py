@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hmac import compare_digest
 
-from flask import Flask, request
-from flask import session as cookie
+from flask import Flask, request, session as cookie
 from flask_login import UserMixin, current_user, login_user, logout_user
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError

@@ -6,8 +6,7 @@ Going there is a link and not a form: our content policy lets forms lead to this
 from hmac import compare_digest
 from typing import Any
 
-from flask import abort, current_app, redirect, request, url_for
-from flask import session as cookie
+from flask import abort, current_app, redirect, request, session as cookie, url_for
 
 from forms.people import PasswordAgainForm
 from portal.access import Permission, current_viewer, needs, public

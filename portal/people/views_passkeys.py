@@ -8,8 +8,7 @@ import secrets
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import current_app, redirect, url_for
-from flask import session as cookie
+from flask import current_app, redirect, session as cookie, url_for
 
 from forms.people import NewPasskeyForm, PasskeyForm, PasswordAgainForm
 from portal import settings

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, redirect, url_for
-from flask import session as cookie
+from flask import current_app, redirect, session as cookie, url_for
 
 from forms.fields import choice
 from forms.people import AliasForm, ConsentForm, EmptyForm

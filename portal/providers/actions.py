@@ -9,8 +9,7 @@ from portal import audit
 from portal.access import Role, Viewer
 from portal.audit import Event
 from portal.db import constraint_name, db
-from portal.people import accounts
-from portal.people import actions as people
+from portal.people import accounts, actions as people
 from portal.people.models import Membership, Person, PersonKind
 from portal.providers import policy
 from portal.providers.models import Provider, Registration, ServiceKind

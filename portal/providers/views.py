@@ -14,8 +14,7 @@ from forms.providers import (
 )
 from portal.access import Permission, current_viewer, needs, public
 from portal.db import db
-from portal.people import actions as people
-from portal.people import attempts, passwords
+from portal.people import actions as people, attempts, passwords
 from portal.providers import actions, policy, queries
 from portal.providers.models import Provider, Registration, ServiceKind
 from portal.providers.words import NOT_INSPECTED, OUTCOMES, SERVICES, outcome_words

@@ -9,8 +9,7 @@ from forms.people import EmptyForm
 from forms.providers import ColleagueForm, InviteColleagueForm
 from portal.access import Permission, Role, current_viewer, needs
 from portal.db import db
-from portal.people import actions as people
-from portal.people import attempts, words
+from portal.people import actions as people, attempts, words
 from portal.people.models import Person
 from portal.providers import actions, policy, queries
 from portal.providers.views import bp, own

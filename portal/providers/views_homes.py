@@ -10,10 +10,14 @@ from forms.homes import CloseHomeForm, FreeForm, free_field
 from portal import tables
 from portal.access import Permission, current_viewer, needs
 from portal.db import db
-from portal.providers import actions_settings as actions
-from portal.providers import actions_vacancies, homes_table, policy
-from portal.providers import queries as providers
-from portal.providers import queries_settings as queries
+from portal.providers import (
+    actions_settings as actions,
+    actions_vacancies,
+    homes_table,
+    policy,
+    queries as providers,
+    queries_settings as queries,
+)
 from portal.providers.home_form import home_form, typed
 from portal.providers.models import Provider
 from portal.providers.models_settings import (

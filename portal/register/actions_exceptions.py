@@ -11,8 +11,7 @@ from portal import settings
 from portal.access import Viewer
 from portal.documents.queries import today
 from portal.people.models import Council
-from portal.providers import actions_exceptions as exceptions
-from portal.providers import policy
+from portal.providers import actions_exceptions as exceptions, policy
 from portal.providers.actions_exceptions import About
 from portal.providers.models import Provider
 from portal.providers.models_exceptions import PlacementException

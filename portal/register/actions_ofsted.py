@@ -9,8 +9,7 @@ from sqlalchemy import select
 from portal import audit
 from portal.access import Decision, Permission, Viewer, allowed, denied
 from portal.audit import Event
-from portal.contracts import actions_stopping as stopping
-from portal.contracts import queries as contracts
+from portal.contracts import actions_stopping as stopping, queries as contracts
 from portal.contracts.models import Contract, ListMembership
 from portal.contracts.queries_placing import bought
 from portal.db import db
@@ -20,14 +19,12 @@ from portal.followups.actions import Owner, Source
 from portal.followups.models import FollowUpKind, OwnerSide
 from portal.imports import Preview
 from portal.people.models import Council
-from portal.providers import actions as providers
-from portal.providers import policy
+from portal.providers import actions as providers, policy
 from portal.providers.actions_exceptions import About
 from portal.providers.models import ServiceKind
 from portal.providers.models_exceptions import Hindrance
 from portal.providers.models_ofsted import OutcomeChange
-from portal.register import actions_exceptions as exceptions
-from portal.register import ofsted_file, telling
+from portal.register import actions_exceptions as exceptions, ofsted_file, telling
 from portal.register.models_ofsted import Answer, DowngradeDecision, OfstedColumns, OfstedImport
 from portal.register.placing import Held
 from scoring.rules import RuleBroken

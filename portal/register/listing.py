@@ -14,8 +14,7 @@ from portal.contracts.models import ListMembership, MembershipCouncil
 from portal.db import db
 from portal.paging import Page, paginate
 from portal.people.models import Council
-from portal.providers import policy
-from portal.providers import queries_settings as homes_of
+from portal.providers import policy, queries_settings as homes_of
 from portal.providers.models import Provider, Registration
 from portal.providers.models_settings import LONDON, Setting
 from portal.providers.words import outcome_words

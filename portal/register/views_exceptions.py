@@ -10,12 +10,13 @@ from portal.access import Permission, Role, current_viewer, needs
 from portal.db import db
 from portal.documents.queries import today
 from portal.people.queries import councils_as
-from portal.providers import actions_exceptions as exceptions_given
-from portal.providers import queries_exceptions as exceptions
+from portal.providers import (
+    actions_exceptions as exceptions_given,
+    queries_exceptions as exceptions,
+)
 from portal.providers.actions_exceptions import About
 from portal.providers.models_exceptions import Hindrance
-from portal.register import actions_exceptions as actions
-from portal.register import queries
+from portal.register import actions_exceptions as actions, queries
 from portal.register.queries import ProviderFile
 from portal.register.views import bp
 from portal.web import carried_out, clock, done, or_404, page

@@ -8,12 +8,10 @@ from forms.homes import CloseHomeForm
 from portal.access import Permission, current_viewer, needs
 from portal.db import db
 from portal.documents.queries import today
-from portal.providers import policy
-from portal.providers import queries_settings as homes
+from portal.providers import policy, queries_settings as homes
 from portal.providers.home_form import home_form, typed
 from portal.providers.models_settings import Setting
-from portal.register import actions_homes as actions
-from portal.register import queries
+from portal.register import actions_homes as actions, queries
 from portal.register.queries import ProviderFile
 from portal.register.views import bp
 from portal.web import carried_out, clock, done, or_404, page

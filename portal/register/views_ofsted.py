@@ -15,8 +15,7 @@ from portal.documents.queries import today
 from portal.imports import Preview
 from portal.providers.models import ServiceKind
 from portal.providers.words import OUTCOMES, SERVICES, outcome_words
-from portal.register import actions_ofsted as actions
-from portal.register import ofsted, ofsted_file
+from portal.register import actions_ofsted as actions, ofsted, ofsted_file
 from portal.register.actions_ofsted import Decided
 from portal.register.models_ofsted import Answer, OfstedImport
 from portal.register.views import bp

@@ -8,8 +8,13 @@ from flask import Blueprint, Response, request
 from forms import PortalForm
 from forms.rounds_parts import check_form
 from portal.access import Permission, Viewer, current_viewer, public
-from portal.rounds import boards, policy, presentation, queries
-from portal.rounds import queries_clarifications as clarifications
+from portal.rounds import (
+    boards,
+    policy,
+    presentation,
+    queries,
+    queries_clarifications as clarifications,
+)
 from portal.web import clock, page
 
 bp = Blueprint("rounds", __name__)

@@ -14,10 +14,12 @@ from forms.clarifications import (
 from portal.access import Permission, current_viewer, needs
 from portal.db import db
 from portal.edits import EditConflict
-from portal.rounds import actions_clarifications as actions
-from portal.rounds import policy_clarifications as policy
-from portal.rounds import queries
-from portal.rounds import queries_questions as questions
+from portal.rounds import (
+    actions_clarifications as actions,
+    policy_clarifications as policy,
+    queries,
+    queries_questions as questions,
+)
 from portal.rounds.abouts import abouts
 from portal.rounds.models import Round
 from portal.rounds.models_clarifications import Clarification, ClarificationQuestion

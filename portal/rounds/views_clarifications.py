@@ -13,11 +13,13 @@ from forms.clarifications import (
 )
 from portal.access import Permission, Viewer, current_viewer, needs, public
 from portal.db import db
-from portal.rounds import actions_clarifications as actions
-from portal.rounds import policy_clarifications as policy
-from portal.rounds import presentation_clarifications as presentation
-from portal.rounds import queries
-from portal.rounds import queries_clarifications as clarifications
+from portal.rounds import (
+    actions_clarifications as actions,
+    policy_clarifications as policy,
+    presentation_clarifications as presentation,
+    queries,
+    queries_clarifications as clarifications,
+)
 from portal.rounds.abouts import about_words, abouts
 from portal.rounds.models import Round
 from portal.rounds.views import bp

@@ -13,12 +13,14 @@ from forms.clarifications import (
     about_choices,
 )
 from portal.access import Permission, current_viewer, needs
-from portal.rounds import actions_clarifications as actions
-from portal.rounds import policy_clarifications as policy
-from portal.rounds import presentation_clarifications as presentation
-from portal.rounds import queries
-from portal.rounds import queries_clarifications as clarifications
-from portal.rounds import queries_questions as questions
+from portal.rounds import (
+    actions_clarifications as actions,
+    policy_clarifications as policy,
+    presentation_clarifications as presentation,
+    queries,
+    queries_clarifications as clarifications,
+    queries_questions as questions,
+)
 from portal.rounds.abouts import abouts
 from portal.rounds.models import Round
 from portal.rounds.models_clarifications import ClarificationQuestion

@@ -6,9 +6,13 @@ from flask import Response, redirect, url_for
 
 from forms.rounds import SimpleForm, VersionForm
 from portal.access import Permission, current_viewer, needs, public
-from portal.rounds import actions_versions as actions
-from portal.rounds import policy_versions as policy
-from portal.rounds import queries, queries_versions, versions
+from portal.rounds import (
+    actions_versions as actions,
+    policy_versions as policy,
+    queries,
+    queries_versions,
+    versions,
+)
 from portal.rounds.models import Round
 from portal.rounds.views import bp
 from portal.web import carried_out, clock, done, page

@@ -10,8 +10,7 @@ from portal import audit, mail, settings
 from portal.access import Role, Viewer
 from portal.audit import Event
 from portal.db import db
-from portal.followups import actions as followups
-from portal.followups import queries as followup_queries
+from portal.followups import actions as followups, queries as followup_queries
 from portal.followups.models import FollowUpKind
 from portal.mail import Message
 from portal.people import queries as people

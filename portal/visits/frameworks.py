@@ -6,8 +6,7 @@ from sqlalchemy import exists, select
 
 from portal.content.kinds import Kind
 from portal.content.models import ContentVersion
-from portal.content.queries import SHIPPED, newest
-from portal.content.queries import scale as read_scale
+from portal.content.queries import SHIPPED, newest, scale as read_scale
 from portal.db import db
 from portal.people.models import Council
 from portal.visits.models import Visit

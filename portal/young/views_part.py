@@ -7,8 +7,7 @@ from flask import Response
 from forms.young import CertificateForm
 from portal import tables
 from portal.access import Permission, current_viewer, needs
-from portal.people import queries as people
-from portal.people import queries_young
+from portal.people import queries as people, queries_young
 from portal.web import clock, or_404, page
 from portal.young import part, queries
 from portal.young.part import Certificate

@@ -13,11 +13,10 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.access import ANONYMOUS, Role
-from portal.applications import actions_opening
 from portal.applications.models import BidLot
+from portal.applications.opening import actions as actions_opening
 from portal.audit import AuditEntry, Event, verify
-from portal.awards import actions as awards
-from portal.awards import queries as awards_queries
+from portal.awards import actions as awards, queries as awards_queries
 from portal.awards.models import Approval, Letter
 from portal.contracts import actions_terms, actions_uplifts
 from portal.contracts.models import Contract, Rate

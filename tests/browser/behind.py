@@ -7,16 +7,17 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.access import Role
-from portal.applications import actions_compliance, actions_offers, queries_compliance
-from portal.applications import queries as applications
+from portal.applications import actions_offers, queries as applications
+from portal.applications.compliance import (
+    actions as actions_compliance,
+    queries as queries_compliance,
+)
 from portal.applications.models import Application, CheckOutcome
-from portal.awards import actions as deciding
-from portal.awards import queries as awards
+from portal.awards import actions as deciding, queries as awards
 from portal.db import db
 from portal.demo.papers import small_pdf
 from portal.documents import actions as documents
-from portal.evaluation import actions as evaluation
-from portal.evaluation import queries
+from portal.evaluation import actions as evaluation, queries
 from portal.evaluation.models import Interest, Part, Sheet
 from portal.people import actions_young
 from portal.people.models import Person

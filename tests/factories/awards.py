@@ -20,17 +20,20 @@ from sqlalchemy import func, select
 
 from portal import queue
 from portal.access import Role, Viewer
-from portal.applications import actions_compliance, queries_compliance
-from portal.applications.compliance_items import Item
+from portal.applications.compliance import (
+    actions as actions_compliance,
+    queries as queries_compliance,
+)
+from portal.applications.compliance.items import Item
 from portal.applications.models import Application, BidLot, CheckOutcome
 from portal.awards import actions, queries
 from portal.awards.models import Letter, Recommendation
 from portal.content.models import ContentVersion
 from portal.db import db
 from portal.evaluation.asked import Asked, asked_for
-from portal.evaluation.entries import entries_of
 from portal.evaluation.models import Consensus, PanelMember, Part
-from portal.evaluation.outcome import compute
+from portal.evaluation.results.entries import entries_of
+from portal.evaluation.results.outcome import compute
 from portal.people.models import Person
 from portal.rounds.models import Regime, Round
 from scoring.canonical import canonical_json, sha256_of

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from portal.access import Viewer
-from portal.applications import actions_clarifications as requests
-from portal.applications import actions_compliance, actions_replies
+from portal.applications.clarifications import actions as requests, actions_replies
+from portal.applications.clarifications.models import ClarificationRequest
+from portal.applications.compliance import actions as actions_compliance
 from portal.applications.models import Application, CheckOutcome
-from portal.applications.models_clarifications import ClarificationRequest
 from portal.db import db
 from portal.people.models import Person
 from portal.providers.models import Provider

@@ -11,14 +11,12 @@ from datetime import UTC, date, datetime
 from portal.access import Viewer
 from portal.content import actions as content
 from portal.content.kinds import Kind
-from portal.content.loading import DEFAULTS, read
-from portal.content.loading import checked as checked_content
+from portal.content.loading import DEFAULTS, checked as checked_content, read
 from portal.content.queries import SHIPPED, newest
-from portal.costs import actions_imports as actions
-from portal.costs import mappings
-from portal.costs.actions_imports import Sent
-from portal.costs.hashing import ChildHasher
-from portal.costs.reading import clean
+from portal.costs.imports import actions, mappings
+from portal.costs.imports.actions import Sent
+from portal.costs.imports.hashing import ChildHasher
+from portal.costs.imports.reading import clean
 from portal.db import db
 from tests.factories.people import a_council
 

@@ -133,7 +133,7 @@ def a_tender(stage: RoundStage = RoundStage.PUBLISHED, lots: Sequence[str] | Non
 @replayed
 def open_it(bid_round: Round, *, now: datetime | None = None) -> None:
     """Two officers of the lead council open the round, five minutes after its deadline."""
-    from portal.applications import actions_opening
+    from portal.applications.opening import actions as actions_opening
 
     db.session.commit()  # the opening compares each bid with the trail, which is written then
     lead = bid_round.lead_council.slug

@@ -19,8 +19,10 @@ from sqlalchemy import select
 from portal.access import Viewer
 from portal.applications.models import Application, BidLot
 from portal.db import db
-from portal.evaluation import actions, actions_decisions, actions_prices, queries
+from portal.evaluation import actions, queries
 from portal.evaluation.asked import Asked
+from portal.evaluation.decisions import actions as actions_decisions
+from portal.evaluation.decisions.models import PriceQuestion
 from portal.evaluation.models import (
     ConflictDeclaration,
     Consensus,
@@ -31,7 +33,7 @@ from portal.evaluation.models import (
     SheetSubmission,
     YoungSignOff,
 )
-from portal.evaluation.models_decisions import PriceQuestion
+from portal.evaluation.prices import actions as actions_prices
 from portal.people.models import Person
 from portal.rounds.models import Round
 from scoring.canonical import canonical_json, sha256_of

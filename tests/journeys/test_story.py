@@ -6,17 +6,17 @@ from sqlalchemy import select
 from portal import audit
 from portal.access import Role, Viewer
 from portal.applications import queries as applications
+from portal.applications.exclusions.models import Exclusion
+from portal.applications.late.models import LateCase
 from portal.applications.models import Application, PriceEnvelope, Submission
-from portal.applications.models_exclusions import Exclusion
-from portal.applications.models_late import LateCase
-from portal.applications.sealing import read_content
+from portal.applications.submitting.sealing import read_content
 from portal.awards.models import Letter
 from portal.contracts import queries as contracts
 from portal.costs.queries import rate_comparison
 from portal.db import db
 from portal.demo import story
 from portal.evaluation import queries as evaluation
-from portal.evaluation.open_matters import open_matters
+from portal.evaluation.decisions.open_matters import open_matters
 from portal.people.models import Membership
 from portal.people.queries import viewer_of
 from portal.rounds.models import Round

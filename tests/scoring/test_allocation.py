@@ -1,8 +1,7 @@
 """Caps on awards and on lots, ties at a cap, and what people decided."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from scoring.awards import Entry, Place, compute_lot, compute_round
 from scoring.rules import RuleBroken

@@ -1,8 +1,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from scoring.answers import READERS, check_answer, money_text, parse_answer, read_answer, read_money
 from scoring.canonical import canonical_json

@@ -4,8 +4,7 @@ from fractions import Fraction
 from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from scoring.awards import ALL_POINTS, BidScores, compute_lot, printed
 from scoring.criteria import WHOLE_BP, Scheme

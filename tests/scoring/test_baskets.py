@@ -2,8 +2,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from scoring.baskets import Basket, BasketItem, Discounts, DiscountStep, evaluated_price
 from scoring.rules import RuleBroken

@@ -4,8 +4,7 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from scoring.blocks import Block, check_block, use_of
 from scoring.rules import RuleBroken

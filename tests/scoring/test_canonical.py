@@ -5,8 +5,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from scoring.canonical import canonical_json, fraction_text, read_fraction, sha256_of
 from scoring.rules import RuleBroken

@@ -3,8 +3,7 @@ import json
 from hashlib import sha256
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from scoring.commitments import (
     HIDDEN,

@@ -1,8 +1,7 @@
 from copy import deepcopy
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from scoring.criteria import Panel, Scheme
 from scoring.rules import RuleBroken

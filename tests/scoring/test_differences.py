@@ -1,7 +1,6 @@
 """What differs between two versions of a round: nothing is lost, nothing is invented."""
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from scoring.differences import (
     Change,

@@ -3,8 +3,7 @@
 from collections import Counter
 from datetime import date
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from scoring.ages import USUAL_BANDS, band_on
 from scoring.costs import Standing, Stretch

@@ -1,8 +1,7 @@
 """Writing a KPI set: what is refused, which key a new KPI gets, what a draft changes."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from scoring.kpi_sets import SetChange, changes, check_kpi, key_for, without
 from scoring.rules import RuleBroken

@@ -1,8 +1,7 @@
 """Changes of the mapping: what was asked for changes, and nothing else."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from scoring.mapping_changes import with_code, with_word
 from scoring.placement_types import Mapping903

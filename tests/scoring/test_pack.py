@@ -6,8 +6,7 @@ from fractions import Fraction
 from io import BytesIO
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from scoring.commitments import HIDDEN
 from scoring.pack import Form, build, prepare

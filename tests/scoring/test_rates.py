@@ -2,8 +2,7 @@ import statistics
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from scoring.rates import Quarter, check_rate, five_numbers, position, weekly_pence
 from scoring.rules import RuleBroken

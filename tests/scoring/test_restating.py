@@ -1,8 +1,7 @@
 """A scheme said in points, or in shares: it means the same, and gives the same results."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from scoring.awards import BidScores, Place
 from scoring.criteria import Scheme

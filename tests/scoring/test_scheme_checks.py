@@ -1,8 +1,7 @@
 """A tender's scheme before it is saved: everything that is wrong is found by name."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from scoring.criteria import Scheme
 from scoring.rules import RuleBroken

@@ -3,8 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from scoring.rules import RuleBroken
 from scoring.younglog import EntryKind, Line, Totals, check_entry, hours_words, totals

@@ -6,14 +6,14 @@ from typing import Any
 
 from sqlalchemy import select
 
+from portal.applications.clarifications.models import ClarificationField, ClarificationRequest
 from portal.applications.models import Application
-from portal.applications.models_clarifications import ClarificationField, ClarificationRequest
 from portal.awards.models import LegalHold, Letter, Recommendation
 from portal.db import db
 from portal.documents.models import DocumentVersion
+from portal.evaluation.decisions.models import AwardDecision, PriceQuestion
 from portal.evaluation.models import Scorer, Sheet
-from portal.evaluation.models_decisions import AwardDecision, PriceQuestion
-from portal.evaluation.models_practice import PracticeRound
+from portal.evaluation.practice.models import PracticeRound
 from portal.evidence.models import EvidencePack
 from portal.mail import Mail
 from portal.people.models import (

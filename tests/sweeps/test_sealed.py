@@ -13,8 +13,7 @@ from sqlalchemy import select
 from portal.applications.models import Application
 from portal.db import db
 from portal.demo.judging import EVALUATORS, PAIRS
-from portal.evaluation import actions as evaluation
-from portal.evaluation import queries
+from portal.evaluation import actions as evaluation, queries
 from portal.evaluation.models import Scorer, Sheet
 from portal.people.models import Person
 from portal.people.queries import viewer_of

@@ -5,9 +5,11 @@ from datetime import date
 
 import pytest
 
-from portal.applications import queries, queries_compliance, sealing
-from portal.applications.lot_branches import choose_branches, seen_of
+from portal.applications import queries
+from portal.applications.compliance import queries as queries_compliance
+from portal.applications.lots.branches import choose_branches, seen_of
 from portal.applications.models import CheckOutcome
+from portal.applications.submitting import sealing
 from portal.db import db
 from portal.providers.models import Registration, ServiceKind
 from scoring.rules import RuleBroken

@@ -10,11 +10,10 @@ from portal.applications import actions, actions_versions, jobs, queries
 from portal.applications.actions_versions import confirm
 from portal.applications.editing import version_shown
 from portal.applications.models import Answer
-from portal.applications.sealing import read_content
+from portal.applications.submitting.sealing import read_content
 from portal.autosave_pages import page_name
 from portal.db import db
-from portal.rounds import actions as rounds
-from portal.rounds import parts_edit, signals
+from portal.rounds import actions as rounds, parts_edit, signals
 from scoring.rules import RuleBroken, errors
 from tests.factories.applications import a_submitted, an_application, complete, submit
 from tests.factories.documents import a_document

@@ -5,9 +5,10 @@ import json
 import pytest
 from sqlalchemy import select
 
-from portal.applications import actions, queries, sealing
-from portal.applications.lot_councils import seen_of
+from portal.applications import actions, queries
+from portal.applications.lots.councils import seen_of
 from portal.applications.models import ApplicationLot, BidLot
+from portal.applications.submitting import sealing
 from portal.evidence.bid_rows import bid_rows
 from portal.people.models import Person
 from scoring.rules import RuleBroken

@@ -6,15 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from portal.access import Role
-from portal.applications import (
-    actions_late,
-    actions_opening,
-    late_cases,
-    queries,
-    queries_opening,
-)
+from portal.applications import queries
+from portal.applications.late import actions as actions_late, cases as late_cases
+from portal.applications.late.models import LateCase
 from portal.applications.models import Arrival, BidLot, Submission
-from portal.applications.models_late import LateCase
+from portal.applications.opening import actions as actions_opening, queries as queries_opening
 from portal.audit import AuditEntry
 from portal.mail import Mail, Message
 from scoring.late import Cause
@@ -310,7 +306,7 @@ def town_request(town):
 
 
 def test_two_people_stand_behind_a_late_case_where_the_organisation_wants_it(session, town, draft):
-    from portal.applications import signing
+    from portal.applications.submitting import signing
 
     signing.set_rule(town.oak, two_people=True, actor=viewer(town.ada), now=LATE)
     assert refusal(lambda: ask(draft, town)) == "application:second-person"

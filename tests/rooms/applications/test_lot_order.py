@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from portal.applications import actions, queries, sealing
-from portal.applications.lot_order import seen_of
+from portal.applications import actions, queries
+from portal.applications.lots.order import seen_of
 from portal.applications.models import BidLot
+from portal.applications.submitting import sealing
 from portal.evidence.collecting import collect
 from scoring.pack import Form, build, prepare
 from scoring.rules import RuleBroken
@@ -123,6 +124,6 @@ def test_a_bid_that_never_said_so_is_named_in_the_refusal(session):
     session.commit()
     tender.opened()
     assert tender.results() == {}
-    from portal.evaluation.models_prices import Computation
+    from portal.evaluation.prices.models import Computation
 
     assert "Oak House may not win all its lots" in session.query(Computation).one().refusal

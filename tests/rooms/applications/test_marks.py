@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from portal.applications import actions_marks, queries, sealing
+from portal.applications import actions_marks, queries
 from portal.applications.models_marks import SensitiveMark
+from portal.applications.submitting import sealing
 from portal.awards import letters
 from portal.evidence.bid_rows import bid_rows
 from scoring.confidentiality import Exemption

@@ -3,8 +3,9 @@
 import pytest
 
 from portal.access import Role
-from portal.applications import actions, queries, signing
+from portal.applications import actions, queries
 from portal.applications.models import Submission
+from portal.applications.submitting import signing
 from portal.mail import Mail, Message
 from scoring.rules import RuleBroken
 from tests.factories.applications import an_application, complete, submit

@@ -3,7 +3,7 @@
 import pytest
 
 from portal.applications import actions, queries
-from portal.applications.since_submission import changes
+from portal.applications.submitting.since_submission import changes
 from tests.factories.applications import a_submitted, submit
 from tests.factories.people import viewer
 

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from portal.applications import actions, queries, sealing
+from portal.applications import actions, queries
 from portal.applications.models import Answer, Arrival, PriceEnvelope, Submission
+from portal.applications.submitting import sealing
 from portal.audit import AuditEntry
 from portal.documents.queries import today
 from portal.mail import Mail

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.applications import actions_clarifications as requests
-from portal.applications import (
-    actions_compliance,
-    queries_compliance,
+from portal.applications.clarifications import actions as requests
+from portal.applications.compliance import (
+    actions as actions_compliance,
+    queries as queries_compliance,
 )
 from portal.applications.models import CheckOutcome
 from portal.audit import AuditEntry

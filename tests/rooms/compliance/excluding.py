@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from portal.applications import actions_exclusions as actions
-from portal.applications.actions_exclusions import Charge
+from portal.applications.exclusions import actions
+from portal.applications.exclusions.actions import Charge
 from scoring.exclusion import CONSIDERATIONS, About, Debarment
 from scoring.rules import RuleBroken
 from tests.factories.rounds import AFTER_OPENING, an_officer

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from portal import audit
 from portal.access import Role
-from portal.applications import actions_clarifications as requests
-from portal.applications.models_clarifications import ClarificationField, ClarificationRequest
+from portal.applications.clarifications import actions as requests
+from portal.applications.clarifications.models import ClarificationField, ClarificationRequest
 from portal.db import db
 from portal.mail import Mail
 from portal.people.models import Person

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from portal.access import Role
-from portal.applications import actions_compliance
+from portal.applications.clarifications.models import ClarificationRequest
+from portal.applications.compliance import actions as actions_compliance
 from portal.applications.models import CheckOutcome
-from portal.applications.models_clarifications import ClarificationRequest
 from portal.db import db
 from portal.documents.models import DocumentVersion
 from portal.people.models import Person, SensitiveRead

@@ -7,9 +7,12 @@ from sqlalchemy import select
 
 from portal import mail
 from portal.access import Viewer
-from portal.applications import actions_clean_copies as actions
-from portal.applications import actions_compliance, queries_compliance
-from portal.applications.actions_clarifications import send_request
+from portal.applications.clarifications import actions_clean_copies as actions
+from portal.applications.clarifications.actions import send_request
+from portal.applications.compliance import (
+    actions as actions_compliance,
+    queries as queries_compliance,
+)
 from portal.applications.models import CheckOutcome
 from portal.audit import AuditEntry
 from portal.db import db

@@ -6,7 +6,10 @@ from werkzeug.exceptions import NotFound
 
 from portal import audit
 from portal.access import Role
-from portal.applications import actions_compliance, queries_compliance
+from portal.applications.compliance import (
+    actions as actions_compliance,
+    queries as queries_compliance,
+)
 from portal.applications.models import CheckOutcome, ComplianceItem
 from portal.audit import AuditEntry, AuditValues
 from portal.db import db

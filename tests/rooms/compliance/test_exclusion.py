@@ -9,13 +9,10 @@ from werkzeug.exceptions import NotFound
 
 from portal import mail
 from portal.access import Role
-from portal.applications import actions_exclusions as actions
-from portal.applications import (
-    queries_compliance,
-    queries_exclusions,
-)
-from portal.applications.actions_compliance import conclude_compliance, record_check
-from portal.applications.actions_exclusions import Charge
+from portal.applications.compliance import queries as queries_compliance
+from portal.applications.compliance.actions import conclude_compliance, record_check
+from portal.applications.exclusions import actions, queries as queries_exclusions
+from portal.applications.exclusions.actions import Charge
 from portal.applications.models import BidLot, CheckOutcome
 from portal.audit import AuditEntry
 from portal.db import db

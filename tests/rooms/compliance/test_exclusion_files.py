@@ -8,15 +8,15 @@ from werkzeug.exceptions import NotFound
 
 from portal import mail, queue
 from portal.access import Viewer
-from portal.applications import actions_exclusion_files as files
-from portal.applications import actions_exclusion_notices as notices
-from portal.applications import actions_exclusions as actions
-from portal.applications import (
-    due_exclusions,
-    jobs_exclusions,
-    queries_exclusions,
+from portal.applications.exclusions import (
+    actions,
+    actions_files as files,
+    actions_notices as notices,
+    due as due_exclusions,
+    jobs as jobs_exclusions,
+    queries as queries_exclusions,
 )
-from portal.applications.actions_exclusions import Charge
+from portal.applications.exclusions.actions import Charge
 from portal.db import db
 from portal.documents.actions import record_scan
 from portal.rounds.models import Regime

@@ -5,7 +5,10 @@ from datetime import timedelta
 import pytest
 
 from portal.access import Viewer
-from portal.applications import actions_compliance, queries_compliance
+from portal.applications.compliance import (
+    actions as actions_compliance,
+    queries as queries_compliance,
+)
 from portal.applications.models import Answer, CheckOutcome
 from portal.db import db
 from portal.documents import actions as documents
@@ -126,8 +129,8 @@ def test_the_pages_show_it_as_found_and_never_as_passed(app, bid):
 
 
 def test_a_file_that_answers_a_question_is_looked_at_when_it_is_infected(bid, monkeypatch):
-    from portal.applications import compliance_items
-    from portal.applications.sealing import SealedDocument
+    from portal.applications.compliance import items as compliance_items
+    from portal.applications.submitting.sealing import SealedDocument
 
     check = check_of(bid)
     ref = check.item(ACCOUNTS).version_ref

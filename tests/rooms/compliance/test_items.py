@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from portal.applications import queries_compliance
+from portal.applications.compliance import queries as queries_compliance
 from portal.applications.models import CheckOutcome
 from portal.db import db
 from portal.providers.models import Registration

@@ -5,7 +5,10 @@ import re
 import pytest
 
 from portal.access import Role
-from portal.applications import actions_compliance, queries_compliance
+from portal.applications.compliance import (
+    actions as actions_compliance,
+    queries as queries_compliance,
+)
 from portal.applications.models import CheckOutcome, ComplianceItem
 from portal.db import db
 from portal.people.models import Person, SensitiveRead

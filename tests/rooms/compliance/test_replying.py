@@ -10,10 +10,10 @@ from werkzeug.exceptions import NotFound
 
 from portal import queue
 from portal.access import Role
-from portal.applications import actions_clarifications as requests
-from portal.applications import (
+from portal.applications.clarifications import (
+    actions as requests,
     actions_replies,
-    queries_clarifications,
+    queries as queries_clarifications,
 )
 from portal.db import db
 from portal.documents import actions as documents

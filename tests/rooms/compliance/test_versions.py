@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from portal.applications import queries_compliance
-from portal.applications.actions_compliance import record_check
+from portal.applications.compliance import queries as queries_compliance
+from portal.applications.compliance.actions import record_check
 from portal.applications.models import CheckOutcome
 from portal.rounds import actions
 from scoring.rules import RuleBroken

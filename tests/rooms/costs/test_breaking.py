@@ -6,8 +6,8 @@ import pytest
 
 import portal.costs.room  # noqa: F401  every report
 from portal.access import Role, Viewer
-from portal.costs.asking import Asked, Wanted
-from portal.costs.reports import KINDS
+from portal.costs.reports.asking import Asked, Wanted
+from portal.costs.reports.kinds import KINDS
 from tests.factories.contracts import a_finance_officer
 from tests.factories.people import a_viewer
 from tests.factories.placements import a_costing_council, a_ledger, bring_in

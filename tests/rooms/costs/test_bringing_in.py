@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import func, select
 
 from portal import sheets
-from portal.costs import actions_imports as actions
-from portal.costs import blocks, counting, mappings, reckoning, store
-from portal.costs.hashing import ChildHasher
+from portal.costs.figures import blocks, counting, reckoning, store
+from portal.costs.figures.rows import rows_of
+from portal.costs.imports import actions, mappings
+from portal.costs.imports.hashing import ChildHasher
+from portal.costs.imports.reading import clean
 from portal.costs.models import (
     CostBlock,
     CostCell,
@@ -22,8 +24,6 @@ from portal.costs.models import (
     ImportStage,
     LedgerEntry,
 )
-from portal.costs.reading import clean
-from portal.costs.rows import rows_of
 from portal.db import db
 from portal.demo.placements import Town, as_csv
 from scoring.costs import Standing, measure
@@ -133,7 +133,7 @@ def test_what_says_otherwise_is_refused_wherever_it_stands(session, in_pieces):
         ),
     )
     assert (one.accepted, one.on_record, one.rejected) == (201, 1, 2)
-    from portal.costs.imports_seen import rejected_table
+    from portal.costs.imports.seen import rejected_table
 
     reasons = {row.line: row.reason for row in rejected_table(one).rows}
     assert reasons == {
@@ -303,7 +303,7 @@ def test_a_faulty_entry_of_the_standard_is_refused_by_its_heading(session):
             in_standard(("1", "31/02/2023", "1", "Foster"), ("", "01/04/2023", "x", "Foster")),
         ),
     )
-    from portal.costs.imports_seen import rejected_table
+    from portal.costs.imports.seen import rejected_table
 
     told_of = {(row.line, row.column) for row in rejected_table(one).rows}
     cost = "Total Weekly Cost (actual weekly fee paid)"
@@ -356,7 +356,7 @@ def test_a_file_that_is_thrown_away_while_it_is_checked_stays_away(session):
 
 
 def test_the_mapping_is_looked_up_once_for_each_step(session, monkeypatch):
-    from portal.costs import types
+    from portal.costs.placement_types import versions as types
 
     council, asked, look_up = a_costing_council(), [], types._number
     monkeypatch.setattr(types, "_number", lambda one: asked.append(one) or look_up(one))

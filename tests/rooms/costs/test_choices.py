@@ -9,11 +9,10 @@ from werkzeug.exceptions import NotFound
 from portal.access import Role, Viewer
 from portal.audit import AuditEntry, Event, verify
 from portal.contracts.models import Rate
-from portal.costs import actions_choices as actions
-from portal.costs import queries_choices as queries
-from portal.costs.actions_choices import ChoiceTold
-from portal.costs.lot_reports import asked_of
-from portal.costs.queries_choices import WantedChoices
+from portal.costs.choices import actions, queries
+from portal.costs.choices.actions import ChoiceTold
+from portal.costs.choices.queries import WantedChoices
+from portal.costs.of_lots.reports import asked_of
 from portal.db import db
 from portal.providers import actions_vacancies
 from scoring.choices import Considered

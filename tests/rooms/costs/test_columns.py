@@ -5,11 +5,11 @@ from datetime import date
 
 import numpy as np  # noqa: TID253  a test of what counts in arrays
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
-from portal.costs import blocks, splitting, tally
-from portal.costs.twins import Twins
+from portal.costs.figures import blocks, tally
+from portal.costs.imports import splitting
+from portal.costs.imports.twins import Twins
 from portal.sheets import columns_of, rows_of, streamed
 from portal.storage import FileRefused
 from scoring.costs import PriceSource, Standing, Stretch, measure_each, overlaps

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from portal.costs import store
+from portal.costs.figures import store
 from portal.costs.models import CostCell, LedgerEntry
 from portal.db import db
 from portal.demo.placements import Town, as_csv
@@ -227,7 +227,7 @@ def test_kept_figures_of_years_are_few(session):
 
 def asked_of(council, as_at=AS_AT):
     from portal.access import Viewer
-    from portal.costs.asking import Asked, Wanted
+    from portal.costs.reports.asking import Asked, Wanted
 
     return Asked(Wanted(council=council.slug, as_at=as_at), Viewer.system())
 
@@ -246,7 +246,7 @@ def a_town(session, seed):
 def test_who_pays_agrees_day_by_day(session):
     from fractions import Fraction
 
-    from portal.costs.funding import Paid
+    from portal.costs.reports.funding import Paid
 
     council, raw, days = a_town(session, 21)
     expected = {}
@@ -274,7 +274,7 @@ def test_who_pays_agrees_day_by_day(session):
 def test_shares_in_house_agree_day_by_day(session):
     from fractions import Fraction
 
-    from portal.costs.shares import grouped, of_two
+    from portal.costs.reports.shares import grouped, of_two
 
     council, _raw, days = a_town(session, 22)
     asked = asked_of(council)

@@ -15,12 +15,12 @@ import pytest
 
 import portal.costs.room  # noqa: F401  every report
 from portal.access import Viewer
-from portal.costs import actions_blocks
-from portal.costs.actions_blocks import BlockTold
-from portal.costs.asking import Asked, Wanted
-from portal.costs.reports import KINDS
-from portal.costs.sorting import SORTS
-from portal.costs.spells import spells
+from portal.costs.places import actions as actions_blocks
+from portal.costs.places.actions import BlockTold
+from portal.costs.reports.asking import Asked, Wanted
+from portal.costs.reports.kinds import KINDS
+from portal.costs.reports.sorting import SORTS
+from portal.costs.reports.spells import spells
 from portal.db import db
 from portal.demo.placements import Town, as_csv
 from portal.figures import is_absent

@@ -6,11 +6,11 @@ from fractions import Fraction
 import pytest
 
 from portal.access import Viewer
-from portal.costs.asking import HIDDEN, Asked, Wanted
-from portal.costs.forecast import forecast
-from portal.costs.forecast_drawn import _kept
-from portal.costs.forecasting import History
-from portal.costs.simulating import Child, Start, simulate
+from portal.costs.forecasts.drawn import _kept
+from portal.costs.forecasts.learning import History
+from portal.costs.forecasts.report import forecast
+from portal.costs.forecasts.simulating import Child, Start, simulate
+from portal.costs.reports.asking import HIDDEN, Asked, Wanted
 from portal.demo.placements import Town, as_csv
 from scoring.flows import Flows
 from tests.factories.contracts import a_finance_officer

@@ -6,11 +6,11 @@ import pytest
 
 from portal import queue
 from portal.access import Viewer
-from portal.costs import actions_imports as imports
-from portal.costs import forecast_drawn
-from portal.costs.asking import Asked, Wanted
-from portal.costs.forecast import forecast
-from portal.costs.models_forecasts import CostForecast
+from portal.costs.forecasts import drawn as forecast_drawn
+from portal.costs.forecasts.models import CostForecast
+from portal.costs.forecasts.report import forecast
+from portal.costs.imports import actions as imports
+from portal.costs.reports.asking import Asked, Wanted
 from portal.db import db
 from portal.demo.placements import Town, as_csv
 from tests.factories.contracts import a_finance_officer

@@ -8,15 +8,14 @@ from fractions import Fraction
 import pytest
 
 from portal.access import Role, Viewer
-from portal.costs import actions_budgets as actions
-from portal.costs import queries_budgets as queries
-from portal.costs.actions_budgets import BudgetTold
 from portal.costs.actions_taking_back import take_back
-from portal.costs.asking import HIDDEN, Asked, Wanted
-from portal.costs.forecast_drawn import drawn_of
-from portal.costs.models_budgets import CostBudget, InHouse
-from portal.costs.outturn import outturn
-from portal.costs.unit_costs import unit_costs
+from portal.costs.budgets import actions, queries
+from portal.costs.budgets.actions import BudgetTold
+from portal.costs.budgets.models import CostBudget, InHouse
+from portal.costs.forecasts.drawn import drawn_of
+from portal.costs.reports.asking import HIDDEN, Asked, Wanted
+from portal.costs.reports.outturn import outturn
+from portal.costs.reports.unit_costs import unit_costs
 from portal.db import db
 from portal.demo.placements import Town, as_csv
 from portal.tables import NOT_APPLICABLE, NOT_GIVEN

@@ -7,11 +7,11 @@ from fractions import Fraction
 import pytest
 
 from portal.access import Viewer
-from portal.costs import actions_blocks as actions
-from portal.costs.actions_blocks import BlockTold
 from portal.costs.actions_taking_back import take_back
-from portal.costs.asking import HIDDEN, Asked, Wanted
-from portal.costs.preferred import preferred
+from portal.costs.places import actions
+from portal.costs.places.actions import BlockTold
+from portal.costs.reports.asking import HIDDEN, Asked, Wanted
+from portal.costs.reports.preferred import preferred
 from portal.db import db
 from portal.figures import Column, display
 from portal.providers.models import Provider

@@ -5,11 +5,11 @@ from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
 from portal.access import Role, Viewer
-from portal.costs import actions_reports as actions
-from portal.costs.asking import Wanted, councils
 from portal.costs.models import PublishedReport
-from portal.costs.published_reports import one_report
-from portal.costs.unit_costs import KEY
+from portal.costs.published_reports import actions
+from portal.costs.published_reports.queries import one_report
+from portal.costs.reports.asking import Wanted, councils
+from portal.costs.reports.unit_costs import KEY
 from portal.db import db
 from portal.people.accounts import add_role
 from scoring.rules import RuleBroken

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from portal.costs import actions_tables as actions
-from portal.costs import jobs, tables_shown
-from portal.costs.models_tables import PublishedFigure, PublishedTable, TableStage
-from portal.costs.tables_read import Judged, from_bytes, value_of, year_of
+from portal.costs.imports import jobs
+from portal.costs.published_tables import actions, shown as tables_shown
+from portal.costs.published_tables.models import PublishedFigure, PublishedTable, TableStage
+from portal.costs.published_tables.reading import Judged, from_bytes, value_of, year_of
 from portal.db import db
 from portal.storage import FileRefused
 from scoring.rules import RuleBroken

@@ -3,13 +3,12 @@
 from datetime import date
 from fractions import Fraction
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from sqlalchemy import select
 
 from portal.contracts.models import Rate
-from portal.costs.lot_reports import asked_of
-from portal.costs.rates_over_time import change_alike, days_of, rates_over_time
+from portal.costs.of_lots.rates_over_time import change_alike, days_of, rates_over_time
+from portal.costs.of_lots.reports import asked_of
 from portal.db import db
 from tests.factories.contracts import a_finance_officer
 

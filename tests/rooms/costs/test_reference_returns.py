@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from portal.access import Viewer
-from portal.costs import part_names, store
-from portal.costs.asking import Asked, Wanted
-from portal.costs.funding import Paid
-from portal.costs.reports import KINDS
+from portal.costs.figures import part_names, store
+from portal.costs.reports.asking import Asked, Wanted
+from portal.costs.reports.funding import Paid
+from portal.costs.reports.kinds import KINDS
 from scoring.costs import OVERALL
 from tests.factories.placements import a_costing_council, bring_in
 from tests.rooms.costs.test_counting import UNPAID, agree, births_by_eye, day_of

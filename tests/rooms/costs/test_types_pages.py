@@ -3,10 +3,11 @@
 import pytest
 
 from portal.access import Viewer
-from portal.costs import store, types
-from portal.costs.actions_types import publish_types
-from portal.costs.asking import Asked, Wanted
-from portal.costs.mapping_shown import changes_table
+from portal.costs.figures import store
+from portal.costs.placement_types import versions as types
+from portal.costs.placement_types.actions import publish_types
+from portal.costs.placement_types.shown import changes_table
+from portal.costs.reports.asking import Asked, Wanted
 from scoring.mapping_changes import with_code
 from scoring.placement_types import Mapping903
 from scoring.rules import RuleBroken

@@ -9,10 +9,10 @@ from werkzeug.exceptions import NotFound
 
 from portal.access import Role
 from portal.contracts import queries
-from portal.costs import value_facts
-from portal.costs.lot_reports import as_finance_of, asked_of
-from portal.costs.value import value_for_money
-from portal.evaluation.quality import quality_of
+from portal.costs.of_lots import value_facts
+from portal.costs.of_lots.reports import as_finance_of, asked_of
+from portal.costs.of_lots.value import value_for_money
+from portal.evaluation.results.quality import quality_of
 from portal.kpis.rated import Rated
 from portal.visits.judged import Judged, judgements
 from scoring.kpi_assessing import Performance

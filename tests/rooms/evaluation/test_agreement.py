@@ -5,10 +5,10 @@ import pytest
 from portal.access import Role
 from portal.db import db
 from portal.evaluation import actions, queries
-from portal.evaluation.agreement_figures import figures
-from portal.evaluation.board import Known
-from portal.evaluation.history import handed_in, versions
 from portal.evaluation.models import Interest
+from portal.evaluation.moderation.agreement_figures import figures
+from portal.evaluation.moderation.board import Known
+from portal.evaluation.moderation.history import handed_in, versions
 from scoring.terms import Panel
 from tests.factories.counting import counted
 from tests.factories.evaluation import SCORING, an_evaluation

@@ -6,9 +6,9 @@ from portal.audit import AuditEntry, Event
 from portal.db import db
 from portal.evaluation import actions, queries
 from portal.evaluation.actions_start import start_findings
-from portal.evaluation.assignments import hash_of, sharing, words_of
 from portal.evaluation.desk import desk
 from portal.evaluation.models import Assignment, Interest, Score, Sheet
+from portal.evaluation.panels.assignments import hash_of, sharing, words_of
 from scoring.assignment import Share, changed, suggest
 from scoring.rules import RuleBroken
 from scoring.stages import SheetStage

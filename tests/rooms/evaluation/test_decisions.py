@@ -4,12 +4,16 @@ import pytest
 
 from portal.audit import AuditEntry, Event
 from portal.db import db
-from portal.evaluation import actions_corrections, actions_decisions, queries
-from portal.evaluation import queries_decisions as decisions
+from portal.evaluation import queries
+from portal.evaluation.decisions import (
+    actions as actions_decisions,
+    actions_corrections,
+    queries as decisions,
+)
+from portal.evaluation.decisions.models import DecisionKind, PriceQuestion
+from portal.evaluation.decisions.open_matters import open_matters
 from portal.evaluation.models import Consensus, Result
-from portal.evaluation.models_decisions import DecisionKind, PriceQuestion
-from portal.evaluation.models_prices import Computation
-from portal.evaluation.open_matters import open_matters
+from portal.evaluation.prices.models import Computation
 from portal.mail import Mail
 from scoring.canonical import read_fraction
 from scoring.rules import RuleBroken
@@ -272,8 +276,7 @@ def test_before_the_lock_nothing_is_corrected():
 
 
 def test_a_correction_takes_back_what_rests_on_the_results_until_letters_are_out():
-    from portal.awards import actions as awards
-    from portal.awards import queries as award_queries
+    from portal.awards import actions as awards, queries as award_queries
     from portal.awards.models import Letter
     from scoring.stages import RecommendationStage, RoundStage
     from tests.factories.awards import RELEASED, an_approver

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from portal.access import Viewer
-from portal.applications import actions_exclusions as actions
-from portal.applications.actions_exclusions import Charge
+from portal.applications.exclusions import actions
+from portal.applications.exclusions.actions import Charge
 from portal.db import db
 from portal.evaluation import queries
 from scoring.canonical import read_fraction

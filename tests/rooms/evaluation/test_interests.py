@@ -247,7 +247,7 @@ def test_whoever_declared_an_interest_was_not_at_the_meeting():
     asked = queries.asked_of(oak, Panel.OFFICERS)[0]
     story.agree(oak, asked)
     story.declare(ada, oak, Interest.PERSONAL)
-    from portal.evaluation.actions_lock import lock_findings
+    from portal.evaluation.moderation.actions_lock import lock_findings
 
     met = [one for one in lock_findings(story.round) if one.code == "lock:met-with-interest"]
     assert ada.name in met[0].message

@@ -10,12 +10,12 @@ from portal.access import Role
 from portal.audit import AuditEntry, Event
 from portal.content.models import ContentVersion
 from portal.db import db
-from portal.evaluation import actions_meetings as actions
 from portal.evaluation import queries
 from portal.evaluation.asked import quorum_of
-from portal.evaluation.meetings import meeting_now, minutes
 from portal.evaluation.models import Interest
-from portal.evaluation.said import took_part
+from portal.evaluation.moderation import actions_meetings as actions
+from portal.evaluation.moderation.meetings import meeting_now, minutes
+from portal.evaluation.young.said import took_part
 from scoring.rules import RuleBroken
 from scoring.terms import Panel
 from tests.factories.evaluation import SCORING, an_evaluation

@@ -8,8 +8,8 @@ from portal.audit import AuditEntry, AuditValues, Event
 from portal.db import db
 from portal.edits import EditConflict
 from portal.evaluation import actions, queries
-from portal.evaluation.actions_lock import lock_findings
 from portal.evaluation.models import Consensus, Part, Result
+from portal.evaluation.moderation.actions_lock import lock_findings
 from scoring.rules import RuleBroken
 from scoring.stages import ApplicationStage, RoundStage, SheetStage
 from scoring.terms import Panel

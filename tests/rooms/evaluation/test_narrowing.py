@@ -8,9 +8,9 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from portal.evaluation import queries
-from portal.evaluation.board import Known
-from portal.evaluation.narrowed import lines
-from portal.evaluation.narrowing import Narrowing, Only, Order, Status
+from portal.evaluation.moderation.board import Known
+from portal.evaluation.moderation.narrowed import lines
+from portal.evaluation.moderation.narrowing import Narrowing, Only, Order, Status
 from scoring.terms import Panel
 from tests.factories.counting import counted
 from tests.factories.evaluation import AGREED, an_evaluation

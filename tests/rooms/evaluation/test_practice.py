@@ -8,10 +8,9 @@ from portal.applications.models import Application
 from portal.audit import AuditEntry
 from portal.contracts.models import Contract, ListMembership
 from portal.db import db
-from portal.evaluation import actions_practice as actions
-from portal.evaluation import practice as queries
 from portal.evaluation.models import Consensus, Score, Sheet
-from portal.evaluation.models_practice import PracticeScore
+from portal.evaluation.practice import actions, queries
+from portal.evaluation.practice.models import PracticeScore
 from portal.evidence.collecting import collect
 from portal.providers.models import Provider
 from portal.rounds.models import Round

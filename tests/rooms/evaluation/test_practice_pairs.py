@@ -6,14 +6,16 @@ from sqlalchemy import func, select
 from portal.access import Role
 from portal.db import db
 from portal.edits import EditConflict
-from portal.evaluation import actions_practice as actions
-from portal.evaluation import actions_practice_agreeing as agreeing_actions
-from portal.evaluation import actions_practice_pairs as pair_actions
-from portal.evaluation import practice as queries
-from portal.evaluation import practice_agreeing as agreeing
-from portal.evaluation import practice_pairs as pairs
 from portal.evaluation.models import Consensus, Score, Sheet
-from portal.evaluation.models_practice import PracticeAgreed
+from portal.evaluation.practice import (
+    actions,
+    actions_agreeing as agreeing_actions,
+    actions_pairs as pair_actions,
+    agreeing,
+    pairs,
+    queries,
+)
+from portal.evaluation.practice.models import PracticeAgreed
 from scoring.rules import RuleBroken
 from scoring.sheets import Mark
 from scoring.terms import Panel

@@ -6,10 +6,11 @@ from portal.applications.models import BidLot
 from portal.awards import queries as awards
 from portal.awards.room import due
 from portal.db import db
-from portal.evaluation import actions_decisions, provisional
+from portal.evaluation.decisions import actions as actions_decisions
+from portal.evaluation.decisions.models import DecisionKind
+from portal.evaluation.decisions.open_matters import LOW_PRICE, SECOND_PERSON, open_matters
 from portal.evaluation.models import ConflictDeclaration, Interest
-from portal.evaluation.models_decisions import DecisionKind
-from portal.evaluation.open_matters import LOW_PRICE, SECOND_PERSON, open_matters
+from portal.evaluation.prices import provisional
 from tests.factories.awards import LOCKED
 from tests.factories.bids import administrator_of
 from tests.factories.counting import counted

@@ -7,8 +7,8 @@ import pytest
 from portal.access import Role
 from portal.db import db
 from portal.evaluation import queries
-from portal.evaluation.board import Known
-from portal.evaluation.summary import summary
+from portal.evaluation.moderation.board import Known
+from portal.evaluation.moderation.summary import summary
 from portal.people.models import Person
 from scoring.terms import Panel
 from tests.factories.evaluation import an_evaluation

@@ -7,12 +7,12 @@ from fractions import Fraction
 import pytest
 
 from portal.access import Viewer
-from portal.applications import queries as applications
-from portal.applications import queries_bids
+from portal.applications import queries as applications, queries_bids
 from portal.audit import AuditEntry, Event
 from portal.db import db
-from portal.evaluation import actions, actions_prices, queries
+from portal.evaluation import actions, queries
 from portal.evaluation.models import ConflictDeclaration, Consensus, Interest, Result, Score
+from portal.evaluation.prices import actions as actions_prices
 from portal.mail import Mail
 from scoring.canonical import read_fraction
 from scoring.rules import RuleBroken
@@ -300,7 +300,7 @@ def test_too_few_pairs_keep_quality_from_being_locked():
 
 
 def actions_lock_findings(tender):
-    from portal.evaluation.actions_lock import lock_findings
+    from portal.evaluation.moderation.actions_lock import lock_findings
 
     return lock_findings(tender.round)
 

@@ -16,8 +16,7 @@ from portal.contracts.models import ListMembership, Rate
 from portal.db import Base, db
 from portal.documents.models import Document, DocumentVersion, StoredFile
 from portal.evaluation.models import Consensus, PanelMember, Result
-from portal.evidence import actions as evidence
-from portal.evidence import parts
+from portal.evidence import actions as evidence, parts
 from portal.evidence.letting_go import GONE, without_words
 from portal.evidence.models import EvidencePack, PackState
 from portal.people import actions_retention as keeping

@@ -6,12 +6,11 @@ import zipfile
 
 import pytest
 
-from portal.awards import actions as awards
-from portal.awards import queries as awards_queries
+from portal.awards import actions as awards, queries as awards_queries
 from portal.db import db
-from portal.evaluation import actions_corrections, actions_decisions
+from portal.evaluation.decisions import actions as actions_decisions, actions_corrections
+from portal.evaluation.decisions.models import DecisionKind
 from portal.evaluation.models import Consensus
-from portal.evaluation.models_decisions import DecisionKind
 from portal.evidence.collecting import collect
 from scoring.pack import Form, build, prepare
 from scoring.verify import verify

@@ -6,8 +6,7 @@ import pytest
 
 from portal.access import Role
 from portal.db import db
-from portal.kpis import actions_assessments as actions
-from portal.kpis import assessing
+from portal.kpis import actions_assessments as actions, assessing
 from portal.kpis.actions_assessments import OVERALL, Decided
 from portal.mail import Mail
 from scoring.kpi_assessing import Performance

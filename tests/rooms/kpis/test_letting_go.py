@@ -5,8 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from portal import audit, settings
-from portal import retention as house
+from portal import audit, retention as house, settings
 from portal.contracts.models import ListMembership
 from portal.db import db
 from portal.documents.actions import StagedFile

@@ -9,16 +9,13 @@ from portal.access import Role
 from portal.db import db
 from portal.documents.actions import StagedFile
 from portal.followups import queries as follow_ups
-from portal.kpis import actions_checking as checking
-from portal.kpis import actions_returns as actions
-from portal.kpis import policy, queries
+from portal.kpis import actions_checking as checking, actions_returns as actions, policy, queries
 from portal.kpis.actions_returns import Told
 from portal.kpis.presentation import lines_of
 from portal.mail import Mail
 from scoring.kpis import Rating
 from scoring.rules import RuleBroken
-from scoring.stages import FollowUpStage
-from scoring.stages import KpiReturnStage as Stage
+from scoring.stages import FollowUpStage, KpiReturnStage as Stage
 from tests.factories.kpis import (
     AFTER,
     BEGUN,

@@ -7,8 +7,7 @@ from html import unescape
 import pytest
 
 from portal.db import db
-from portal.kpis import actions_returns as actions
-from portal.kpis import workbook
+from portal.kpis import actions_returns as actions, workbook
 from portal.storage import FileRefused
 from scoring.rules import RuleBroken
 from tests.client import HygieneClient

@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from portal import audit, mail, settings
 from portal.access import Role
-from portal.applications import actions, actions_opening, queries_opening
+from portal.applications import actions
 from portal.applications.models import Arrival, BidLot, PriceEnvelope, Submission
+from portal.applications.opening import actions as actions_opening, queries as queries_opening
 from portal.audit import AuditEntry
 from portal.db import db
 from portal.rounds import actions as rounds

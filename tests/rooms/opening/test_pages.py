@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from portal.access import Role
-from portal.applications import actions_opening, queries_opening
+from portal.applications.opening import actions as actions_opening, queries as queries_opening
 from portal.db import db
 from portal.people.models import Person, SensitiveRead
 from tests.factories.bids import a_bid, a_draft
@@ -272,7 +272,7 @@ def test_before_the_opening_a_council_sees_two_numbers(app, bid_round):
 def test_the_queries_know_nothing_before_the_opening(bid_round):
     from werkzeug.exceptions import NotFound
 
-    from portal.applications import queries_compliance
+    from portal.applications.compliance import queries as queries_compliance
 
     bid = a_bid(bid_round)
     for someone in (an_officer(), an_officer(role=Role.AUDITOR), viewer(a_person(Role.APPROVER))):

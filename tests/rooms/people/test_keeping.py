@@ -10,8 +10,7 @@ from portal.access import Role, Viewer
 from portal.audit import AuditEntry, AuditValues
 from portal.db import db
 from portal.mail import Mail, Message, write
-from portal.people import actions
-from portal.people import actions_retention as keeping
+from portal.people import actions, actions_retention as keeping
 from portal.people.models import Person
 from portal.queue import Job, JobState
 from portal.retention import Deletion

@@ -8,8 +8,7 @@ from sqlalchemy import select
 from portal.access import Role
 from portal.council_doors import CouncilDoor
 from portal.db import db
-from portal.people import actions
-from portal.people import actions_retention as keeping
+from portal.people import actions, actions_retention as keeping
 from portal.people.models import CouncilIdentity, Passkey
 from tests.client import HygieneClient
 from tests.factories.people import a_council, a_person, as_person, viewer

@@ -10,8 +10,7 @@ from portal.audit import AuditEntry
 from portal.content.loading import defaults
 from portal.content.schemas import Kind
 from portal.db import db
-from portal.people import actions as people
-from portal.people import attempts
+from portal.people import actions as people, attempts
 from portal.people.models import OneTimeLink
 from portal.providers import actions, queries
 from portal.providers.models import Registration, ServiceKind

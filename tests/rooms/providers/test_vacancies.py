@@ -9,8 +9,13 @@ from portal import queue, reminders
 from portal.access import Role
 from portal.db import db
 from portal.mail import Mail
-from portal.providers import actions_settings, actions_vacancies, homes_table, policy
-from portal.providers import queries_settings as queries
+from portal.providers import (
+    actions_settings,
+    actions_vacancies,
+    homes_table,
+    policy,
+    queries_settings as queries,
+)
 from portal.providers.due import due
 from portal.providers.models_settings import AddressRule, Vacancy
 from scoring.rules import RuleBroken

@@ -7,8 +7,7 @@ import pytest
 from portal.access import Role
 from portal.contracts.models import ListMembership
 from portal.db import db
-from portal.providers import actions_exceptions as actions
-from portal.providers import queries_exceptions as exceptions
+from portal.providers import actions_exceptions as actions, queries_exceptions as exceptions
 from portal.providers.actions_exceptions import About
 from portal.providers.models_exceptions import Hindrance, PlacementException
 from portal.register import actions_exceptions, queries

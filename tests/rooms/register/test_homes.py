@@ -9,8 +9,7 @@ from portal.access import Role
 from portal.db import db
 from portal.mail import Mail
 from portal.providers.models_settings import Setting, SettingCategory
-from portal.register import actions_homes as actions
-from portal.register import queries
+from portal.register import actions_homes as actions, queries
 from scoring.rules import RuleBroken
 from tests.factories.contracts import a_list, a_place, an_old_contract
 from tests.factories.people import a_viewer

@@ -14,8 +14,7 @@ from portal.mail import Mail
 from portal.people.models import Person
 from portal.providers.models import Registration, ServiceKind
 from portal.providers.models_ofsted import OutcomeChange
-from portal.register import actions_ofsted as actions
-from portal.register import jobs, ofsted, ofsted_file, queries
+from portal.register import actions_ofsted as actions, jobs, ofsted, ofsted_file, queries
 from portal.register.actions_ofsted import Decided
 from portal.register.cli import ofsted_commands
 from portal.register.models_ofsted import Answer, OfstedImport

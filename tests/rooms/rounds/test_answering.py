@@ -11,8 +11,7 @@ from portal.audit import AuditValues
 from portal.db import db
 from portal.mail import Mail
 from portal.providers.models import Provider
-from portal.rounds import actions as rounds
-from portal.rounds import actions_clarifications as actions
+from portal.rounds import actions as rounds, actions_clarifications as actions
 from scoring.stages import QuestionStage
 from tests.factories.applications import an_application
 from tests.factories.clarifications import a_draft_answer, a_question, an_answer

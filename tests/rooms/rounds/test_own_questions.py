@@ -1,8 +1,7 @@
 """A draft's own question set: new questions, their place, and what stays when some are left out."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from portal.db import db
 from portal.people.models import Person

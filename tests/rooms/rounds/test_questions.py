@@ -10,8 +10,7 @@ from portal.access import Role
 from portal.db import db
 from portal.edits import EditConflict
 from portal.providers.models import Provider
-from portal.rounds import actions as rounds
-from portal.rounds import actions_clarifications as actions
+from portal.rounds import actions as rounds, actions_clarifications as actions
 from portal.rounds.models_clarifications import Clarification, ClarificationQuestion
 from scoring.stages import ClarificationStage, QuestionStage
 from tests.factories.clarifications import a_draft_answer, a_question, an_answer

@@ -18,9 +18,7 @@ from portal.mail import Mail
 from portal.people.models import Person
 from portal.providers.models import Provider
 from portal.queue import Job
-from portal.rounds import actions as rounds
-from portal.rounds import actions_clarifications as actions
-from portal.rounds import queries_questions
+from portal.rounds import actions as rounds, actions_clarifications as actions, queries_questions
 from portal.rounds.models import Round
 from portal.rounds.models_clarifications import Clarification, ClarificationQuestion
 from tests.client import HygieneClient

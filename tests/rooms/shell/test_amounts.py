@@ -3,8 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from forms import DecimalField, MoneyField, PercentField, Required, WholeNumberField
 from forms.numbers import MoneyField as Money

@@ -5,13 +5,11 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from portal import queue, settings
-from portal import retention as house
+from portal import queue, retention as house, settings
 from portal.access import Role, Viewer
 from portal.audit import AuditEntry, Event
 from portal.db import db
-from portal.followups import actions as followups
-from portal.followups import queries as followup_queries
+from portal.followups import actions as followups, queries as followup_queries
 from portal.followups.models import OwnerSide
 from portal.visits import actions_final, actions_photos, actions_report, retention
 from portal.visits.said import said, took_part

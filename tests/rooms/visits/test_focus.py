@@ -8,8 +8,7 @@ from portal.access import Role
 from portal.followups import actions as followups
 from portal.followups.models import FollowUpKind, OwnerSide
 from portal.visits import focus
-from tests.factories.kpis import AFTER as CHECKED
-from tests.factories.kpis import a_plan, an_accepted, returns_of
+from tests.factories.kpis import AFTER as CHECKED, a_plan, an_accepted, returns_of
 from tests.factories.people import a_council, a_viewer
 from tests.factories.providers import a_setting
 from tests.factories.visits import AFTER, a_visit

@@ -7,8 +7,7 @@ from sqlalchemy import select
 
 from portal.access import Role
 from portal.db import db
-from portal.followups import actions as followups
-from portal.followups import queries as followup_queries
+from portal.followups import actions as followups, queries as followup_queries
 from portal.mail import Mail
 from portal.visits import (
     actions,

@@ -13,8 +13,7 @@ from portal.access import Role
 from portal.audit import AuditEntry, AuditValues, Event, verify
 from portal.db import db
 from portal.mail import Mail
-from portal.people import actions as people
-from portal.people import queries_young
+from portal.people import actions as people, queries_young
 from portal.people.models import Person
 from portal.young import actions, queries, words
 from portal.young.models import Told

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from portal.access import Role
-from portal.evaluation import said
 from portal.evaluation.models import Result
+from portal.evaluation.young import said
 from portal.people.models import Person
 from portal.young import part
 from scoring.terms import Panel

@@ -1,9 +1,9 @@
 """Where the pages of the room `costs` lie in the story."""
 
+from portal.costs.budgets.models import CostBudget
+from portal.costs.choices.models import PlacementChoice
 from portal.costs.models import CostImport, FileKind, PublishedReport
-from portal.costs.models_blocks import BlockPlaces
-from portal.costs.models_budgets import CostBudget
-from portal.costs.models_choices import PlacementChoice
+from portal.costs.places.models import BlockPlaces
 from portal.people.models import Council
 from tests.sweeps.records import Find, Records, one, spot_rates
 

@@ -1,0 +1,1 @@
+"""The compliance check of opened bids, item by item."""

@@ -1,0 +1,1 @@
+"""Late cases: asked by the bidder, decided by two officers."""

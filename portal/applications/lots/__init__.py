@@ -1,0 +1,1 @@
+"""What a bidder says of each lot: branches, councils, its own order."""

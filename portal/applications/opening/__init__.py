@@ -1,0 +1,1 @@
+"""Two officers open a round; whether what is opened is what was sealed."""

@@ -1,0 +1,1 @@
+"""Signing, submitting, sealing, withdrawing, and what was submitted."""

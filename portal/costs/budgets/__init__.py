@@ -1,0 +1,1 @@
+"""Budgets for placements, and the outturn beside them."""

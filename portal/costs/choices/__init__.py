@@ -1,0 +1,1 @@
+"""Placement choices: who was considered, on which facts, who was chosen, and why."""

@@ -1,0 +1,1 @@
+"""Forecasts with a range, drawn at once or by a worker."""

@@ -1,0 +1,1 @@
+"""Files of placements and costs: read, checked whole, taken or refused."""

@@ -1,0 +1,1 @@
+"""The mapping of placement types, as it ships and as a council changes it."""

@@ -1,0 +1,1 @@
+"""Blocks of places that a council buys, and what empty ones cost."""

@@ -1,0 +1,1 @@
+"""Tables that somebody published, as they stand, beside what is computed."""

@@ -1,0 +1,1 @@
+"""The reports on a council's placements, and the spells behind a figure."""

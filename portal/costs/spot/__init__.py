@@ -1,0 +1,1 @@
+"""Spot rates from a file."""

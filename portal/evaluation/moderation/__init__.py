@@ -1,0 +1,1 @@
+"""The moderation board, meetings of a panel, agreeing and the lock."""

@@ -1,0 +1,1 @@
+"""Practice rounds with made-up bids, which nothing counts."""

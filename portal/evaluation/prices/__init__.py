@@ -1,0 +1,1 @@
+"""The opening of prices, and what is known without them."""

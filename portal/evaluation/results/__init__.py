@@ -1,0 +1,1 @@
+"""Results: handed to `scoring`, kept, shown with the working behind every number."""

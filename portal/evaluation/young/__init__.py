@@ -1,0 +1,1 @@
+"""The young people's own panel: scoring, agreeing, sign-off, and what their scores changed."""
