@@ -36,3 +36,12 @@ def count_words(text: str) -> int:
 def meaningful_words(text: str) -> int:
     """Count the words that hold a letter or a digit; a row of dots is no word."""
     return sum(any(character.isalnum() for character in word) for word in text.split())
+
+
+NUMBERS = re.compile(r"(\d+)")
+
+
+def natural(text: str) -> list[tuple[int, str]]:
+    """The key that puts texts in the order in which people count: ages 5 to 9 before 10 to 15."""
+    parts = NUMBERS.split(text.casefold())
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in parts]

@@ -10,6 +10,7 @@ from portal.contracts.models_uplifts import UpliftRequest
 from portal.contracts.presentation import item_words
 from portal.documents.queries import today
 from portal.tables import Column, Kind, Table
+from scoring.text import natural
 from scoring.uplifts import over_the_cap, raised, rate_on, share_words
 
 WORDS = {
@@ -42,7 +43,10 @@ def lines(request: UpliftRequest, titles: Mapping[str, str], on: date) -> list[L
     """Each rate of a request: as it stood when it was asked for, and as it would be."""
     asked, rates = request.asked, rates_held(request.held)
     share, day = asked.share or Fraction(0), asked.from_on or on
-    before = {item: rate_on(rates, item, request.asked_at.date()) for item in request.items}
+    before = {
+        item: rate_on(rates, item, request.asked_at.date())
+        for item in sorted(request.items, key=natural)
+    }
     wanted = {item: raised(one.pence, share) for item, one in before.items() if one}
     over = set(over_the_cap(rates, wanted, day, request.held.uplift_cap_bp))
     return [

@@ -24,6 +24,7 @@ from portal.db import db
 from portal.providers.models import Provider
 from portal.rounds.models import Agreement, AgreementLot, Round, RoundCouncil
 from scoring.stages import MembershipStage
+from scoring.text import natural
 
 OFSTED_CERTIFICATE = "ofsted-registration-certificate"
 
@@ -294,10 +295,19 @@ def rates_of_lots(agreement_lot_ids: Iterable[int], on: date, viewer: Viewer) ->
 def rates_of_provider(provider_id: int, viewer: Viewer) -> Sequence[Rate]:
     """Every rate of a provider that the viewer may see, by lot and item, newest first."""
     rates = visible_rates(viewer).where(Rate.provider_id == provider_id)
-    ordered = rates.join(Rate.agreement_lot).order_by(
-        AgreementLot.position, Rate.item_key, Rate.from_on.desc(), Rate.id.desc()
-    )
-    return db.session.scalars(ordered).unique().all()
+    found = by_item(db.session.scalars(rates).unique())
+    return sorted(found, key=lambda one: (one.agreement_lot.position, *_lot(one)))
+
+
+def _lot(rate: Rate) -> tuple[str, int]:
+    """Lots of two agreements may share a place and even a code."""
+    return rate.agreement_lot.code, rate.agreement_lot.agreement_id
+
+
+def by_item(rates: Iterable[Rate]) -> list[Rate]:
+    """Rates by what is paid for, as people count (ages 5 to 9 before 10 to 15), newest first."""
+    newest = sorted(rates, key=lambda one: (one.from_on, one.id), reverse=True)
+    return sorted(newest, key=lambda one: natural(one.item_key))
 
 
 def spot_rates_on_record(council_ids: Iterable[int]) -> Select[Rate]:

@@ -26,7 +26,7 @@ from portal.contracts.models_terms import (
     HandEntry,
     Suspension,
 )
-from portal.contracts.queries import visible_contracts, visible_places, visible_rates
+from portal.contracts.queries import by_item, visible_contracts, visible_places, visible_rates
 from portal.contracts.queries_frameworks import agreements_of
 from portal.db import db
 from portal.documents.models import Document, DocumentVersion
@@ -183,19 +183,12 @@ def _page(
 
 def rates_of(one: Agreed, viewer: Viewer) -> Sequence[Rate]:
     """Every rate of a contract or place that the viewer may see, by item, the newest first."""
-    return (
-        db.session.scalars(
-            visible_rates(viewer)
-            .where(
-                Rate.provider_id == one.provider_id,
-                Rate.agreement_lot_id == one.agreement_lot_id,
-                Rate.council_id.is_(None),
-            )
-            .order_by(Rate.item_key, Rate.from_on.desc(), Rate.id.desc())
-        )
-        .unique()
-        .all()
+    found = visible_rates(viewer).where(
+        Rate.provider_id == one.provider_id,
+        Rate.agreement_lot_id == one.agreement_lot_id,
+        Rate.council_id.is_(None),
     )
+    return by_item(db.session.scalars(found).unique())
 
 
 def siblings(one: Agreed, viewer: Viewer, on: date) -> list[Agreed]:

@@ -15,6 +15,7 @@ from portal.contracts.presentation import item_words
 from portal.db import db
 from portal.documents.queries import today
 from scoring.canonical import canonical_json, sha256_of
+from scoring.text import natural
 from scoring.uplifts import share_words
 
 OUTCOMES = {
@@ -91,5 +92,5 @@ def _lines(changed: Sequence[RateChange], titles: Mapping[str, str]) -> list[dic
             "before_pence": before,
             "pence": rate.amount_pence,
         }
-        for rate, before in sorted(changed, key=lambda one: one[0].item_key)
+        for rate, before in sorted(changed, key=lambda one: natural(one[0].item_key))
     ]

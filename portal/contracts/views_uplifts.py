@@ -35,6 +35,7 @@ from portal.documents.actions import StagedFile
 from portal.documents.queries import today
 from portal.web import carried_out, clock, done, or_404, page, pounds
 from scoring.rules import RuleBroken
+from scoring.text import natural
 from scoring.uplifts import of_index, of_percent, rate_on
 
 EVIDENCE = "uplift-evidence"
@@ -119,7 +120,7 @@ def _items(found: Agreed) -> list[Any]:
     holding = {one.item: rate_on(rates, one.item, on) for one in rates}
     return [
         choice(item, f"{presentation.item_words(item, titles)}: {pounds(one.pence)}")
-        for item, one in sorted(holding.items())
+        for item, one in sorted(holding.items(), key=lambda one: natural(one[0]))
         if one is not None
     ]
 
