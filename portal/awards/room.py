@@ -14,6 +14,7 @@ from portal.awards import (  # noqa: F401  their pages, and what is taken back
     views_notices,
     views_standstill,
 )
+from portal.awards.card import card
 from portal.awards.models import Recommendation
 from portal.awards.queries import OpenAward
 from portal.awards.views import bp
@@ -78,4 +79,5 @@ def _to_decide_for(
 room = Room(
     blueprint=bp,
     due=due,
+    card=card,
 )

@@ -408,9 +408,14 @@ def test_a_promise_of_a_place_is_looked_at_and_told_once_for_several_lots(app, o
         actions_promises.add_promise(places[0], "Carers", "Two new ones.", **said)
     with app.test_request_context():
         told = [one.title for one in card(oak, officer)]
-        assert told == ["Promised, lots 1A, 2A: Who works there?", "Not kept: Who works there?"]
+        assert told == [
+            "Promised, lots 1A, 2A: Who works there?",
+            "Not kept: Who works there?",
+            "Lot 1A: rates of the award",
+            "Lot 2A: rates of the award",
+        ]
         assert list(card(oak, an_officer("hertfordshire"))) == []
-        assert len(list(card(oak, viewer(a_provider_admin(oak))))) == 2
+        assert len(list(card(oak, viewer(a_provider_admin(oak))))) == 4
         assert list(card(oak, viewer(a_provider_admin(a_provider())))) == []
 
 
