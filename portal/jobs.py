@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from importlib import import_module
-from importlib.util import find_spec
 
 from portal import imports, mail, queue, reminders  # noqa: F401  mail registers mail:send
 from portal.db import db
@@ -19,7 +18,6 @@ ROOMS_WITH_JOBS = (
     "providers",
     "documents",
     "followups",
-    "rounds",
     "contracts",
     "applications",
     "awards",
@@ -64,10 +62,9 @@ WORDS = {
 SWEEPS: list[Callable[[datetime], None]] = []  # what rooms forget each day: `sweep` of their jobs
 
 for _room in ROOMS_WITH_JOBS:
-    if find_spec(f"portal.{_room}.jobs") is not None:
-        _jobs = import_module(f"portal.{_room}.jobs")
-        if hasattr(_jobs, "sweep"):
-            SWEEPS.append(_jobs.sweep)
+    _jobs = import_module(f"portal.{_room}.jobs")
+    if hasattr(_jobs, "sweep"):
+        SWEEPS.append(_jobs.sweep)
 
 
 def begin(now: datetime) -> None:

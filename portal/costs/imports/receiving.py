@@ -6,7 +6,8 @@ from io import BufferedReader
 from typing import BinaryIO
 
 from portal.access import Viewer
-from portal.costs.imports import actions, jobs, mappings
+from portal.costs import jobs
+from portal.costs.imports import actions, mappings
 from portal.costs.imports.hashing import ChildHasher
 from portal.costs.imports.reading import Aside, clean
 from portal.costs.models import CostImport

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from portal.costs.imports import jobs
+from portal.costs import jobs
 from portal.costs.published_tables import actions, shown as tables_shown
 from portal.costs.published_tables.models import PublishedFigure, PublishedTable, TableStage
 from portal.costs.published_tables.reading import Judged, from_bytes, value_of, year_of
