@@ -8,6 +8,7 @@ from flask.cli import AppGroup, with_appcontext
 
 from portal import audit, dispatching, queue
 from portal.costs.cli import cost_commands
+from portal.days import end_of
 from portal.db import db
 from portal.evidence.cli import round_commands
 from portal.keeping.cli import keep_commands, storage_commands
@@ -104,7 +105,7 @@ def due(day: datetime, doing: bool, yes: bool) -> None:
         click.echo(f"{moment_text(one.at)}  {one.what}  [{one.subject}]")
     click.echo(f"{len(found)} {'piece' if len(found) == 1 else 'pieces'} of work by {on}.")
     if doing:
-        if jobs.end_of(on) > now + timedelta(days=1) and not (current_app.config["DEMO"] or yes):
+        if end_of(on) > now + timedelta(days=1) and not (current_app.config["DEMO"] or yes):
             raise click.ClickException("This would send mail before its time. Add --yes to do it.")
         click.echo(f"{jobs.do_until(on, now)} jobs done.")
     db.session.close()

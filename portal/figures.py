@@ -14,7 +14,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from portal.web import LONDON, date_text, moment_text
+from portal.days import LONDON
+from portal.web import date_text, moment_text
 from scoring.rounding import printed
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

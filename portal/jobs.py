@@ -5,12 +5,12 @@ What is to be done every day is a job like any other, which asks for the next da
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 
 from portal import imports, mail, queue, reminders  # noqa: F401  mail registers mail:send
+from portal.days import LONDON, end_of
 from portal.db import db
-from portal.reminders import LONDON
 from portal.storage import get_store
 
 ROOMS_WITH_JOBS = (
@@ -83,11 +83,6 @@ def sweep(_job: queue.Job, now: datetime) -> None:
     for area in ("documents", "imports"):
         get_store(area).sweep(now - UNFINISHED_FOR)
     begin(now + timedelta(days=1))
-
-
-def end_of(day: date) -> datetime:
-    """The last minute of a day in London."""
-    return datetime.combine(day, time(23, 59), tzinfo=LONDON)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from portal import queue
+from portal.days import LONDON
 from portal.db import db
 from portal.queue import Job, JobState
 
-LONDON = ZoneInfo("Europe/London")
 MORNING = time(8)
 REMIND_JOB = "house:remind"
 CAUGHT_UP = timedelta(days=14)  # a worker that stood still this long misses nobody's reminder

@@ -9,7 +9,6 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 import structlog
 from flask import (
@@ -29,11 +28,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import logs, settings
 from portal.access import Permission, Viewer, current_viewer
+from portal.days import LONDON
 from portal.db import db
 from portal.retention import Kept
 from scoring.rules import RuleBroken
 
-LONDON = ZoneInfo("Europe/London")
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "

@@ -5,8 +5,8 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from portal.days import LONDON
 from portal.figures import Column, Kind, figure, is_absent, written
-from portal.web import LONDON
 
 if TYPE_CHECKING:
     from portal.tables import Table

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import fields
 
 from portal.api.fields import Told
-from portal.documents.queries import today
+from portal.days import today
 from portal.rounds.models import Agreement, AgreementLot
 from portal.web import clock
 

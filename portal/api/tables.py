@@ -7,9 +7,9 @@ from flask import Response
 from marshmallow import fields
 
 from portal.api.fields import Asked, Told, one_of
+from portal.days import LONDON
 from portal.figures import Absent, Column, Kind, figure, value_of, written
 from portal.tables import Table, csv_bytes, file_name
-from portal.web import LONDON
 
 JSON, CSV = "json", "csv"
 

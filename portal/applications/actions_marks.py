@@ -13,8 +13,8 @@ from portal.applications.models import Application
 from portal.applications.models_marks import SensitiveMark
 from portal.applications.working_copy import WorkingCopy
 from portal.audit import Event
+from portal.days import today
 from portal.db import db
-from portal.documents.queries import today
 from scoring.confidentiality import Exemption, check_until, checked_reason
 from scoring.rules import RuleBroken
 

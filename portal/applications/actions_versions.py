@@ -9,8 +9,8 @@ from portal.applications import policy, queries
 from portal.applications.models import Application, VersionConfirmation
 from portal.applications.touching import Touched
 from portal.audit import Event
+from portal.days import today
 from portal.db import db
-from portal.documents.queries import today
 from scoring.rules import RuleBroken
 
 

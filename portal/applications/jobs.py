@@ -11,8 +11,8 @@ from portal.applications.clarifications import jobs as jobs_clarifications  # no
 from portal.applications.exclusions import jobs as jobs_exclusions  # noqa: F401  registers its handlers
 from portal.applications.models import Application
 from portal.applications.reminders import REMIND_JOB
+from portal.days import today
 from portal.db import db
-from portal.documents.queries import today
 from portal.mail import Message
 from portal.rounds import signals
 from portal.rounds.models import Round

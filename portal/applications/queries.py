@@ -31,8 +31,8 @@ from portal.applications.queries_bids import (
 from portal.applications.statements import with_content, with_round
 from portal.applications.submitting.sealing import seal, secret_of
 from portal.applications.working_copy import ANSWERS, RATES, WorkingCopy
+from portal.days import today
 from portal.db import db
-from portal.documents.queries import today
 from portal.people.models import Membership, Person
 from portal.providers.models import Provider
 from portal.rounds.models import Round

@@ -17,8 +17,8 @@ from portal.applications.late import cases as late_cases
 from portal.applications.models import Application
 from portal.applications.paper import cells_of, words_of
 from portal.applications.working_copy import WorkingCopy
+from portal.days import today
 from portal.db import db
-from portal.documents.queries import today
 from portal.rounds import queries as rounds
 from portal.web import clock, done, or_404, page
 from scoring.rules import RuleBroken

@@ -23,8 +23,8 @@ from portal.awards.grounds import least_yearly_pence
 from portal.awards.models import Approval, ApprovalDecision, Letter, Recommendation
 from portal.awards.policy import Progress
 from portal.contracts.actions import RateOffer, join_list
+from portal.days import today
 from portal.db import db
-from portal.documents.queries import today
 from portal.evaluation import queries as evaluation
 from portal.evaluation.asked import scheme_of
 from portal.evaluation.decisions.open_matters import open_matters

@@ -8,8 +8,8 @@ from portal.audit import Event
 from portal.awards import policy, queries
 from portal.awards.bank_holidays import bank_holidays
 from portal.awards.models import AwardNotice, LegalHold
+from portal.days import today
 from portal.db import db
-from portal.documents.queries import today
 from portal.evaluation import queries as evaluation
 from portal.mail import Message
 from portal.rounds.models import Round

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import url_for
 from sqlalchemy import Row, select
@@ -12,6 +11,7 @@ from portal.access import Permission, Viewer
 from portal.applications.models import Application
 from portal.awards.letter_words import SHORT_LIST, SHORT_TENDER
 from portal.awards.models import Letter
+from portal.days import LONDON
 from portal.db import db
 from portal.evaluation import policy
 from portal.evaluation.asked import scheme_of
@@ -25,7 +25,6 @@ from scoring.canonical import read_fraction
 from scoring.rounding import printed
 
 KIND = "Score"
-LONDON = ZoneInfo("Europe/London")
 
 
 def card(provider: Provider, viewer: Viewer) -> Iterator[Evidence]:

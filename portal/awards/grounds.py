@@ -15,7 +15,7 @@ from portal.awards import queries
 from portal.awards.letter_terms import flat
 from portal.contracts import queries as contracts
 from portal.contracts.models import Rate
-from portal.documents.queries import today
+from portal.days import today
 from portal.evaluation import queries as evaluation
 from portal.evaluation.asked import scales_of, scheme_of
 from portal.evaluation.models import Result

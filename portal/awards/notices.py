@@ -13,7 +13,7 @@ from enum import StrEnum
 from portal.awards.facts import AWARDED, Facts
 from portal.awards.models import AwardNotice
 from portal.awards.releases import CPV, criteria_in_words
-from portal.documents.queries import today
+from portal.days import today
 from portal.rounds.models import Regime, Round
 from portal.web import date_text, moment_text
 from scoring.stages import RoundStage

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.awards.models import AwardNotice
-from portal.documents.queries import today
+from portal.days import today
 from portal.rounds.models import Round
 from portal.web import date_text
 from scoring.standstill import Counting, Day, standstill

@@ -20,8 +20,8 @@ from portal.awards.models import (
     Recommendation,
 )
 from portal.awards.policy import Progress, Waiting
+from portal.days import today
 from portal.db import db
-from portal.documents.queries import today
 from portal.evaluation.decisions.models import AwardDecision, Correction
 from portal.evaluation.decisions.open_matters import open_matters_of
 from portal.evaluation.models import (

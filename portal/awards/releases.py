@@ -10,10 +10,10 @@ from typing import Any
 
 from portal import settings
 from portal.awards.facts import Awarded, Facts, Running
+from portal.days import LONDON
 from portal.people.models import Council
 from portal.providers.models import Provider
 from portal.rounds.models import Round, RoundLot
-from portal.web import LONDON
 from scoring.criteria import Criterion, Scheme
 from scoring.rounding import printed
 from scoring.stages import RoundStage

@@ -16,7 +16,7 @@ from portal.access import Permission, current_viewer, needs
 from portal.awards import actions, policy, presentation, queries
 from portal.awards.grounds import grounds as grounds_of
 from portal.awards.models import Recommendation
-from portal.documents.queries import today
+from portal.days import today
 from portal.evaluation.asked import scheme_of
 from portal.evaluation.decisions.open_matters import open_matters
 from portal.people.actions import note_read

@@ -9,7 +9,7 @@ from portal.access import Permission, current_viewer, needs
 from portal.awards import actions_standstill as actions, policy, presentation_standstill, queries
 from portal.awards.models import LegalHold
 from portal.awards.views import award_round, bp
-from portal.documents.queries import today
+from portal.days import today
 from portal.rounds.models import Round
 from portal.web import carried_out, clock, done, or_404, page
 from scoring.standstill import duty_of

@@ -8,8 +8,8 @@ from portal.audit import Event
 from portal.contracts.actions_terms import reason_of
 from portal.contracts.models_frameworks import FrameworkAward
 from portal.contracts.queries_frameworks import Framework
+from portal.days import today
 from portal.db import db
-from portal.documents.queries import today
 from scoring.contract_terms import check_award
 from scoring.rules import RuleBroken
 

@@ -10,8 +10,8 @@ from portal.audit import Event
 from portal.contracts import policy_packages
 from portal.contracts.actions_terms import Agreed, link, reason_of
 from portal.contracts.models_packages import PackageLine, PackageReview, ReviewOutcome
+from portal.days import today
 from portal.db import db
-from portal.documents.queries import today
 from portal.followups.actions import Owner, Source, raise_followup
 from portal.followups.models import FollowUpKind, OwnerSide
 from portal.people.models import Council

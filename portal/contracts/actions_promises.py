@@ -10,9 +10,9 @@ from portal.contracts import policy
 from portal.contracts.actions_terms import reason_of
 from portal.contracts.models import Promise, PromiseCheck, PromiseDocument
 from portal.contracts.policy import Agreed
+from portal.days import today
 from portal.db import db
 from portal.documents.models import DocumentVersion
-from portal.documents.queries import today
 from scoring.rules import RuleBroken
 from scoring.stages import PROMISE, ScanStage, move
 

@@ -15,8 +15,8 @@ from portal.contracts.actions_terms import (
     tell_provider,
 )
 from portal.contracts.models_terms import Suspension
+from portal.days import today
 from portal.db import db
-from portal.documents.queries import today
 from portal.mail import Message
 from portal.people.models import Council
 from scoring.rules import RuleBroken

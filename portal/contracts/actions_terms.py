@@ -11,8 +11,8 @@ from portal.audit import Event
 from portal.contracts import people, policy
 from portal.contracts.models import Contract, ListMembership, Rate
 from portal.contracts.models_terms import ExtensionDecision, ExtensionOption
+from portal.days import today
 from portal.db import db
-from portal.documents.queries import today
 from portal.mail import Message
 from scoring.contract_terms import planned
 from scoring.rules import RuleBroken

@@ -13,8 +13,8 @@ from portal.contracts import people, policy_uplifts, uplift_letters
 from portal.contracts.actions_terms import link, rates_running, reason_of
 from portal.contracts.models import Contract, ListMembership, Rate, RateSource
 from portal.contracts.models_uplifts import UpliftMethod, UpliftRequest, UpliftStep
+from portal.days import today
 from portal.db import db
-from portal.documents.queries import today
 from portal.mail import Message
 from scoring.canonical import fraction_text
 from scoring.rules import RuleBroken

@@ -1,9 +1,8 @@
 """What waits for somebody in this room."""
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import url_for
 from sqlalchemy import select
@@ -18,11 +17,10 @@ from portal.contracts.models import (
     MembershipCouncil,
 )
 from portal.contracts.models_terms import ExtensionOption
+from portal.days import end_of, today
 from portal.db import db
-from portal.documents.queries import today
 from portal.web import Due
 
-LONDON = ZoneInfo("Europe/London")
 SOON = timedelta(days=90)
 PLANNED = timedelta(days=365)
 
@@ -44,7 +42,7 @@ def _extensions(viewer: Viewer, now: datetime) -> Iterator[Due]:
                 yield Due(
                     f"Decide on an extension: {option.held.provider.name}, {what(option.held)}",
                     url_for("contracts.show", ref=option.held.ref),
-                    due_at=datetime.combine(option.decide_by_on, time(23, 59), tzinfo=LONDON),
+                    due_at=end_of(option.decide_by_on),
                     note=option.held.title,
                     tag="Contract",
                 )
@@ -63,7 +61,7 @@ def _duties(viewer: Viewer, now: datetime) -> Iterator[Due]:
             yield Due(
                 f"Plan what the open framework owes: {one.agreement.title}",
                 url_for("contracts.framework", ref=one.agreement.ref),
-                due_at=datetime.combine(one.next.by_on, time(23, 59), tzinfo=LONDON),
+                due_at=end_of(one.next.by_on),
                 note=one.next.words,
                 tag="Contract",
             )

@@ -8,7 +8,7 @@ from fractions import Fraction
 from portal.contracts.actions_uplifts import rates_held
 from portal.contracts.models_uplifts import UpliftRequest
 from portal.contracts.presentation import item_words
-from portal.documents.queries import today
+from portal.days import today
 from portal.tables import Column, Kind, Table
 from scoring.text import natural
 from scoring.uplifts import over_the_cap, raised, rate_on, share_words

@@ -11,8 +11,8 @@ from sqlalchemy.orm import joinedload
 from portal.access import Permission, Viewer
 from portal.contracts.models import Contract, ContractCouncil, ListMembership, MembershipCouncil
 from portal.contracts.models_frameworks import FrameworkAward
+from portal.days import today
 from portal.db import db
-from portal.documents.queries import today
 from portal.rounds.models import Agreement, AgreementLot, Regime, Round, RoundCouncil
 from scoring.contract_terms import FrameworkDuty, framework_duties
 

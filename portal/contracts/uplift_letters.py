@@ -12,8 +12,8 @@ from portal.contracts import queries_held
 from portal.contracts.models import Rate
 from portal.contracts.models_uplifts import UpliftLetter, UpliftRequest, UpliftStep
 from portal.contracts.presentation import item_words
+from portal.days import today
 from portal.db import db
-from portal.documents.queries import today
 from scoring.canonical import canonical_json, sha256_of
 from scoring.text import natural
 from scoring.uplifts import share_words

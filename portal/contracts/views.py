@@ -18,7 +18,8 @@ from portal.contracts import (
 )
 from portal.contracts.models import Contract
 from portal.contracts.policy import Agreed, may_enter
-from portal.documents.queries import today, version_words
+from portal.days import today
+from portal.documents.queries import version_words
 from portal.paging import Page
 from portal.web import clock, or_404, page
 

@@ -12,7 +12,7 @@ from portal.contracts import actions_frameworks, queries_frameworks
 from portal.contracts.models_frameworks import FrameworkAward
 from portal.contracts.queries_frameworks import Framework
 from portal.contracts.views import bp
-from portal.documents.queries import today
+from portal.days import today
 from portal.tables import Column, Kind, Table
 from portal.web import carried_out, clock, done, or_404, page
 

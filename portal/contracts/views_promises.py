@@ -9,7 +9,8 @@ from forms.contracts import KEPT, PromiseForm, PromiseLookForm
 from portal.access import Permission, current_viewer, needs
 from portal.contracts import actions_promises, policy, queries_held
 from portal.contracts.views import agreed, bp
-from portal.documents.queries import clean_versions, today, version_words
+from portal.days import today
+from portal.documents.queries import clean_versions, version_words
 from portal.web import carried_out, clock, done, or_404, page
 
 

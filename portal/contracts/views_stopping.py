@@ -18,8 +18,8 @@ from portal.access import Permission, current_viewer, needs
 from portal.contracts import actions_stopping, policy, queries_held
 from portal.contracts.policy import Agreed
 from portal.contracts.views import agreed, bp
+from portal.days import today
 from portal.db import db
-from portal.documents.queries import today
 from portal.people.models import Council
 from portal.web import carried_out, clock, done, or_404, page
 

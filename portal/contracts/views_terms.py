@@ -11,8 +11,8 @@ from portal.contracts import actions_terms, policy
 from portal.contracts.models_terms import ExtensionOption
 from portal.contracts.policy import Agreed
 from portal.contracts.views import agreed, bp
+from portal.days import today
 from portal.db import db
-from portal.documents.queries import today
 from portal.web import carried_out, clock, date_text, done, or_404, page
 from scoring.contract_terms import read_extensions, written_extensions
 

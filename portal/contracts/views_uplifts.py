@@ -30,9 +30,9 @@ from portal.contracts import (
 from portal.contracts.models_uplifts import UpliftMethod, UpliftRequest
 from portal.contracts.policy import Agreed
 from portal.contracts.views import agreed, bp
+from portal.days import today
 from portal.documents import actions as documents, scans, serving
 from portal.documents.actions import StagedFile
-from portal.documents.queries import today
 from portal.web import carried_out, clock, done, or_404, page, pounds
 from scoring.rules import RuleBroken
 from scoring.text import natural

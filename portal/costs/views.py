@@ -11,7 +11,7 @@ from portal.access import Permission, current_viewer, needs
 from portal.contracts import queries as contracts
 from portal.costs import queries
 from portal.costs.queries import LIST_SOURCES, SPOT_SOURCES, Comparison
-from portal.documents.queries import today
+from portal.days import today
 from portal.web import clock, page, words_of_address
 
 bp = Blueprint("costs", __name__)

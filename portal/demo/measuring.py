@@ -10,11 +10,11 @@ from sqlalchemy import select
 from portal.content import queries as content
 from portal.content.kinds import Kind
 from portal.contracts.actions import RateOffer, join_list
+from portal.days import LONDON, today
 from portal.db import db
 from portal.demo.cast import Cast, told
 from portal.demo.papers import small_pdf
 from portal.documents.actions import stage_file
-from portal.documents.queries import today
 from portal.kpis import (
     actions,
     actions_assessments as assessments,
@@ -24,7 +24,7 @@ from portal.kpis import (
 )
 from portal.kpis.actions_assessments import OVERALL, Decided
 from portal.kpis.actions_returns import Told
-from portal.kpis.expecting import LONDON, expect
+from portal.kpis.expecting import expect
 from portal.kpis.models import KpiPlan
 from portal.kpis.models_returns import KpiReturn
 from portal.kpis.sets import kpi_set

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from portal import queue
 from portal.content.actions import load_defaults
+from portal.days import LONDON
 from portal.db import db
 from portal.demo import (
     caring,
@@ -36,7 +37,6 @@ from portal.evaluation import queries as evaluation
 from portal.people.models import Council
 from portal.rounds import actions as rounds
 from portal.rounds.models import Agreement, Round
-from portal.web import LONDON
 from scoring import restating
 from scoring.contract_terms import ExtensionTerms
 from scoring.terms import Panel

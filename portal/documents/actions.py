@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from io import SEEK_END
 from typing import Any, BinaryIO
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, select
 
@@ -13,6 +12,7 @@ from portal import audit, mail, queue, settings
 from portal.access import Viewer
 from portal.audit import Event
 from portal.content import queries as content
+from portal.days import LONDON
 from portal.db import db
 from portal.documents import policy
 from portal.documents.models import Document, DocumentVersion, StoredFile
@@ -27,7 +27,6 @@ from scoring.rules import RuleBroken
 from scoring.stages import DOCUMENT_CHECK, SCAN, CheckStage, ScanStage, move
 from scoring.timetable import date_words
 
-LONDON = ZoneInfo("Europe/London")
 SCAN_JOB = "document:scan"
 
 

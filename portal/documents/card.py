@@ -1,11 +1,11 @@
 """What this room knows of a provider by day: documents that were refused, with the reason."""
 
 from collections.abc import Iterator
-from zoneinfo import ZoneInfo
 
 from flask import url_for
 
 from portal.access import Permission, Viewer
+from portal.days import LONDON
 from portal.documents.models import Document, DocumentVersion
 from portal.documents.queries import label_of, library_documents
 from portal.providers.models import Provider
@@ -13,7 +13,6 @@ from portal.web import Evidence
 from scoring.stages import CheckStage
 
 KIND = "Document"
-LONDON = ZoneInfo("Europe/London")
 
 
 def card(provider: Provider, viewer: Viewer) -> Iterator[Evidence]:

@@ -5,14 +5,9 @@ from datetime import date, datetime
 from flask import url_for
 
 from portal.access import Permission, Viewer
+from portal.days import today
 from portal.documents import checking
-from portal.documents.queries import (
-    label_of,
-    library_documents,
-    providers_named,
-    state_of,
-    today,
-)
+from portal.documents.queries import label_of, library_documents, providers_named, state_of
 from portal.web import Due
 from scoring.documents import DocumentState
 from scoring.stages import CheckStage

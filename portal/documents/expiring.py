@@ -7,9 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal import mail, reminders
+from portal.days import today
 from portal.db import db
 from portal.documents.models import Document, DocumentVersion
-from portal.documents.queries import label_of, standing_of, today
+from portal.documents.queries import label_of, standing_of
 from portal.mail import Message
 from portal.people import queries as people
 from portal.providers.models import Provider

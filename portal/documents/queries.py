@@ -6,9 +6,8 @@ bound to an application: those come with the bid, once it is open.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -32,8 +31,6 @@ from scoring.eligibility import (
     standing,
 )
 from scoring.stages import ScanStage
-
-LONDON = ZoneInfo("Europe/London")
 
 KEPT_TYPES = "types of documents"
 
@@ -65,11 +62,6 @@ class LibraryLine:
         if self.home is not None:
             return self.home.ref
         return self.title if self.kind["of"] == "setting" and self.document else None
-
-
-def today(now: datetime) -> date:
-    """The day on which a document's validity is judged: the councils' day."""
-    return now.astimezone(LONDON).date()
 
 
 def state_of(version: DocumentVersion | None, on: date) -> DocumentState:

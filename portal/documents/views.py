@@ -5,6 +5,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from forms import SelectChoice, choice
 from forms.documents import CheckDocumentForm, UploadForm
 from portal.access import Permission, current_viewer, needs
+from portal.days import today
 from portal.db import db
 from portal.documents import actions, checking, policy, queries, scans, serving
 from portal.documents.actions import StagedFile
@@ -36,7 +37,7 @@ def mine() -> Response:
 def library(ref: str) -> Response:
     viewer = current_viewer()
     provider = queries.holder(ref, viewer)
-    lines = queries.library(provider.id, viewer, queries.today(clock()))
+    lines = queries.library(provider.id, viewer, today(clock()))
     return page(
         "documents/library.html",
         provider=provider,
@@ -194,13 +195,13 @@ def _home(form: UploadForm) -> dict[str, str]:
 
 
 def _line(provider: Provider, type_key: str) -> LibraryLine:
-    on = queries.today(clock())
+    on = today(clock())
     home = request.args.get("home", "")
     return queries.line_of(provider.id, type_key, current_viewer(), on, home)
 
 
 def _show(provider: Provider, line: LibraryLine, form: UploadForm) -> Response:
-    viewer, on = current_viewer(), queries.today(clock())
+    viewer, on = current_viewer(), today(clock())
     versions = list(reversed(line.document.versions)) if line.document else []
     return page(
         "documents/show.html",

@@ -18,6 +18,7 @@ from portal.contracts.actions_uplifts import OPEN
 from portal.contracts.models import Contract, ListMembership
 from portal.contracts.models_terms import HandEntry, Suspension
 from portal.contracts.models_uplifts import UpliftRequest
+from portal.days import LONDON
 from portal.db import db
 from portal.evidence.jobs import AREA
 from portal.evidence.letting_go import GONE, let_documents_go, let_files_go, let_go
@@ -27,7 +28,6 @@ from portal.followups.models import FollowUp
 from portal.providers.models import Provider
 from portal.retention import DueItem, Erased, Kept
 from portal.rounds.models import Round
-from portal.web import LONDON
 from scoring.canonical import canonical_json
 from scoring.pack import Form
 from scoring.stages import FollowUpStage

@@ -12,9 +12,9 @@ from sqlalchemy import select
 from portal import audit
 from portal.access import Viewer
 from portal.audit import Event
+from portal.days import today
 from portal.db import db
 from portal.documents.models import DocumentVersion
-from portal.documents.queries import today
 from portal.followups import policy, telling
 from portal.followups.models import (
     FollowUp,

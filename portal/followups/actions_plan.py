@@ -7,8 +7,8 @@ from sqlalchemy import select
 from portal import audit, mail, queue
 from portal.access import Viewer
 from portal.audit import Event
+from portal.days import LONDON, today
 from portal.db import db
-from portal.documents.queries import today
 from portal.followups import policy_forums as policy, queries_plan as plans, telling
 from portal.followups.models import FollowUp
 from portal.followups.models_plan import ActionPlan, PlanReview, PlanReviewLine, Progress
@@ -166,7 +166,7 @@ def _as_done(review: PlanReview, one: FollowUp, actor: Viewer, now: datetime) ->
 
 
 def _remind(plan: ActionPlan, now: datetime) -> None:
-    due_at = datetime.combine(plan.next_review_on, time(8), tzinfo=telling.LONDON)
+    due_at = datetime.combine(plan.next_review_on, time(8), tzinfo=LONDON)
     if due_at > now:
         told = {"due_on": plan.next_review_on.isoformat()}
         queue.put(REVIEW_JOB, plan.ref, now=now, due_at=due_at, **told)

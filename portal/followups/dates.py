@@ -6,9 +6,10 @@ from datetime import date, datetime, time
 from flask import url_for
 
 from portal.access import Viewer
+from portal.days import LONDON
 from portal.followups import listing, queries, queries_forums as forums, queries_plan as plans
 from portal.followups.words import source_words
-from portal.web import LONDON, CalendarEntry, in_london, time_text
+from portal.web import CalendarEntry, in_london, time_text
 
 KIND, FORUM, REVIEW = "follow-up", "forum", "review"
 

@@ -1,16 +1,16 @@
 """What of follow-ups waits for a person: theirs to do by date, and answers to look at."""
 
 from collections.abc import Iterator
-from datetime import datetime, time
+from datetime import datetime
 
 from flask import url_for
 
 from portal.access import Permission, Viewer
-from portal.documents.queries import today
+from portal.days import end_of, today
 from portal.followups import policy_forums, queries, queries_forums as forums, queries_plan as plans
 from portal.followups.models import FollowUp, OwnerSide
 from portal.followups.queries import Narrowing
-from portal.web import LONDON, Due
+from portal.web import Due
 from scoring.followups import SOON_DAYS, is_due_soon, is_overdue
 from scoring.stages import FollowUpStage
 
@@ -46,7 +46,7 @@ def _own(viewer: Viewer, now: datetime) -> Iterator[Due]:
 
 def _named(one: FollowUp) -> Due:
     words = one.text if len(one.text) <= 90 else f"{one.text[:87].rstrip()}…"
-    end = datetime.combine(one.due_on, time(23, 59), tzinfo=LONDON)
+    end = end_of(one.due_on)
     address = url_for("followups.show", ref=one.ref)
     return Due(words, address, due_at=end, note=one.source_label, tag="Follow-up")
 
@@ -89,6 +89,6 @@ def _reviews(viewer: Viewer, now: datetime) -> Iterator[Due]:
         review = plan.open_review
         left = (plan.next_review_on - today(now)).days
         if review is not None or left <= SOON_DAYS:
-            end = datetime.combine(plan.next_review_on, time(23, 59), tzinfo=LONDON)
+            end = end_of(plan.next_review_on)
             words = "Finish the review" if review is not None else "Quarterly review"
             yield Due(f"{words}: {plan.title}", address, due_at=end, tag="Action plan")

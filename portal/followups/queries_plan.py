@@ -2,19 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.access import Permission, Viewer
+from portal.days import LONDON
 from portal.db import db
 from portal.followups.models import FollowUp, FollowUpCouncil, FollowUpStep
 from portal.followups.models_plan import ActionPlan, PlanReview, PlanReviewLine
 from portal.providers.models import Registration
 from scoring.stages import FollowUpStage
-
-LONDON = ZoneInfo("Europe/London")
 
 
 def plans(viewer: Viewer) -> Sequence[ActionPlan]:

@@ -6,15 +6,14 @@ then, so that a date that was moved, or an answer that came, needs nothing to be
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal import mail, queue
 from portal.access import PROVIDER_ROLES, Role
+from portal.days import LONDON, today
 from portal.db import db
-from portal.documents.queries import today
 from portal.followups.models import FollowUp, OwnerSide
 from portal.mail import Message
 from portal.people import queries as people
@@ -22,7 +21,6 @@ from portal.people.models import Person
 from scoring.followups import REMIND_DAYS
 from scoring.stages import FollowUpStage
 
-LONDON = ZoneInfo("Europe/London")
 MORNING = time(8)
 NEW_JOB, BEFORE_JOB, AFTER_JOB = "follow-ups:new", "follow-ups:due", "follow-ups:overdue"
 

@@ -10,8 +10,8 @@ from forms.fields import choices_of
 from forms.followups import FollowUpFilterForm
 from portal import settings, tables
 from portal.access import Permission, current_viewer, needs
+from portal.days import today
 from portal.documents import serving
-from portal.documents.queries import today
 from portal.followups import listing, policy, queries
 from portal.followups.models import FollowUp, OwnerSide
 from portal.followups.queries import Narrowing

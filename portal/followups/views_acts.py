@@ -10,11 +10,11 @@ from flask import redirect, url_for
 from forms import choice
 from forms.followups import AnswerForm, DecideForm, NoteForm, RaiseForm
 from portal.access import Permission, Role, Viewer, current_viewer, needs
+from portal.days import today
 from portal.db import db
 from portal.documents import actions as documents, scans
 from portal.documents.actions import StagedFile
 from portal.documents.models import DocumentVersion
-from portal.documents.queries import today
 from portal.followups import actions, policy
 from portal.followups.actions import Owner, Source
 from portal.followups.models import FollowUp, FollowUpKind, OwnerSide

@@ -9,9 +9,9 @@ from forms.followups import RaiseForm
 from forms.forums import CancelForumForm, ForumForm, InviteProvidersForm, ReplyForm, record_form
 from portal import settings, tables
 from portal.access import Permission, Role, current_viewer, needs
+from portal.days import today
 from portal.documents import actions as documents, serving
 from portal.documents.actions import StagedFile
-from portal.documents.queries import today
 from portal.followups import (
     actions_forums as actions,
     attendance,

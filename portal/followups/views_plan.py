@@ -9,7 +9,7 @@ from forms import PortalForm, choice
 from forms.forums import FinishReviewForm, LookAtForm, PlanForm
 from portal import tables
 from portal.access import Permission, Role, current_viewer, needs
-from portal.documents.queries import today
+from portal.days import today
 from portal.followups import (
     actions_plan as actions,
     listing,

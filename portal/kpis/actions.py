@@ -10,8 +10,8 @@ from portal.access import Viewer
 from portal.audit import Event
 from portal.content.kinds import Kind
 from portal.content.models import ContentVersion
+from portal.days import today
 from portal.db import db
-from portal.documents.queries import today
 from portal.kpis import policy, queries, sets
 from portal.kpis.expecting import expect
 from portal.kpis.models import KpiPlan, KpiPlanLot, KpiUnit

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from portal import audit, mail
 from portal.access import Role, Viewer
 from portal.audit import Event
+from portal.days import today
 from portal.db import db
-from portal.documents.queries import today
 from portal.kpis import assessing, policy, queries
 from portal.kpis.models import KpiPlan
 from portal.kpis.models_assessments import KpiAssessment, KpiAssessmentLine

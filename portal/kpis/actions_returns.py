@@ -9,9 +9,9 @@ from typing import Any
 from portal import audit
 from portal.access import Viewer
 from portal.audit import Event
+from portal.days import today
 from portal.db import db, new_ref
 from portal.documents.actions import StagedFile, add_version
-from portal.documents.queries import today
 from portal.kpis import following, policy
 from portal.kpis.models_returns import KpiEvidence, KpiFigure, KpiReturn, hundredths
 from portal.kpis.sets import kpi_set

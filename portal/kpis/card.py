@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from zoneinfo import ZoneInfo
 
 from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.access import Permission, Viewer
+from portal.days import LONDON
 from portal.db import db
 from portal.kpis import assessing, queries
 from portal.kpis.models import KpiPlan, KpiUnit
@@ -24,7 +24,6 @@ from scoring.stages import AssessmentStage, KpiReturnStage as Stage
 
 KIND = "KPI"
 MOST = 16  # returns: four years of quarters
-LONDON = ZoneInfo("Europe/London")
 
 
 def card(provider: Provider, viewer: Viewer) -> Iterator[Evidence]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from flask import url_for
 
 from portal.access import Permission, Viewer
-from portal.documents.queries import today
+from portal.days import end_of, today
 from portal.kpis import assessing, queries
 from portal.web import Due
 from scoring.kpi_periods import year_words
@@ -22,7 +22,7 @@ def due(viewer: Viewer, now: datetime) -> Iterator[Due]:
         yield from _to_fill_in(viewer, now)
     for one in assessing.waiting_for_comment(viewer):
         words = f"Comment on your KPI assessment, {year_words(one.year)}"
-        until = queries.end_of(one.comment_until_on) if one.comment_until_on else None
+        until = end_of(one.comment_until_on) if one.comment_until_on else None
         yield Due(words, url_for("kpis.comment", ref=one.ref), until, tag="KPI")
     if viewer.may(Permission.KPI_CHECK):
         for one in assessing.to_conclude(viewer, today(now)):
@@ -53,7 +53,7 @@ def _to_fill_in(viewer: Viewer, now: datetime) -> Iterator[Due]:
         yield Due(
             f"KPI return, {one.period.words}",
             url_for("kpis.show_return", ref=one.ref),
-            queries.end_of(one.due_on),
+            end_of(one.due_on),
             note=" ".join(part for part in (one.unit.words + ".", state, late) if part),
             tag="Late" if late else "KPI",
         )

@@ -4,19 +4,17 @@ A return is there from the first day of its period, so that it can be filled in 
 """
 
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from portal import queue
+from portal.days import LONDON, today
 from portal.db import db
-from portal.documents.queries import today
 from portal.kpis.models import KpiPlan, KpiUnit
 from portal.kpis.models_returns import KpiReturn
 from portal.kpis.sets import kpi_set
 from scoring.kpi_periods import Frequency, Period, due_on, period_of, periods
 
-LONDON = ZoneInfo("Europe/London")
 EXPECT_JOB = "kpi:expect"
 HOUR = time(8)  # in London, when people begin to work
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from portal.access import Role, Viewer
-from portal.documents.queries import today
+from portal.days import today
 from portal.followups import actions as followups, queries as raised
 from portal.followups.actions import Owner, Source
 from portal.followups.models import FollowUpKind, OwnerSide

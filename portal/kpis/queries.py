@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -22,7 +21,6 @@ from portal.rounds.models import Agreement, AgreementLot, Round, RoundCouncil
 from portal.searching import containing
 from scoring.stages import KpiReturnStage as Stage
 
-LONDON = ZoneInfo("Europe/London")
 TOLD = frozenset({Stage.SUBMITTED, Stage.QUERIED, Stage.ACCEPTED})  # councils read it
 COUNTED = frozenset({Stage.SUBMITTED, Stage.ACCEPTED})  # its figures stand on the board
 
@@ -444,11 +442,6 @@ def to_fill_in(viewer: Viewer, on: date) -> Sequence[KpiReturn]:
         .order_by(KpiReturn.due_on, KpiReturn.ref)
     )
     return db.session.scalars(wanted).unique().all()
-
-
-def end_of(on: date) -> datetime:
-    """The last moment of a day in London, by which something is due."""
-    return datetime.combine(on, time(23, 59), tzinfo=LONDON).astimezone(UTC)
 
 
 def people_named(ids: Iterable[int | None]) -> dict[int, str]:

@@ -8,7 +8,7 @@ from forms import choice
 from forms.kpis import AttachForm, ChangeSetForm, EndForm, SitesForm
 from portal import paging, tables
 from portal.access import Permission, Role, current_viewer, needs, public
-from portal.documents.queries import today
+from portal.days import today
 from portal.kpis import actions, assessing, policy, queries, returns_table, sets
 from portal.kpis.models import KpiPlan
 from portal.people.queries import councils_as

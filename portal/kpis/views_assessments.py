@@ -8,7 +8,7 @@ from forms import PortalForm, choice
 from forms.kpis import CommentForm, ConfirmForm, ShareForm, YearForm, decisions_form
 from portal import paging, tables
 from portal.access import Permission, current_viewer, needs
-from portal.documents.queries import today
+from portal.days import today
 from portal.kpis import (
     actions_assessments as actions,
     assessing,

@@ -8,7 +8,7 @@ from forms import choice
 from forms.kpis import BoardForm
 from portal import settings, tables
 from portal.access import Permission, current_viewer, needs
-from portal.documents.queries import today
+from portal.days import today
 from portal.kpis import board_table
 from portal.kpis.board import Board, Filters, Row, board, compare_with_peers
 from portal.kpis.board_rows import Rows, load

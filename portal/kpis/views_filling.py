@@ -10,8 +10,8 @@ from forms.kpis import part_name, return_form
 from portal import autosave, autosave_pages as typing
 from portal.access import Permission, current_viewer, needs
 from portal.autosave import Saving, Seen
+from portal.days import today
 from portal.db import db
-from portal.documents.queries import today
 from portal.kpis import policy, queries, saving
 from portal.kpis.models_returns import KpiReturn
 from portal.kpis.presentation import lines_of

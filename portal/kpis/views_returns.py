@@ -8,9 +8,9 @@ from forms import choice
 from forms.kpis import ConfirmForm, EvidenceForm, ReturnsForm, SubmitReturnForm
 from portal import paging, tables
 from portal.access import Permission, Viewer, current_viewer, needs
+from portal.days import today
 from portal.documents import actions as documents, serving
 from portal.documents.actions import StagedFile
-from portal.documents.queries import today
 from portal.followups import queries as follow_ups
 from portal.kpis import actions_returns as actions, following, policy, queries, returns_table
 from portal.kpis.models_returns import KpiReturn

@@ -8,8 +8,8 @@ from flask import Response, redirect, send_file, url_for
 from forms.kpis import ConfirmForm, WorkbookForm
 from portal import imports
 from portal.access import Permission, current_viewer, needs
+from portal.days import today
 from portal.db import db
-from portal.documents.queries import today
 from portal.filekinds import FileKind
 from portal.kpis import actions_returns as actions, policy, workbook
 from portal.kpis.models_returns import KpiReturn

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
 from portal import audit, mail, settings
 from portal.access import Viewer
 from portal.audit import Event
+from portal.days import LONDON
 from portal.db import db
 from portal.mail import Message
 from portal.people import accounts, policy
@@ -18,7 +18,6 @@ from portal.people.scopes import Scope
 from portal.people.tokens import hashed, new_token
 from scoring.rules import RuleBroken
 
-LONDON = ZoneInfo("Europe/London")
 MARK = "pqp_"  # by which programs that look for lost secrets know one
 MOST_TOKENS = 20
 

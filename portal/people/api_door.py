@@ -7,7 +7,6 @@ token that comes as a password (Excel, Power BI) may look, and only a bearer tok
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from flask import Request, g, request
 from sqlalchemy import case, delete
@@ -15,6 +14,7 @@ from werkzeug.exceptions import TooManyRequests, Unauthorized
 
 from portal import settings
 from portal.access import ANONYMOUS
+from portal.days import LONDON
 from portal.db import db
 from portal.people.models_tokens import ApiUse
 from portal.people.scopes import Scope
@@ -23,7 +23,6 @@ from portal.people.viewers import TokenViewer, viewer_of_api_token
 from portal.web import clock
 
 PREFIX = "/api/"
-LONDON = ZoneInfo("Europe/London")
 WINDOW = timedelta(minutes=1)
 KEPT = timedelta(days=1)
 WRONG = "The token is not known, has ended or was revoked."

@@ -9,9 +9,9 @@ from forms import choice
 from forms.people import EmptyForm, TokenForm
 from portal import settings
 from portal.access import Permission, Viewer, current_viewer, needs
+from portal.days import LONDON
 from portal.db import db
 from portal.people import actions, attempts, pocket, policy, queries
-from portal.people.actions_tokens import LONDON
 from portal.people.models import Person
 from portal.people.scopes import Scope, of_use_to
 from portal.people.views import bp

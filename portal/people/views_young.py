@@ -7,13 +7,14 @@ from flask import current_app, redirect, session as cookie, url_for
 from forms.fields import choice
 from forms.people import AliasForm, ConsentForm, EmptyForm
 from portal.access import Permission, Role, Viewer, current_viewer, needs
+from portal.days import LONDON
 from portal.db import db
 from portal.people import actions, demonstration, factor, passwords, queries, queries_young, young
 from portal.people.models import Council, SignInCard
 from portal.people.queries_young import Young
 from portal.people.tokens import grouped
 from portal.people.views import bp
-from portal.web import LONDON, clock, done, or_404, page
+from portal.web import clock, done, or_404, page
 from scoring.rules import RuleBroken
 
 GIVEN_BY = ("The young person", "A parent or somebody with parental responsibility", "The council")

@@ -8,12 +8,12 @@ from sqlalchemy import select
 from portal import audit, settings
 from portal.access import Viewer
 from portal.audit import Event
+from portal.days import LONDON
 from portal.db import db
 from portal.people.models import Council
 from portal.providers import policy
 from portal.providers.models import Provider
 from portal.providers.models_exceptions import Hindrance, PlacementException
-from portal.providers.models_settings import LONDON
 from scoring.placing import check_exception
 from scoring.rules import RuleBroken
 

@@ -7,9 +7,10 @@ from typing import Any
 from portal import audit
 from portal.access import Viewer
 from portal.audit import Event
+from portal.days import LONDON
 from portal.db import db
 from portal.providers import policy
-from portal.providers.models_settings import LONDON, Setting, Vacancy
+from portal.providers.models_settings import Setting, Vacancy
 from scoring.rules import RuleBroken
 from scoring.vacancies import check_statement
 

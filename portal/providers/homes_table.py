@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from portal.access import Viewer
+from portal.days import LONDON
 from portal.providers import policy, queries_settings
-from portal.providers.models_settings import LONDON, Setting
+from portal.providers.models_settings import Setting
 from portal.tables import Column, Kind, Table
 from scoring.timetable import date_words
 

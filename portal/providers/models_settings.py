@@ -2,16 +2,14 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.days import LONDON
 from portal.db import Base, UTCDateTime, enum_column, new_ref
 from portal.providers.models import Provider, Registration
 from scoring.vacancies import Statement, coming, standing
-
-LONDON = ZoneInfo("Europe/London")
 
 
 class SettingCategory(StrEnum):

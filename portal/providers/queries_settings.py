@@ -11,9 +11,10 @@ from sqlalchemy.orm import joinedload, selectinload
 from portal import settings
 from portal.access import Permission, Viewer
 from portal.audit import AuditEntry, AuditValues, Event
+from portal.days import LONDON
 from portal.db import db
 from portal.people.models import Person
-from portal.providers.models_settings import LONDON, Setting, Vacancy
+from portal.providers.models_settings import Setting, Vacancy
 from scoring import vacancies
 from scoring.timetable import date_words
 from scoring.vacancies import Statement

@@ -13,12 +13,13 @@ from forms.providers import (
     RegistrationForm,
 )
 from portal.access import Permission, current_viewer, needs, public
+from portal.days import LONDON
 from portal.db import db
 from portal.people import actions as people, attempts, passwords
 from portal.providers import actions, policy, queries
 from portal.providers.models import Provider, Registration, ServiceKind
 from portal.providers.words import NOT_INSPECTED, OUTCOMES, SERVICES, outcome_words
-from portal.web import LONDON, clock, done, or_404, page
+from portal.web import clock, done, or_404, page
 from scoring.rules import RuleBroken
 
 bp = Blueprint("providers", __name__, url_prefix="/organisations")

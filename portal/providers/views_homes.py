@@ -9,6 +9,7 @@ from forms import built_form
 from forms.homes import CloseHomeForm, FreeForm, free_field
 from portal import tables
 from portal.access import Permission, current_viewer, needs
+from portal.days import LONDON
 from portal.db import db
 from portal.providers import (
     actions_settings as actions,
@@ -20,10 +21,7 @@ from portal.providers import (
 )
 from portal.providers.home_form import home_form, typed
 from portal.providers.models import Provider
-from portal.providers.models_settings import (
-    LONDON,
-    Setting,
-)
+from portal.providers.models_settings import Setting
 from portal.providers.views import bp, own
 from portal.web import carried_out, clock, done, or_404, page
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from portal import settings
 from portal.access import Viewer
-from portal.documents.queries import today
+from portal.days import today
 from portal.people.models import Council
 from portal.providers import actions_exceptions as exceptions, policy
 from portal.providers.actions_exceptions import About

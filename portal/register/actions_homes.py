@@ -9,7 +9,7 @@ from typing import Any
 from portal import mail
 from portal.access import Decision, Permission, Role, Viewer, allowed, denied
 from portal.contracts import people
-from portal.documents.queries import today
+from portal.days import today
 from portal.mail import Message
 from portal.providers import actions_settings as homes
 from portal.providers.models import Provider

@@ -12,8 +12,8 @@ from portal.audit import Event
 from portal.contracts import actions_stopping as stopping, queries as contracts
 from portal.contracts.models import Contract, ListMembership
 from portal.contracts.queries_placing import bought
+from portal.days import today
 from portal.db import db
-from portal.documents.queries import today
 from portal.followups import actions as followups
 from portal.followups.actions import Owner, Source
 from portal.followups.models import FollowUpKind, OwnerSide

@@ -6,8 +6,8 @@ import click
 from flask.cli import AppGroup, with_appcontext
 
 from portal.access import Viewer
+from portal.days import today
 from portal.db import db
-from portal.documents.queries import today
 from portal.providers.models import ServiceKind
 from portal.register import actions_ofsted, ofsted, ofsted_file
 from portal.web import clock

@@ -11,12 +11,13 @@ from werkzeug.exceptions import NotFound
 
 from portal.access import Permission, Viewer
 from portal.contracts.models import ListMembership, MembershipCouncil
+from portal.days import LONDON
 from portal.db import db
 from portal.paging import Page, paginate
 from portal.people.models import Council
 from portal.providers import policy, queries_settings as homes_of
 from portal.providers.models import Provider, Registration
-from portal.providers.models_settings import LONDON, Setting
+from portal.providers.models_settings import Setting
 from portal.providers.words import outcome_words
 from portal.register.answers import Ground, grounds
 from portal.register.queries import PROVIDERS, named, on_list, page_size

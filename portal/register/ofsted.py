@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import url_for
 from sqlalchemy import select
@@ -13,15 +13,15 @@ from portal import settings
 from portal.access import Permission, Role, Viewer
 from portal.content import queries as content
 from portal.contracts.queries_placing import placing_councils
+from portal.days import end_of, today
 from portal.db import db
-from portal.documents.queries import today
 from portal.people.models import Council
 from portal.people.queries import councils_as
 from portal.providers.models import Registration, ServiceKind
 from portal.providers.models_ofsted import OutcomeChange
 from portal.providers.words import outcome_words
 from portal.register.models_ofsted import Answer, DowngradeDecision, OfstedColumns, OfstedImport
-from portal.web import LONDON, CalendarEntry, Due, clock
+from portal.web import CalendarEntry, Due, clock
 from scoring.ofsted_import import is_downgrade
 
 KIND = "ofsted"
@@ -193,7 +193,7 @@ def due(viewer: Viewer, now: datetime) -> Iterator[Due]:
             yield Due(
                 f"Ofsted downgraded {provider.name}: decide",
                 url_for("register.downgrade", ref=one.change.ref),
-                due_at=datetime.combine(one.decide_by_on, time(23, 59), tzinfo=LONDON),
+                due_at=end_of(one.decide_by_on),
                 note=one.words,
                 tag="Late" if is_late else "Ofsted",
             )

@@ -9,8 +9,8 @@ from sqlalchemy.orm import joinedload
 from portal import mail
 from portal.contracts import people
 from portal.contracts.queries_placing import placing_councils
+from portal.days import today
 from portal.db import db
-from portal.documents.queries import today
 from portal.mail import Message
 from portal.providers.models import Registration
 from portal.providers.models_ofsted import OutcomeChange

@@ -9,7 +9,7 @@ from portal.access import Permission, Role, current_viewer, needs, public
 from portal.audit import Event
 from portal.contracts import queries as contracts
 from portal.contracts.models import ListMembership
-from portal.documents.queries import today
+from portal.days import today
 from portal.evaluation.waiting import young_cards
 from portal.register import home, line, listing, queries
 from portal.register.actions_exceptions import is_of_use

@@ -11,7 +11,7 @@ from forms import choice
 from forms.calendar import CalendarForm, FeedForm
 from portal import settings, tables
 from portal.access import Permission, current_viewer, needs, public
-from portal.documents.queries import today
+from portal.days import today
 from portal.people import pocket
 from portal.register import actions_calendar, calendar, calendar_feed
 from portal.register.calendar import AHEAD, Calendar

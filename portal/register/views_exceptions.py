@@ -7,8 +7,8 @@ from flask import redirect, url_for
 from forms import choice
 from forms.register import ExceptionForm
 from portal.access import Permission, Role, current_viewer, needs
+from portal.days import today
 from portal.db import db
-from portal.documents.queries import today
 from portal.people.queries import councils_as
 from portal.providers import (
     actions_exceptions as exceptions_given,

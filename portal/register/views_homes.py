@@ -6,8 +6,8 @@ from flask import Response, redirect, url_for
 
 from forms.homes import CloseHomeForm
 from portal.access import Permission, current_viewer, needs
+from portal.days import today
 from portal.db import db
-from portal.documents.queries import today
 from portal.providers import policy, queries_settings as homes
 from portal.providers.home_form import home_form, typed
 from portal.providers.models_settings import Setting

@@ -9,8 +9,8 @@ from forms import AddressForm, choice, choices_of
 from forms.register import HomesFilterForm, RegisterFilterForm
 from portal import tables
 from portal.access import Permission, current_viewer, needs
+from portal.days import today
 from portal.db import db
-from portal.documents.queries import today
 from portal.people.models import Council
 from portal.providers import homes_table
 from portal.providers.models_settings import Serves, SettingCategory

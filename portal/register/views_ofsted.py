@@ -11,7 +11,7 @@ from forms.costs import TakeForm
 from forms.register import DowngradeForm, OfstedColumnsForm, OfstedFileForm
 from portal import imports, tables
 from portal.access import Permission, current_viewer, needs
-from portal.documents.queries import today
+from portal.days import today
 from portal.imports import Preview
 from portal.providers.models import ServiceKind
 from portal.providers.words import OUTCOMES, SERVICES, outcome_words

@@ -8,10 +8,11 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
 from portal.access import Permission, Viewer
+from portal.days import LONDON
 from portal.db import db
 from portal.rounds import policy
 from portal.rounds.models import Round, RoundCouncil
-from portal.web import LONDON, CalendarEntry, in_london, time_text
+from portal.web import CalendarEntry, in_london, time_text
 from scoring.stages import RoundStage
 
 KIND = "round"

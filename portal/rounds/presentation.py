@@ -7,9 +7,10 @@ from fractions import Fraction
 from typing import Any
 
 from portal.content import queries as content
+from portal.days import LONDON
 from portal.rounds.models import Round
 from portal.rounds.wording import award_lines, basket_rows, price_lines
-from portal.web import LONDON, moment_text
+from portal.web import moment_text
 from scoring.criteria import Criterion, Panel, Scheme
 from scoring.rounding import printed
 from scoring.stages import RoundStage as Stage

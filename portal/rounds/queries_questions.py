@@ -15,6 +15,7 @@ from werkzeug.exceptions import NotFound
 
 from portal import settings
 from portal.access import Viewer
+from portal.days import LONDON
 from portal.db import db
 from portal.paging import Page, Sorting, paginate
 from portal.providers.models import Provider
@@ -22,7 +23,6 @@ from portal.rounds import policy_clarifications as policy
 from portal.rounds.models import Round
 from portal.rounds.models_clarifications import Clarification, ClarificationQuestion
 from portal.rounds.queries_clarifications import holds, in_round, one_of
-from portal.web import LONDON
 from scoring.clarifications import label, question_stage_at
 from scoring.stages import QuestionStage
 

@@ -18,12 +18,13 @@ from forms.uplifts import UpliftRuleForm
 from portal.access import Permission, Viewer, current_viewer, needs
 from portal.content import queries as shelf
 from portal.content.schemas import Kind
+from portal.days import LONDON
 from portal.db import db
 from portal.rounds import actions, checks, policy, presentation, queries
 from portal.rounds.actions_editing import dates_findings
 from portal.rounds.models import Regime, Round
 from portal.rounds.views import bp
-from portal.web import LONDON, carried_out, clock, date_text, done, page
+from portal.web import carried_out, clock, date_text, done, page
 from scoring.contract_terms import ExtensionTerms, read_extensions, written_extensions
 from scoring.rules import RuleBroken
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from portal import audit, mail
 from portal.access import Viewer
 from portal.audit import Event
+from portal.days import LONDON
 from portal.db import db
 from portal.mail import Message
 from portal.people.models import Council, Person
@@ -20,8 +20,6 @@ from portal.visits.team import Team
 from scoring.rules import RuleBroken
 from scoring.stages import VISIT, VisitStage, move
 from scoring.text import cleaned
-
-LONDON = ZoneInfo("Europe/London")
 
 
 def plan(

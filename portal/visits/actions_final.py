@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from portal import audit, mail, settings
 from portal.access import Role, Viewer
 from portal.audit import Event
+from portal.days import LONDON
 from portal.db import db
 from portal.followups import actions as followups, queries as followup_queries
 from portal.followups.models import FollowUpKind
@@ -23,8 +23,6 @@ from portal.visits.models_report import FactOutcome, VisitFact, VisitRecommendat
 from scoring.rules import RuleBroken
 from scoring.stages import VISIT, FollowUpStage, VisitStage, move
 from scoring.text import cleaned
-
-LONDON = ZoneInfo("Europe/London")
 
 
 def send(visit: Visit, *, actor: Viewer, now: datetime) -> None:

@@ -1,13 +1,13 @@
 """Agreeing: one score for each matter, a judgement, recommendations; then it is agreed or opened again."""
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from portal import audit, settings
 from portal.access import Viewer
 from portal.audit import Event
+from portal.days import LONDON
 from portal.db import db
 from portal.edits import Saved, refuse_unseen
 from portal.followups.models import OwnerSide
@@ -23,8 +23,6 @@ from scoring.stages import VISIT, move
 from scoring.terms import Panel
 from scoring.text import cleaned
 from scoring.visits import CARE, Agreement, missing_to_agree
-
-LONDON = ZoneInfo("Europe/London")
 
 
 def agree_score(

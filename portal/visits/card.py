@@ -1,19 +1,18 @@
 """What visits found, on the line of evidence of a provider's page."""
 
 from collections.abc import Iterator
-from zoneinfo import ZoneInfo
 
 from flask import url_for
 from sqlalchemy import select
 
 from portal.access import Viewer
+from portal.days import LONDON
 from portal.db import db
 from portal.providers.models import Provider
 from portal.visits import queries
 from portal.visits.models_report import VisitReport
 from portal.web import Evidence
 
-LONDON = ZoneInfo("Europe/London")
 TONES = {"meets": "good", "improve": "care", "serious": "bad"}
 
 

@@ -2,16 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from flask import url_for
 
 from portal.access import Permission, Viewer
+from portal.days import LONDON
 from portal.visits import queries
 from portal.web import CalendarEntry, time_text
 from scoring.stages import VisitStage
-
-LONDON = ZoneInfo("Europe/London")
 
 
 def dates(viewer: Viewer, from_on: date, until_on: date) -> Iterator[CalendarEntry]:

@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 from flask import url_for
 
 from portal.access import Permission, Viewer
+from portal.days import LONDON
 from portal.visits import comments, policy, queries
 from portal.visits.models import MemberPart, Visit, VisitSheet
-from portal.web import LONDON, Due, date_text
+from portal.web import Due, date_text
 from scoring.stages import SheetStage, VisitStage
 from scoring.terms import Panel
 

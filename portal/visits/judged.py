@@ -3,19 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.access import Permission, Viewer
+from portal.days import LONDON
 from portal.db import db
 from portal.providers.models_settings import Setting
 from portal.visits import policy
 from portal.visits.models import Visit, VisitShare
 from portal.visits.models_report import VisitReport
-
-LONDON = ZoneInfo("Europe/London")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from forms import choice
 from forms.visits import ALONE, PlanForm, team_form
 from portal.access import Role, Viewer
+from portal.days import LONDON
 from portal.db import db
 from portal.people import queries as people
 from portal.people.models import Council, Person
@@ -20,8 +20,6 @@ from portal.visits import actions, focus, policy, queries
 from portal.visits.models import MemberPart, Visit
 from portal.visits.team import Team, paired
 from scoring.terms import Panel
-
-LONDON = ZoneInfo("Europe/London")
 
 
 def provider_choices(viewer: Viewer) -> list[Any]:

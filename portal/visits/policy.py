@@ -1,15 +1,14 @@
 """Who may do what on a visit, and why not: asked by the verb and by the page."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from portal.access import Decision, Permission, Role, Viewer, allowed, denied
+from portal.days import LONDON
 from portal.visits.models import MemberPart, Visit, VisitSheet
 from portal.visits.models_entries import VisitPhoto
 from scoring.stages import SheetStage, VisitStage
 from scoring.terms import Panel
 
-LONDON = ZoneInfo("Europe/London")
 V = VisitStage
 BEFORE = frozenset({V.PLANNED, V.CONFIRMED})
 FINAL = frozenset({V.ACTIONS_OPEN, V.CLOSED})

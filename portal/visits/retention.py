@@ -12,12 +12,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from portal.access import Viewer
+from portal.days import LONDON
 from portal.db import UTCDateTime, db
 from portal.retention import DueItem, Kept
 from portal.visits.actions_photos import let_go
 from portal.visits.models import Visit
 from portal.visits.models_entries import VisitPhoto
-from portal.web import LONDON
 
 
 def due(before: date, most: int) -> Sequence[DueItem]:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.access import Viewer
+from portal.days import LONDON
 from portal.db import db
 from portal.followups import queries as followups
 from portal.followups.models import FollowUp
@@ -16,7 +17,7 @@ from portal.providers.models_settings import Setting
 from portal.visits import frameworks, picture, policy
 from portal.visits.models import MemberPart, Visit, VisitMember, VisitSheet, VisitSheetPerson
 from portal.visits.models_report import VisitRecommendation, VisitReport
-from portal.web import LONDON, Said, TookPart, date_text
+from portal.web import Said, TookPart, date_text
 from scoring.stages import FollowUpStage, SheetStage, VisitStage
 from scoring.terms import Panel
 

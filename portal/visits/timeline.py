@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from portal.charts import Series
+from portal.days import LONDON
 from portal.figures import Column
 from portal.linecharts import Lines
 from portal.tables import Table
 from portal.visits import frameworks, picture
 from portal.visits.models import Visit
 from portal.visits.picture import Scope
-from portal.web import LONDON, date_text
+from portal.web import date_text
 from scoring.terms import Panel
 from scoring.visits import Moment, over_time
 

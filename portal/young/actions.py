@@ -8,8 +8,8 @@ from sqlalchemy import select
 from portal import audit, mail
 from portal.access import Role, Viewer
 from portal.audit import Event
+from portal.days import today
 from portal.db import db, new_ref
-from portal.documents.queries import today
 from portal.mail import Message
 from portal.people import queries as people
 from portal.people.models import Council, Membership, Person, PersonKind

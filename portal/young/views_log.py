@@ -8,7 +8,7 @@ from forms import choice
 from forms.young import EntryForm, LogFilterForm, PayForm, StrikeForm
 from portal import settings, tables
 from portal.access import Permission, current_viewer, needs
-from portal.documents.queries import today
+from portal.days import today
 from portal.people import queries_young
 from portal.tables import Column, Kind, Table
 from portal.web import carried_out, clock, date_text, done, or_404, page, pounds, words_of_address

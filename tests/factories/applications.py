@@ -24,9 +24,9 @@ from portal.applications.models import (
     Submission,
 )
 from portal.content.rates import items_for
+from portal.days import today
 from portal.db import db
 from portal.documents.models import Document, DocumentVersion, StoredFile
-from portal.documents.queries import today
 from portal.people.models import Person
 from portal.providers.models import Provider
 from portal.rounds.models import Round

@@ -9,8 +9,9 @@ from datetime import datetime
 from portal.applications.compliance.evidence import CLARIFY, FAIL, PASS, Evidence, Item, concerned
 from portal.applications.models import CheckOutcome
 from portal.applications.submitting.sealing import SealedDocument
+from portal.days import today
 from portal.documents.models import DocumentVersion
-from portal.documents.queries import state_of, today
+from portal.documents.queries import state_of
 from scoring.content import Content
 from scoring.differences import Part
 from scoring.eligibility import DocumentState

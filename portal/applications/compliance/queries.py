@@ -20,9 +20,9 @@ from portal.applications.exclusions.models import Exclusion
 from portal.applications.models import Application, BidLot, CheckOutcome, ComplianceItem
 from portal.applications.opening.queries import opening_of
 from portal.applications.submitting.sealing import BidContent
+from portal.days import today
 from portal.db import db
 from portal.documents.models import DocumentVersion
-from portal.documents.queries import today
 from portal.providers.models import Registration
 from portal.rounds.models import Round
 from portal.rounds.models_versions import RoundVersion

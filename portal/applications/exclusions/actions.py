@@ -22,8 +22,8 @@ from portal.applications.exclusions.models import DebarmentCheck, Exclusion, Exc
 from portal.applications.models import Application
 from portal.applications.queries import colleagues
 from portal.audit import Event
+from portal.days import today
 from portal.db import db
-from portal.documents.queries import today
 from portal.mail import Message
 from portal.rounds import queries as rounds
 from scoring.exclusion import (

@@ -1,15 +1,14 @@
 """The verbs of what the appropriate authority is told of an exclusion, under the Procurement Act 2023."""
 
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from portal import audit, queue
 from portal.access import Viewer
 from portal.applications.exclusions import policy
 from portal.applications.exclusions.models import Exclusion, ExclusionNotice
 from portal.audit import Event
+from portal.days import LONDON, today
 from portal.db import db
-from portal.documents.queries import today
 from scoring.exclusion_notices import (
     REMIND_DAYS,
     Occasion,
@@ -21,7 +20,7 @@ from scoring.rules import RuleBroken
 from scoring.text import cleaned, meaningful_words
 
 NOTIFY_JOB = "exclusion:notify"
-MORNING = time(9, tzinfo=ZoneInfo("Europe/London"))
+MORNING = time(9, tzinfo=LONDON)
 
 
 def owe_for(exclusion: Exclusion, actor: Viewer, now: datetime) -> None:

@@ -1,8 +1,7 @@
 """What an exclusion asks of people: to be heard, to decide, to confirm, to tell the authority."""
 
 from collections.abc import Iterator
-from datetime import datetime, time
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from flask import url_for
 from sqlalchemy import Select, select
@@ -12,13 +11,13 @@ from portal.access import Permission, Role, Viewer
 from portal.applications.exclusions.models import Exclusion, ExclusionNotice
 from portal.applications.exclusions.policy import BEFORE_AWARD
 from portal.applications.models import Application
+from portal.days import end_of
 from portal.db import db
 from portal.rounds.models import Round
 from portal.web import Due
 from scoring.exclusion import ExclusionStage
 
 WAITING = (ExclusionStage.HEARING, ExclusionStage.PROPOSED, ExclusionStage.LIFT_PROPOSED)
-END_OF_DAY = time(23, 59, tzinfo=ZoneInfo("Europe/London"))
 
 
 def due(viewer: Viewer, now: datetime) -> Iterator[Due]:
@@ -102,7 +101,7 @@ def _to_tell(viewer: Viewer) -> Iterator[Due]:
                 exclusion_ref=one.exclusion.ref,
                 occasion=one.occasion.value,
             ),
-            due_at=datetime.combine(one.last_day, END_OF_DAY),
+            due_at=end_of(one.last_day),
             note="Procurement Act 2023, section 59: within 30 days.",
             tag="Exclusion",
         )

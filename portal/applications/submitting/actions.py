@@ -13,8 +13,8 @@ from portal.applications.submitting import signing
 from portal.applications.submitting.sealing import Sealed, seal, secret_of
 from portal.applications.working_copy import WorkingCopy
 from portal.audit import Event
+from portal.days import today
 from portal.db import db
-from portal.documents.queries import today
 from portal.mail import Message
 from scoring.rules import RuleBroken, refuse_errors
 from scoring.stages import APPLICATION, is_late, move

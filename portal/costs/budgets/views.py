@@ -15,8 +15,8 @@ from portal.costs.budgets.actions import BudgetTold
 from portal.costs.budgets.models import InHouse
 from portal.costs.placement_types import versions as types
 from portal.costs.views import bp
+from portal.days import today
 from portal.db import db
-from portal.documents.queries import today
 from portal.people.models import Council
 from portal.people.queries import councils_as
 from portal.web import carried_out, clock, done, page

@@ -11,9 +11,9 @@ from portal.audit import Event
 from portal.costs.choices import facts as choice_facts, policy as policy_choices
 from portal.costs.choices.models import PlacementChoice, PlacementChoiceVersion
 from portal.costs.of_lots.reports import LotAsked
+from portal.days import LONDON
 from portal.db import db
 from portal.people.models import Council
-from portal.providers.models_settings import LONDON
 from scoring.canonical import canonical_json, sha256_of
 from scoring.choices import Considered, check_choice, check_day, check_reference
 from scoring.rules import RuleBroken

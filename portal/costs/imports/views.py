@@ -15,8 +15,8 @@ from portal.costs.imports.layouts import LAYOUTS, LEDGER
 from portal.costs.imports.reading import UnknownColumns
 from portal.costs.models import CostImport, ImportStage
 from portal.costs.views import bp
+from portal.days import today
 from portal.db import db
-from portal.documents.queries import today
 from portal.people.models import Council
 from portal.storage import FileRefused
 from portal.tables import Column, Table

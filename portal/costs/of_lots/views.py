@@ -17,7 +17,7 @@ from portal.costs.of_lots.reports import LOT_KINDS, LotAsked, asked_of
 from portal.costs.queries import lots_with_choice
 from portal.costs.reports.kinds import Report
 from portal.costs.views import bp
-from portal.documents.queries import today
+from portal.days import today
 from portal.parsing import date_on
 from portal.web import clock, page
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from portal.access import Viewer
 from portal.applications.models import Application
+from portal.days import LONDON
 from portal.db import db
 from portal.evaluation.bids import name_of
 from portal.evaluation.models import (
@@ -23,7 +24,7 @@ from portal.evaluation.models import (
 from portal.evaluation.moderation.models import PanelMeeting
 from portal.people.models import Person
 from portal.rounds.models import Round
-from portal.web import LONDON, Said, TookPart
+from portal.web import Said, TookPart
 from scoring.canonical import read_fraction
 from scoring.stages import RoundStage, SheetStage
 from scoring.terms import Panel

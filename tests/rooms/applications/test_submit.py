@@ -10,7 +10,7 @@ from portal.applications import actions, queries
 from portal.applications.models import Answer, Arrival, PriceEnvelope, Submission
 from portal.applications.submitting import sealing
 from portal.audit import AuditEntry
-from portal.documents.queries import today
+from portal.days import today
 from portal.mail import Mail
 from scoring.canonical import canonical_json, sha256_of
 from scoring.rules import RuleBroken

@@ -6,6 +6,7 @@ import pytest
 from werkzeug.exceptions import NotFound
 
 from portal.access import Role
+from portal.days import today
 from portal.documents import queries
 from portal.documents.due import due
 from portal.documents.models import DocumentVersion
@@ -150,7 +151,7 @@ def test_a_library_costs_the_same_however_full(session, town, count_statements):
     def cost():
         session.expire_all()
         with count_statements() as counted:
-            queries.library(town.oak.id, viewer_of_ada, queries.today(town.now))
+            queries.library(town.oak.id, viewer_of_ada, today(town.now))
         return counted.number
 
     viewer_of_ada = viewer(town.ada)

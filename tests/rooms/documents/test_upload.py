@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from portal import settings
+from portal.days import today
 from portal.documents import queries
 from portal.documents.models import Document, DocumentVersion, StoredFile
 from portal.storage import MAX_FILE_BYTES
@@ -180,16 +181,16 @@ def test_a_bad_date_is_said_beside_it(session, town, day, words):
 
 def test_today_is_a_valid_last_day(session, town):
     where = address(town.oak, "public-liability-insurance")
-    today = queries.today(town.now)
+    day = today(town.now)
     typed = {
         "file": a_file(),
-        "valid_until_on-day": str(today.day),
-        "valid_until_on-month": str(today.month),
-        "valid_until_on-year": str(today.year),
+        "valid_until_on-day": str(day.day),
+        "valid_until_on-month": str(day.month),
+        "valid_until_on-year": str(day.year),
     }
     assert send(town.by(town.ada), where, typed).status_code == 302
     [version] = versions(session)
-    assert queries.state_of(version, today) is DocumentState.WAITING_FOR_SCAN
+    assert queries.state_of(version, day) is DocumentState.WAITING_FOR_SCAN
 
 
 def test_papers_of_homes_are_kept_for_each_home(session, town):
@@ -221,7 +222,7 @@ def test_the_library_says_what_is_there_and_what_is_not(session, town):
     a_document(town.oak, "cyber-insurance", by=town.ada, valid_until_on=date(2027, 1, 30))
     lines = {
         line.type_key: line
-        for line in queries.library(town.oak.id, viewer(town.ada), queries.today(town.now))
+        for line in queries.library(town.oak.id, viewer(town.ada), today(town.now))
     }
     assert lines["cyber-insurance"].state is DocumentState.WAITING_FOR_CHECK
     assert lines["cyber-insurance"].days_left == 10
