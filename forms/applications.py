@@ -22,6 +22,7 @@ from forms import (
     built_form,
     choice,
 )
+from forms.base import TakesFile
 from forms.documents import ACCEPTED_FILES, KINDS_HINT
 from forms.rows import RowsField
 from scoring.rows import ROW_KINDS
@@ -131,7 +132,7 @@ class ChangesForm(PortalForm):
     )
 
 
-class AttachForm(PortalForm):
+class AttachForm(TakesFile, PortalForm):
     """How one document of the checklist is given."""
 
     source = RadiosField("How do you give us this document?", [Required("Choose one")])
@@ -145,8 +146,6 @@ class AttachForm(PortalForm):
         "Add it to our library too",
         hint="You can use it again then. Councils can see your library at any time.",
     )
-
-    refused = None  # why the file itself was not taken
 
     def offer(self, *, library, promise, asks_for_day):
         """Offer what this line of the checklist allows."""
@@ -184,7 +183,7 @@ class AttachForm(PortalForm):
         if not uploads and "valid_until_on" in self:
             self.valid_until_on.errors = []  # a day that nobody needs is no mistake
         if uploads and self.refused is not None:
-            self.file.errors = [*self.file.errors, self.refused.message]
+            self.refuse_file(self.refused)
         elif uploads and not self.file.data:
             self.file.errors = [*self.file.errors, "Choose a file"]
         return self.is_submitted() and not self.errors

@@ -105,6 +105,16 @@ class PortalForm(FlaskForm):
         return next((f for f in self if name in {f.name, f.short_name, f.id}), None)
 
 
+class TakesFile:
+    """Of a form with a field `file`: what is wrong with the file itself, which the store finds out."""
+
+    refused = None  # the broken rule; fields are looked at later, which clears their errors
+
+    def refuse_file(self, rule):
+        """Show why the file was not taken, beside it."""
+        self.file.errors = [*self.file.errors, rule.message]
+
+
 class AddressForm(PortalForm):
     """A form that lives in the address: search, filters, sorting. Changes nothing."""
 

@@ -17,6 +17,7 @@ from forms import (
     TextAreaField,
     choice,
 )
+from forms.base import TakesFile
 from forms.documents import ACCEPTED_FILES, KINDS_HINT
 
 LONGEST_QUESTION, LONGEST_ANSWER, LONGEST_REASON = 2_000, 10_000, 1_000
@@ -196,7 +197,7 @@ class SendRequestForm(PortalForm):
     )
 
 
-class ReplyForm(RevisionForm):
+class ReplyForm(TakesFile, RevisionForm):
     """A bidder's reply to one field of the request."""
 
     text = TextAreaField("Your reply", [MaxCharacters(LONGEST_ANSWER)], rows=6)
@@ -206,8 +207,6 @@ class ReplyForm(RevisionForm):
         hint="Leave this empty if it does not run out. For example, 31 3 2027",
         called="The last day",
     )
-
-    refused = None  # why the file itself was not taken
 
     def fit(self, *, takes_document, asks_for_day):
         """Ask only what this field needs."""
@@ -222,10 +221,6 @@ class ReplyForm(RevisionForm):
     def last_day(self):
         """The day that was typed, or None where none is asked for."""
         return self.valid_until_on.data if "valid_until_on" in self else None
-
-    def refuse_file(self, rule):
-        """Show why the file was not taken, beside it."""
-        self.file.errors = [*self.file.errors, rule.message]
 
 
 class SendReplyForm(PortalForm):

@@ -15,6 +15,7 @@ from forms import (
     built_form,
     choice,
 )
+from forms.base import TakesFile
 
 LIST, SPOT, BOTH = "list", "spot", "both"
 
@@ -35,7 +36,7 @@ class ComparisonForm(AddressForm):
     )
 
 
-class SpotRatesForm(PortalForm):
+class SpotRatesForm(TakesFile, PortalForm):
     """A file of spot rates, for one council and one list."""
 
     file = FileField(
@@ -58,10 +59,6 @@ class SpotRatesForm(PortalForm):
         if len(agreements) == 1:
             del self.agreement
         return self
-
-    def refuse_file(self, rule):
-        """Show why the file was not taken, beside it."""
-        self.file.errors = [*self.file.errors, rule.message]
 
 
 class TakeForm(PortalForm):

@@ -14,12 +14,13 @@ from forms import (
     TextAreaField,
     choice,
 )
+from forms.base import TakesFile
 
 ACCEPTED_FILES = ".pdf,.docx,.xlsx,.png,.jpg,.jpeg"
 KINDS_HINT = "A PDF, Word, Excel, PNG or JPEG file of up to {most}."
 
 
-class UploadForm(PortalForm):
+class UploadForm(TakesFile, PortalForm):
     """A new version of a document."""
 
     file = FileField(
@@ -31,8 +32,6 @@ class UploadForm(PortalForm):
         hint="For example, 31 3 2027",
         called="The last day",
     )
-
-    refused = None  # why the file itself was not taken
 
     def fit(self, kind, homes=(), home=""):
         """Ask only what this type of document needs.
@@ -58,10 +57,6 @@ class UploadForm(PortalForm):
     def last_day(self):
         """The day that was typed, or None where none is asked for."""
         return self.valid_until_on.data if "valid_until_on" in self else None
-
-    def refuse_file(self, rule):
-        """Show why the file was not taken, beside it."""
-        self.file.errors = [*self.file.errors, rule.message]
 
 
 class ManyFilesForm(PortalForm):

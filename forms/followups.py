@@ -17,6 +17,7 @@ from forms import (
     TextField,
     choice,
 )
+from forms.base import TakesFile
 from forms.documents import ACCEPTED_FILES, KINDS_HINT
 
 MOST_WORDS = 300
@@ -87,7 +88,7 @@ class NoteForm(SeenForm):
     )
 
 
-class AnswerForm(SeenForm):
+class AnswerForm(TakesFile, SeenForm):
     """It is done, and how that can be seen."""
 
     text = TextAreaField(
@@ -101,12 +102,6 @@ class AnswerForm(SeenForm):
         hint=f"For example an invoice or a photograph of a room without people. {KINDS_HINT}",
         accept=ACCEPTED_FILES,
     )
-
-    refused = None  # why the file itself was not taken
-
-    def refuse_file(self, rule):
-        """Show why the file was not taken, beside it."""
-        self.file.errors = [*self.file.errors, rule.message]
 
 
 class DecideForm(SeenForm):

@@ -18,6 +18,7 @@ from forms import (
     built_form,
     choice,
 )
+from forms.base import TakesFile
 from forms.documents import ACCEPTED_FILES, KINDS_HINT
 
 MOST_THERE = 50
@@ -68,7 +69,7 @@ class ReplyForm(PortalForm):
     )
 
 
-class RecordForm(PortalForm):
+class RecordForm(TakesFile, PortalForm):
     """Who came, and the minutes."""
 
     also_there = TextAreaField(
@@ -86,12 +87,6 @@ class RecordForm(PortalForm):
     file = FileField(
         "The minutes as a file, if there is one", hint=KINDS_HINT, accept=ACCEPTED_FILES
     )
-
-    refused = None  # why the file itself was not taken
-
-    def refuse_file(self, rule):
-        """Show why the file was not taken, beside it."""
-        self.file.errors = [*self.file.errors, rule.message]
 
 
 def record_form(invited):

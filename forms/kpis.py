@@ -19,6 +19,7 @@ from forms import (
     TextAreaField,
     built_form,
 )
+from forms.base import TakesFile
 from forms.documents import ACCEPTED_FILES, KINDS_HINT
 
 PARTS = ("numerator", "denominator", "comment")
@@ -93,15 +94,13 @@ class SubmitReturnForm(PortalForm):
         return self
 
 
-class EvidenceForm(PortalForm):
+class EvidenceForm(TakesFile, PortalForm):
     """A file that supports a return."""
 
     file = FileField(
         "The file", [Required("Choose a file")], hint=KINDS_HINT, accept=ACCEPTED_FILES
     )
     kpi = SelectField("What is it about?", blank_label="The whole return")
-
-    refused = None  # why the file itself was not taken
 
 
 class QueryForm(PortalForm):

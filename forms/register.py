@@ -15,6 +15,7 @@ from forms import (
     WholeNumberField,
     choice,
 )
+from forms.base import TakesFile
 
 
 class ExceptionForm(PortalForm):
@@ -41,7 +42,7 @@ class ExceptionForm(PortalForm):
         return self
 
 
-class OfstedFileForm(PortalForm):
+class OfstedFileForm(TakesFile, PortalForm):
     """A file as Ofsted publishes it."""
 
     service = RadiosField("Which outcomes does it hold?", [Required("Choose which outcomes")])
@@ -51,10 +52,6 @@ class OfstedFileForm(PortalForm):
         hint="CSV or an Excel workbook (.xlsx). The outcomes stand on its first sheet.",
         accept=".csv,.xlsx",
     )
-
-    def refuse_file(self, rule):
-        """Show why the file was not taken, beside it."""
-        self.file.errors = [*self.file.errors, rule.message]
 
 
 class OfstedColumnsForm(PortalForm):

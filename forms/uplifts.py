@@ -20,6 +20,7 @@ from forms import (
     TextField,
     choice,
 )
+from forms.base import TakesFile
 from forms.documents import ACCEPTED_FILES, KINDS_HINT
 from scoring.uplifts import UpliftRule
 
@@ -69,7 +70,7 @@ class UpliftRuleForm(PortalForm):
         return UpliftRule((self.uplift_index.data or "").strip(), month, self.uplift_cap.data)
 
 
-class AskUpliftForm(PortalForm):
+class AskUpliftForm(TakesFile, PortalForm):
     """A provider's request."""
 
     items = CheckboxesField("For which rates?", [Required("Choose at least one rate")])
@@ -118,26 +119,14 @@ class AskUpliftForm(PortalForm):
         accept=ACCEPTED_FILES,
     )
 
-    refused = None
 
-    def refuse_file(self, rule):
-        """Show why the file was not taken, beside it."""
-        self.file.errors = [*self.file.errors, rule.message]
-
-
-class UpliftFileForm(PortalForm):
+class UpliftFileForm(TakesFile, PortalForm):
     """A further document."""
 
     title = TextField("What is it?", [Required("Say what it is"), MaxCharacters(200)])
     file = FileField(
         "Choose a file", [Required("Choose a file")], hint=KINDS_HINT, accept=ACCEPTED_FILES
     )
-
-    refused = None
-
-    def refuse_file(self, rule):
-        """Show why the file was not taken, beside it."""
-        self.file.errors = [*self.file.errors, rule.message]
 
 
 class UpliftDecisionForm(PortalForm):

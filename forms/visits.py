@@ -22,6 +22,7 @@ from forms import (
     built_form,
     choice,
 )
+from forms.base import TakesFile
 
 MOST = MaxCharacters(2_000)
 RATHER_NOT = "rather-not"
@@ -247,7 +248,7 @@ class CareForm(EntryForm):
         return {"answer": self.answer.data or "", "note": self.note.data or ""}
 
 
-class PhotoForm(PortalForm):
+class PhotoForm(TakesFile, PortalForm):
     """A photograph of a room without people."""
 
     client_id = HiddenField(name="_client_id")
@@ -258,10 +259,6 @@ class PhotoForm(PortalForm):
         accept="image/jpeg,image/png",
     )
     caption = TextField("What does it show?", [MaxCharacters(200)])
-
-    def refuse_file(self, rule):
-        """Show why the file was not taken, beside it."""
-        self.file.errors = [*self.file.errors, rule.message]
 
 
 class ChoiceForm(PortalForm):

@@ -15,7 +15,7 @@ from portal.applications.views import bp, editable, own_copy
 from portal.applications.working_copy import WorkingCopy
 from portal.content import queries as content
 from portal.db import db
-from portal.documents import actions as documents, queries as library, scans, serving
+from portal.documents import actions as documents, queries as library, receiving, scans, serving
 from portal.documents.actions import StagedFile
 from portal.documents.models import DocumentVersion
 from portal.edits import EditConflict
@@ -146,14 +146,7 @@ def _kind(line: Content) -> Content:
 
 def _staged(form: AttachForm) -> StagedFile | None:
     """Store the file that was sent, when uploading is what was chosen."""
-    sent = form.file.data
-    if not sent or request.form.get("source") != "upload":
-        return None
-    try:
-        return documents.stage_file(sent.stream, sent.filename)
-    except RuleBroken as broken:
-        form.refused = broken
-        return None
+    return receiving.take_in(form) if request.form.get("source") == "upload" else None
 
 
 def _give(copy: WorkingCopy, line: Content, form: AttachForm, staged: StagedFile | None) -> None:

@@ -31,10 +31,9 @@ from portal.contracts.models_uplifts import UpliftMethod, UpliftRequest
 from portal.contracts.policy import Agreed
 from portal.contracts.views import agreed, bp
 from portal.days import today
-from portal.documents import actions as documents, scans, serving
+from portal.documents import actions as documents, receiving, scans, serving
 from portal.documents.actions import StagedFile
 from portal.web import carried_out, clock, done, or_404, page, pounds
-from scoring.rules import RuleBroken
 from scoring.text import natural
 from scoring.uplifts import of_index, of_percent, rate_on
 
@@ -96,7 +95,7 @@ def _facts(found: UpliftRequest) -> dict[str, Any]:
 @needs(Permission.UPLIFT_ASK)
 def ask_uplift(ref: str) -> Any:
     form = AskUpliftForm()
-    staged = _staged(form)  # before the first statement, which takes the write lock
+    staged = receiving.take_in(form)  # before the first statement, which takes the write lock
     found = agreed(ref)
     policy_uplifts.may_ask(current_viewer(), found, today(clock())).or_refuse("uplift:not-allowed")
     form.items.choices = _items(found)
@@ -150,18 +149,6 @@ def _asked(form: AskUpliftForm, found: Agreed) -> tuple[Fraction, str]:
     return of_index(before, after), f"{name} from {before.normalize():f} to {after.normalize():f}"
 
 
-def _staged(form: Any) -> StagedFile | None:
-    """Store the file that was sent; if it is refused, the form says so beside it."""
-    sent = form.file.data if form.is_submitted() else None
-    if not sent:
-        return None
-    try:
-        return documents.stage_file(sent.stream, sent.filename)
-    except RuleBroken as broken:
-        form.refused = broken
-        return None
-
-
 def _say_refused(form: Any) -> None:
     if form.refused is not None:
         form.validate()
@@ -179,7 +166,7 @@ def _keep(one: UpliftRequest, title: str, staged: StagedFile) -> None:
 @needs(Permission.UPLIFT_ASK)
 def uplift_documents(ref: str) -> Any:
     form = UpliftFileForm()
-    staged = _staged(form)
+    staged = receiving.take_in(form)
     found = _request(ref)
     policy_uplifts.may_add_document(current_viewer(), found).or_refuse("uplift:not-allowed")
     if form.refused is None and carried_out(form, partial(_add, form, found, staged)):

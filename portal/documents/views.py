@@ -7,7 +7,7 @@ from forms.documents import CheckDocumentForm, UploadForm
 from portal.access import Permission, current_viewer, needs
 from portal.days import today
 from portal.db import db
-from portal.documents import actions, checking, policy, queries, scans, serving
+from portal.documents import actions, checking, policy, queries, receiving, scans, serving
 from portal.documents.actions import StagedFile
 from portal.documents.models import DocumentVersion
 from portal.documents.queries import LibraryLine
@@ -64,7 +64,7 @@ def upload(ref: str, type_key: str) -> Response:
         provider = queries.holder(ref, viewer, session)
     policy.may_upload(viewer, provider.id).or_refuse("document:upload-refused")
     form = UploadForm()
-    staged = take_file(form)  # before the first statement, which takes the write lock
+    staged = receiving.take_in(form)  # before the first statement, which takes the write lock
     provider = queries.holder(ref, viewer)
     line = _line(provider, type_key)
     form.fit(line.kind, homes_to_choose(provider))
@@ -156,18 +156,6 @@ def homes_to_choose(provider: Provider) -> list[SelectChoice]:
     """The open homes of a provider, as choices."""
     kept = queries_settings.settings_of([provider.id], current_viewer())
     return [choice(one.ref, one.name) for one in kept]
-
-
-def take_file(form: UploadForm) -> StagedFile | None:
-    """Store the file that was sent; if it is refused, the form says so beside it."""
-    sent = form.file.data
-    if not sent:
-        return None
-    try:
-        return actions.stage_file(sent.stream, sent.filename)
-    except RuleBroken as broken:
-        form.refused = broken
-        return None
 
 
 def _say_refused(form: UploadForm) -> None:

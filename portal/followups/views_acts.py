@@ -12,7 +12,7 @@ from forms.followups import AnswerForm, DecideForm, NoteForm, RaiseForm
 from portal.access import Permission, Role, Viewer, current_viewer, needs
 from portal.days import today
 from portal.db import db
-from portal.documents import actions as documents, scans
+from portal.documents import actions as documents, receiving, scans
 from portal.documents.actions import StagedFile
 from portal.documents.models import DocumentVersion
 from portal.followups import actions, policy
@@ -24,7 +24,6 @@ from portal.people.queries import councils_as
 from portal.providers import queries as providers
 from portal.providers.models import Provider
 from portal.web import carried_out, clock, done, or_404, page
-from scoring.rules import RuleBroken
 
 EVIDENCE = "follow-up-evidence"
 
@@ -153,7 +152,7 @@ def note(ref: str) -> Any:
 @needs(Permission.FOLLOW_UP_ANSWER)
 def answer(ref: str) -> Any:
     form = AnswerForm()
-    staged = _take_file(form)  # before the first statement, which takes the write lock
+    staged = receiving.take_in(form)  # before the first statement, which takes the write lock
     follow_up = one(ref)
     policy.may(current_viewer(), "answer", follow_up).or_refuse("follow-up:refused")
     if follow_up.owner_side is OwnerSide.COUNCIL:
@@ -188,18 +187,6 @@ def _kept(follow_up: FollowUp, staged: StagedFile) -> DocumentVersion:
         actor=current_viewer(),
         now=clock(),
     )
-
-
-def _take_file(form: AnswerForm) -> StagedFile | None:
-    """Store the file that was sent; if it is refused, the form says so beside it."""
-    sent = form.file.data if form.is_submitted() else None
-    if not sent:
-        return None
-    try:
-        return documents.stage_file(sent.stream, sent.filename)
-    except RuleBroken as broken:
-        form.refused = broken
-        return None
 
 
 @bp.route("/follow-ups/<ref>/decide/<verb>", methods=["GET", "POST"])

@@ -10,7 +10,7 @@ from forms.forums import CancelForumForm, ForumForm, InviteProvidersForm, ReplyF
 from portal import settings, tables
 from portal.access import Permission, Role, current_viewer, needs
 from portal.days import today
-from portal.documents import actions as documents, serving
+from portal.documents import receiving, serving
 from portal.documents.actions import StagedFile
 from portal.followups import (
     actions_forums as actions,
@@ -179,7 +179,7 @@ def _first(own: dict[str, Any]) -> tuple[str, str | None]:
 @needs(Permission.FOLLOW_UP_RAISE)
 def record_forum(ref: str) -> Any:
     form = record_form(())
-    staged = take_file(form)  # before the first statement, which takes the write lock
+    staged = receiving.take_in(form)  # before the first statement, which takes the write lock
     refused = form.refused
     found = _run(ref, "record")
     if clock() < found.held_at:
@@ -211,18 +211,6 @@ def _record(found: Forum, form: Any, staged: StagedFile | None) -> None:
         actor=current_viewer(),
         now=clock(),
     )
-
-
-def take_file(form: Any) -> StagedFile | None:
-    """Store the file that was sent; if it is refused, the form remembers why."""
-    sent = form.file.data if form.is_submitted() else None
-    if not sent:
-        return None
-    try:
-        return documents.stage_file(sent.stream, sent.filename)
-    except RuleBroken as broken:
-        form.refused = broken
-        return None
 
 
 @bp.route("/forums/<ref>/actions/new", methods=["GET", "POST"])

@@ -9,8 +9,7 @@ from forms.kpis import ConfirmForm, EvidenceForm, ReturnsForm, SubmitReturnForm
 from portal import paging, tables
 from portal.access import Permission, Viewer, current_viewer, needs
 from portal.days import today
-from portal.documents import actions as documents, serving
-from portal.documents.actions import StagedFile
+from portal.documents import receiving, serving
 from portal.followups import queries as follow_ups
 from portal.kpis import actions_returns as actions, following, policy, queries, returns_table
 from portal.kpis.models_returns import KpiReturn
@@ -18,7 +17,6 @@ from portal.kpis.presentation import lines_of
 from portal.kpis.sets import kpi_set
 from portal.kpis.views import bp
 from portal.web import carried_out, clock, done, or_404, page
-from scoring.rules import RuleBroken
 
 
 @bp.get("/returns")
@@ -114,7 +112,7 @@ def withdraw_return(ref: str) -> Any:
 def add_evidence(ref: str) -> Any:
     viewer, now = current_viewer(), clock()
     form = EvidenceForm()
-    staged = _take_file(form)  # before the first statement, which takes the write lock
+    staged = receiving.take_in(form)  # before the first statement, which takes the write lock
     one = own_or_404(ref)
     policy.may_enter(viewer, one, today(now)).or_refuse("kpi:enter-refused")
     asked = kpi_set(one.kpi_set).of(one.kpi_keys)
@@ -130,7 +128,7 @@ def add_evidence(ref: str) -> Any:
     if request.method == "POST":
         form.validate()
     if form.refused is not None:
-        form.file.errors = [form.refused.message]
+        form.refuse_file(form.refused)
     return page("kpis/evidence.html", form=form, one=one)
 
 
@@ -158,18 +156,6 @@ def own_or_404(ref: str) -> KpiReturn:
     """The return, for those who may read it."""
     one: KpiReturn = or_404(queries.kpi_return(ref, current_viewer()))
     return one
-
-
-def _take_file(form: EvidenceForm) -> StagedFile | None:
-    """Store the file that was sent; if it is refused, the form says so beside it."""
-    sent = form.file.data
-    if not (request.method == "POST" and sent):
-        return None
-    try:
-        return documents.stage_file(sent.stream, sent.filename)
-    except RuleBroken as broken:
-        form.refused = broken
-        return None
 
 
 def _people_in(one: KpiReturn) -> list[int | None]:

@@ -18,7 +18,7 @@ from portal.applications.clarifications import (
 from portal.applications.clarifications.models import ClarificationField
 from portal.applications.views import bp
 from portal.db import db
-from portal.documents import actions as documents, scans
+from portal.documents import actions as documents, receiving, scans
 from portal.documents.actions import StagedFile
 from portal.documents.models import DocumentVersion
 from portal.edits import EditConflict
@@ -62,7 +62,7 @@ def save_reply(ref: str, field: str) -> Response:
     received_at, viewer = db.clock(), current_viewer()
     clarifications.refuse_strangers(ref, field, viewer)
     form = ReplyForm()
-    staged = _staged(form)
+    staged = receiving.take_in(form)
     found = clarifications.own_field(ref, field, viewer)
     _fit(form, found)
     if typing.choice()[0] == typing.THEIRS:
@@ -164,18 +164,6 @@ def _fit(form: ReplyForm, field: ClarificationField) -> ReplyForm:
         takes_document=field.takes_document, asks_for_day=clarifications.asks_for_day(field)
     )
     return fitted
-
-
-def _staged(form: ReplyForm) -> StagedFile | None:
-    """Store the file that was sent; if it is refused, the form says so beside it."""
-    sent = form.file.data
-    if not sent:
-        return None
-    try:
-        return documents.stage_file(sent.stream, sent.filename)
-    except RuleBroken as broken:
-        form.refused = broken
-        return None
 
 
 def _save(
