@@ -22,10 +22,12 @@ from portal.drawing import (
     QUIET,
     WIDE,
     Look,
+    across,
     head,
     legend,
     new_figure,
     png_of,
+    stretches,
     svg_of,
     value as drawn_value,
 )
@@ -121,9 +123,13 @@ class Strip:
         low, high = point_of(q.lower_quartile, self.column), point_of(q.upper_quartile, self.column)
         median = point_of(q.median, self.column)
         half = f"Middle half: {self._text(q.lower_quartile)} to {self._text(q.upper_quartile)}"
-        axes.axvspan(low, high, facecolor=BOX, edgecolor=QUIET, linewidth=0.8, label=half, zorder=0)
         line = f"Median: {self._text(q.median)}"
-        axes.axvline(median, color=INK, linestyle=(0, (4, 2)), linewidth=1.4, label=line, zorder=1)
+        edge = {"edgecolor": QUIET, "linewidth": 0.8, "zorder": 0}
+        for number, (top, bottom) in enumerate(stretches(len(self.dots), look)):
+            said = {"label": half} if not number else {}
+            place = [(low, high - low)], (top, bottom - top)
+            axes.broken_barh(*place, facecolor=BOX, **edge, **said)
+        across(axes, look, len(self.dots), median, label=line, linewidth=1.4, zorder=1)
         legend(axes, look)
 
     def _draw_dot(self, axes: Any, at: int, dot: Dot, look: Look) -> None:
@@ -187,8 +193,8 @@ class Bars:
         self._draw_rows(axes, look)
         for name, value in self.marks:
             line = f"{name}: {self._spoken(value)}"
-            dashes = {"color": INK, "linestyle": (0, (4, 2)), "linewidth": 1.6}
-            axes.axvline(point_of(value, self.column), label=line, **dashes)
+            point = point_of(value, self.column)
+            across(axes, look, len(self.categories), point, label=line, linewidth=1.6)
         legend(axes, look)
         reach = [*self._reach(), *(value for _, value in self.marks), 0]
         gaps = any(value is None for part in self.series for value in part.values)

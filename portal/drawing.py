@@ -19,6 +19,8 @@ _XLINK = "{http://www.w3.org/1999/xlink}href"
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _DOTS_PER_INCH = 200
 INK, QUIET = "#0b0c0c", "#484b4c"
+_HEAD = 0.33  # of a row: how far above it stand its name and its value
+_OVER, _UNDER = -0.55, -0.14  # of a row: from where to where they reach
 _LETTER = 0.67  # of the size of the text, for the width of one letter
 FONTS = "'DejaVu Sans', Verdana, Arial, sans-serif"
 BEHIND = {
@@ -155,8 +157,26 @@ def head(axes: Any, look: Look, at: int, name: str, value: str, *, bold: bool = 
         "zorder": 4,
         **BEHIND,
     }
-    axes.annotate(cut(name, look.letters), (0, at - 0.33), ha="left", **words)
-    axes.annotate(value, (1, at - 0.33), ha="right", **words)
+    axes.annotate(cut(name, look.letters), (0, at - _HEAD), ha="left", **words)
+    axes.annotate(value, (1, at - _HEAD), ha="right", **words)
+
+
+def stretches(rows: int, look: Look) -> list[tuple[float, float]]:
+    """From where to where a mark across all rows is drawn, so that it crosses no name or value.
+
+    In rows, of which the first is 0. Beside their rows no words are in its way: it is one stretch.
+    """
+    if not look.above:
+        return [(-0.6, rows - 0.4)]
+    ends = [at + 1 + _OVER for at in range(rows - 1)] + [rows - 0.4]
+    return [(at + _UNDER, end) for at, end in enumerate(ends)]
+
+
+def across(axes: Any, look: Look, rows: int, point: float, *, label: str, **line: Any) -> None:
+    """A dashed line across all rows at one point of the scale."""
+    dashes = {"colors": INK, "linestyles": [(0, (4, 2))], **line}
+    tops, bottoms = zip(*stretches(rows, look), strict=True)
+    axes.vlines([point] * len(tops), tops, bottoms, label=label, **dashes)
 
 
 def legend(

@@ -10,16 +10,17 @@ from xml.etree import ElementTree as ET
 import pytest
 from werkzeug.exceptions import NotFound
 
-from portal import charts
+from portal import charts, drawing
 from portal.charts import Dot, Quartiles, Series, Strip, picture, stacked_bars, svg
 from portal.config import ROOT
-from portal.drawing import PHONE, WIDE
+from portal.drawing import INK, PHONE, QUIET, WIDE
 from portal.figures import Column
 from portal.linecharts import Lines
 from portal.pairedbars import PairedBars
 from scoring.rates import five_numbers
 
 RATES = [119_500, 121_000, 128_050, None, 150_000]
+SVG = f"{{{drawing.SVG}}}"
 NAMES = ["Bramble Homes", "Ŵyn <b>& Co</b>", "Meridian 16+", "Silent House", "Harbour"]
 
 
@@ -111,6 +112,26 @@ def test_a_phone_reads_name_and_value_above_each_row():
     assert said.index("Silent House") + 1 == said.index("not given")
     bold = re.findall(r'font-weight="700"[^>]*>([^<]*)<', svg(strip(), PHONE))
     assert bold == ["Meridian 16+", "£1,280.50"]
+
+
+def with_a_threshold():
+    parts = [Series("Quality", (4_000, 5_000)), Series("Price", (2_000, 1_500))]
+    return stacked_bars("Results", NAMES[:2], parts, marks=(("Threshold", 5_000),))
+
+
+@pytest.mark.parametrize("chart", [strip(), with_a_threshold()])
+def test_on_a_phone_no_line_and_no_edge_crosses_a_name(chart):
+    root = ET.fromstring(svg(chart, PHONE))
+    lines = [
+        [float(number) for number in re.findall(r"-?[\d.]+", path.get("d"))]
+        for path in root.iter(f"{SVG}path")
+        if path.get("stroke") in {INK, QUIET} and "clip-path" in path.attrib
+    ]
+    words = {one.get("y"): one for one in root.iter(f"{SVG}text") if one.text in NAMES}
+    assert len(lines) >= len(words) > 1
+    for feet in map(float, words):
+        crossing = [line for line in lines if min(line[1::2]) < feet and max(line[1::2]) > feet - 9]
+        assert crossing == []
 
 
 def test_a_page_holds_both_drawings_and_they_share_no_id():
