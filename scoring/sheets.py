@@ -64,6 +64,19 @@ def check_mark(mark: Mark, scale: Scale, *, minimum_words: int, field: str | Non
     return Mark(value, check_reason(mark.reason, minimum_words=minimum_words, field=field))
 
 
+def check_typed(mark: Mark, scale: Scale, *, minimum_words: int) -> Mark:
+    """The same of what stands on a form: a refusal names its field, `value` or `reason`.
+
+    Raises:
+        RuleBroken: as `check_mark`.
+    """
+    try:
+        return check_mark(mark, scale, minimum_words=minimum_words)
+    except RuleBroken as broken:
+        field = "reason" if broken.code.startswith("reason") else "value"
+        raise RuleBroken(broken.code, broken.message, field) from broken
+
+
 def missing_scores(
     asked: Mapping[str, Scale], marks: Mapping[str, Mark], *, minimum_words: int
 ) -> list[Finding]:

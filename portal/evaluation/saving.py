@@ -11,7 +11,7 @@ from portal.evaluation.asked import Asked
 from portal.evaluation.models import Score, Sheet
 from portal.web import clock, time_text
 from scoring.rules import RuleBroken
-from scoring.sheets import Mark, check_mark
+from scoring.sheets import Mark, check_typed
 from scoring.terms import Panel
 
 
@@ -72,12 +72,7 @@ def _typed_mark(form: ScoreForm) -> Mark:
 
 
 def _check(mark: Mark, sheet: Sheet, asked: Asked) -> None:
-    words = queries.reason_words(sheet.scorer.panel)
-    try:
-        check_mark(mark, asked.scale, minimum_words=words)
-    except RuleBroken as broken:
-        field = "reason" if broken.code.startswith("reason") else "value"
-        raise RuleBroken(broken.code, broken.message, field) from broken
+    check_typed(mark, asked.scale, minimum_words=queries.reason_words(sheet.scorer.panel))
 
 
 def _save(mark: Mark, sheet: Sheet, asked: Asked, seen_revision: int | None) -> Score:

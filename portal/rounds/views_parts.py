@@ -23,6 +23,7 @@ from portal.rounds.models import Round
 from portal.rounds.views import bp
 from portal.rounds.views_editing import to_edit
 from portal.web import carried_out, clock, done, page
+from scoring.rules import RuleBroken
 
 
 @bp.route("/council/rounds/<ref>/asked", methods=["GET", "POST"])
@@ -36,7 +37,10 @@ def asked(ref: str) -> Response:
     form = questions_form(sections, kept)
 
     def changed() -> Mapping[str, Any]:
-        keys = {key for name in form.data if name.startswith("keep-") for key in form.data[name]}
+        names = [name for name in form.data if name.startswith("keep-")]
+        keys = {key for name in names for key in form.data[name]}
+        if not keys:
+            raise RuleBroken("round:nothing-asked", "Tick at least one question.", names[0])
         return parts_edit.with_questions(base, own, keys)
 
     if _saved(bid_round, form, "question_set", changed):

@@ -18,7 +18,7 @@ from portal.rounds.views_editing import to_edit
 from portal.rounds.wording import FORMULAS
 from portal.web import carried_out, clock, done, page
 from scoring import restating
-from scoring.rules import Finding
+from scoring.rules import Finding, RuleBroken
 
 
 @bp.get("/council/rounds/<ref>/scheme")
@@ -154,7 +154,12 @@ def _saved(bid_round: Round, form: Any, changed: Callable[[], Mapping[str, Any]]
         actions.change_content(bid_round, "scheme", changed(), actor=current_viewer(), now=clock())
 
     def wrong() -> list[Finding]:
-        found = checks.findings_of_scheme(bid_round, changed(), beside=False)
+        try:
+            found = checks.findings_of_scheme(bid_round, changed(), beside=False)
+        except RuleBroken as broken:
+            if form.errors and broken.code.startswith("content:"):
+                return []  # a gap in the content is what the empty field says already, in plain words
+            raise
         return list(scheme_edit.on_page(found, set(form.data)))
 
     return carried_out(form, keep, wrong)

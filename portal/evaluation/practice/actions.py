@@ -24,7 +24,7 @@ from portal.rounds.models import Round
 from scoring.rounding import rounded
 from scoring.rules import RuleBroken
 from scoring.scales import Scale
-from scoring.sheets import Mark, check_mark, check_reason
+from scoring.sheets import Mark, check_reason, check_typed
 from scoring.terms import Panel
 from scoring.text import cleaned
 
@@ -148,7 +148,7 @@ def save_practice(
         raise RuleBroken("practice:not-allowed", "This practice is not for you.")
     if practice.closed_at is not None:
         raise RuleBroken("practice:closed", "This practice is over.")
-    kept = check_mark(mark, asked.scale, minimum_words=reason_words(asked.panel))
+    kept = check_typed(mark, asked.scale, minimum_words=reason_words(asked.panel))
     score = db.session.scalar(
         select(PracticeScore).where(
             PracticeScore.practice_bid_id == bid.id,

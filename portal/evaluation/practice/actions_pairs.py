@@ -14,7 +14,7 @@ from portal.evaluation.practice.pairs import Pair, pair_of
 from portal.evaluation.practice.queries import may_practise, reason_words
 from portal.people.models import Person
 from scoring.rules import RuleBroken
-from scoring.sheets import Mark, check_mark
+from scoring.sheets import Mark, check_typed
 from scoring.terms import Panel
 
 
@@ -42,7 +42,7 @@ def save_together(
         raise RuleBroken("practice:closed", "This practice is over.")
     if agreed_on(bid, asked.question) is not None:
         raise RuleBroken("practice:agreed", "All of you agreed on this one, so the faces stay.")
-    kept = check_mark(mark, asked.scale, minimum_words=reason_words(asked.panel))
+    kept = check_typed(mark, asked.scale, minimum_words=reason_words(asked.panel))
     score = _kept(bid, asked, pair)
     if score is None:
         first, second = pair.people

@@ -21,7 +21,7 @@ from tests.factories.evaluation import REASON, SCORING, YOUNG_REASON, an_evaluat
 from tests.factories.people import a_person, viewer
 from tests.factories.rounds import an_officer
 from tests.hygiene import words_of
-from tests.reading import page_of
+from tests.reading import errors_of, page_of
 
 MARKED = "these bids are made up"
 MARKED_YOUNG = "The bids are made up"
@@ -159,6 +159,9 @@ def test_young_commissioners_practise_with_faces(by, story, practice):
     comet = by(story.young[0])
     bid, asked = practice.bids[0], queries.asked_in(practice, Panel.YOUNG)[0]
     form = comet.page(f"/practice/{practice.ref}/{bid.ref}/{asked.question}")
+    for typed, field in (({"value": None}, "value"), ({"value": "3", "reason": ""}, "reason")):
+        wrong = comet.sends(form, typed, status=422)  # what is wrong leads to its field
+        assert [address for _, address in errors_of(wrong)] == [f"#{field}"]
     comet.sends(form, {"value": "rather-not", "reason": ""}, status=302)
     officers = queries.asked_in(practice, Panel.OFFICERS)[0].question
     assert comet.get(f"/practice/{practice.ref}/{bid.ref}/{officers}").status_code == 404

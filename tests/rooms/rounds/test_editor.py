@@ -15,6 +15,7 @@ from tests.client import HygieneClient
 from tests.factories.counting import counted
 from tests.factories.rounds import PREPARED, WHILE_OPEN, a_round, a_tender, an_officer, at
 from tests.factories.typing import form_of, type_in
+from tests.reading import errors_of
 from tests.rooms.rounds.editing import page_of, signed_in, text_of
 
 PAGES = (
@@ -98,6 +99,11 @@ class TestWeights:
         db.session.expire_all()
         assert draft.scheme.source == "shipped"
 
+    def test_an_empty_weight_is_said_once_at_its_field_and_in_plain_words(self, officer, draft):
+        answer = type_in(officer, page_of(draft, "scheme/weights"), {"c-quality": ""})
+        assert answer.status_code == 422
+        assert errors_of(answer) == [("Enter the share of Quality", "#c-quality")]
+
     def test_new_weights_are_a_version_of_the_rounds_own(self, officer, draft, session):
         shipped = draft.scheme
         typed = {"c-price": "30", "c-quality": "45", "s-safeguarding": "4", "total": "62.5"}
@@ -126,6 +132,13 @@ class TestWeights:
         )
         assert (Kind.SCHEME, draft.ref.lower()) not in content.shelf()
         assert draft.ref.lower() not in {one.key for one in content.catalogue(lead)[Kind.SCHEME]}
+
+    def test_a_round_that_asks_nothing_is_refused_at_the_first_list(self, officer, draft):
+        chosen = form_of(officer, page_of(draft, "asked"))
+        lists = list(dict.fromkeys(name for name in chosen if name.startswith("keep-")))
+        answer = type_in(officer, page_of(draft, "asked"), {name: [] for name in lists})
+        assert answer.status_code == 422
+        assert errors_of(answer) == [("Tick at least one question.", f"#{lists[0]}")]
 
     def test_a_question_that_is_taken_out_must_lose_its_weight(self, officer, draft, session):
         quality = form_of(officer, page_of(draft, "asked")).getlist("keep-quality")
