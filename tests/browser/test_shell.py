@@ -332,6 +332,29 @@ def test_axe_finds_nothing(open_page, address):
     assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
 
 
+def test_in_the_colours_of_a_reader_a_bar_still_shows_how_far_it_is(open_page):
+    page = open_page("/parts", forced_colors="active")
+    bar = page.locator("progress.portal-progress__bar").first
+    pictures = []
+    for share in (0, 1):
+        bar.evaluate("(bar, share) => { bar.value = share * bar.max }", share)
+        pictures.append(bar.screenshot())
+    assert pictures[0] != pictures[1]
+
+
+def test_in_the_colours_of_a_reader_a_small_drawing_keeps_its_paper(open_page):
+    page = open_page("/parts", forced_colors="active", color_scheme="dark")
+    paper = page.evaluate(
+        """() => {
+          const drawing = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+          drawing.setAttribute("class", "portal-spark");
+          document.querySelector("main").append(drawing);
+          return getComputedStyle(drawing).backgroundColor;
+        }"""
+    )
+    assert paper == "rgb(255, 255, 255)"
+
+
 def test_a_name_without_a_space_is_no_wider_than_a_phone(open_page):
     page = open_page("/parts", width=375)
     page.evaluate("document.querySelector('main h1').textContent = 'x'.repeat(200)")
