@@ -349,15 +349,21 @@ def _context() -> dict[str, Any]:
 def _nav_items(viewer: Viewer) -> list[dict[str, Any]]:
     if "rooms" not in current_app.extensions or not has_request_context():
         return []
-    items = []
+    items, in_room = [], []
     for room in rooms().values():
-        for item in room.nav:
-            if _is_shown(item, viewer):
-                address = url_for(item.endpoint, **item.values)
-                items.append(
-                    {"text": item.text, "href": address, "active": request.path.startswith(address)}
-                )
+        shown = [item for item in room.nav if _is_shown(item, viewer)]
+        made = [_nav_item(item) for item in shown]
+        items += made
+        if room.blueprint.name == request.blueprint:
+            in_room = made
+    if len(in_room) == 1 and not any(item["active"] for item in items):
+        in_room[0]["active"] = True  # the rooms' other pages: forums are among the follow-ups
     return items
+
+
+def _nav_item(item: NavItem) -> dict[str, Any]:
+    address = url_for(item.endpoint, **item.values)
+    return {"text": item.text, "href": address, "active": request.path.startswith(address)}
 
 
 def _is_shown(item: NavItem, viewer: Viewer) -> bool:

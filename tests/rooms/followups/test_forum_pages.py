@@ -12,6 +12,8 @@ from tests.factories.followups import NOW, a_council_action, a_follow_up, a_foru
 from tests.factories.people import a_council, a_person, viewer
 from tests.factories.providers import a_provider, a_provider_admin
 from tests.factories.rounds import at
+from tests.hygiene import words_of
+from tests.reading import page_of
 
 pytestmark = pytest.mark.usefixtures("session")
 
@@ -91,6 +93,13 @@ def test_a_review_walks_from_action_to_action_and_makes_a_report(by):
     assert council.get(f"{review}/report.pdf").data.startswith(b"%PDF")
     assert council.get(f"{review}/report.xlsx").status_code == 200
     council.page(f"{look}/{first.ref}", status=409)
+
+
+@pytest.mark.parametrize("address", ["/forums/", "/action-plans/", "/follow-ups/"])
+def test_every_page_of_the_room_shows_its_place_in_the_navigation(by, address):
+    page = page_of(by(a_person(Role.COMMISSIONER, a_council())).page(address))
+    here = page.xpath("//nav[@aria-label='Menu']//a[@aria-current='true']")
+    assert [words_of(one) for one in here] == ["Follow-ups"]
 
 
 def test_plans_are_no_business_of_providers_or_other_councils(by):

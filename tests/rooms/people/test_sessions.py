@@ -144,7 +144,9 @@ def test_whoever_loses_the_last_role_is_signed_out(browser, ben, clock):
 def test_own_sessions_are_listed_and_ended(browser, other_browser, ben):
     as_person(other_browser, ben)
     as_person(browser, ben)
-    assert browser.get("/account").text.count("Sign out<span") == 1
+    shown = browser.get("/account").text
+    assert shown.count("Sign out<span") == 1
+    assert "signed in since" in shown  # two browsers of one kind are told apart when read aloud
     other = db.session.scalars(select(SignInSession).order_by(SignInSession.id)).first()
     send(browser, "/account", {}, action=f"/account/sessions/{other.ref}/end")
     assert not signed_in(other_browser)
