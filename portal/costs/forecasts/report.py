@@ -16,7 +16,7 @@ from portal.web import date_text
 from scoring.costs import OVERALL
 from scoring.flows import FLOW_RULES, LEFT
 from scoring.returns import covered_until
-from scoring.suppression import LEAST_SHOWN, SUPPRESSION_RULE
+from scoring.suppression import LEAST_SHOWN
 from scoring.years import days_of, last_day, year_of, year_text
 
 KEY, TITLE = "forecast", "Forecast as a range"
@@ -90,7 +90,7 @@ def _table(
         "Seed": f"{wanted.seed}",
         "Rise of prices each April": f"{Fraction(wanted.rise_bp, 100)} %",
     }
-    rules = [*MODEL, PRICE_WORDS, *([] if asked.sees_all else [SUPPRESSION_RULE])]
+    rules = asked.rules(*MODEL, PRICE_WORDS)
     return Table(
         **{
             "key": key,

@@ -11,7 +11,7 @@ from portal.costs.reports.sorting import sort, spells_of
 from portal.tables import NOT_APPLICABLE, Absent, Column, Table
 from scoring.blocks import BLOCK_RULES, Block, Use, use_of
 from scoring.costs import DAYS_OF_A_WEEK, Run, Stretch
-from scoring.suppression import SUPPRESSION_RULE, hidden_parts
+from scoring.suppression import hidden_parts
 from scoring.years import bounds, year_text
 
 Place = tuple[str, str]  # provider and type
@@ -80,7 +80,7 @@ def voids(asked: Asked, bought: Bought, occupied: Occupied, spot: SpotPrice) -> 
         source=f"Blocks that {asked.council.name} put on record, and its ledger",
         as_at=asked.as_at,
         filters=asked.filters,
-        rules=[*BLOCK_RULES, *([] if asked.sees_all else [SUPPRESSION_RULE])],
+        rules=asked.rules(*BLOCK_RULES),
         notes=[
             "A block is used by rows of the ledger with its provider and type, bought as block."
         ],

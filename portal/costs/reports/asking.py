@@ -22,6 +22,7 @@ from portal.web import date_text
 from scoring.costs import Cell, Cells, Run, Standing, Stretch
 from scoring.placement_types import Mapping903
 from scoring.returns import incomplete_years
+from scoring.suppression import SUPPRESSION_RULE
 from scoring.years import last_day, year_text
 
 HIDDEN = Absent("hidden", "hidden, because the number is small")
@@ -178,6 +179,10 @@ class Asked:
         """Whether a year is among those asked for; all are where none is named."""
         first, last = self.wanted.first_year, self.wanted.last_year
         return (first is None or first <= year) and (last is None or year <= last)
+
+    def rules(self, *used: str) -> list[str]:
+        """The rules to print with a table, and that of small numbers where they are hidden."""
+        return [*used] if self.sees_all else [*used, SUPPRESSION_RULE]
 
     def basis(self, year: int) -> str:
         """What a year's figures are: actual, to date, or incomplete, in words."""

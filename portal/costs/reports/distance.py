@@ -12,7 +12,7 @@ from portal.costs.reports.shares import EXTERNAL, IN_HOUSE, NEITHER, share
 from portal.costs.reports.sorting import Sort, sort, spells_of
 from portal.tables import NOT_APPLICABLE, Column, Table
 from scoring.costs import RULES, Cell, Cells, Stretch
-from scoring.suppression import SUPPRESSION_RULE, hidden_parts
+from scoring.suppression import hidden_parts
 from scoring.years import year_text
 
 KEY, TITLE = "distance", "Out of area and over 20 miles"
@@ -103,7 +103,7 @@ def distance(asked: Asked) -> Report:
         source=asked.source,
         as_at=asked.as_at,
         filters=asked.filters,
-        rules=[*DISTANCE_RULES, RULES[0], *([] if asked.sees_all else [SUPPRESSION_RULE])],
+        rules=asked.rules(*DISTANCE_RULES, RULES[0]),
         notes=[f"{year_text(year)}: {asked.basis(year)}." for year in asked.years if asked.basis(year) != "Actual"],
     )  # fmt: skip
     return Report(KEY, TITLE, [table])

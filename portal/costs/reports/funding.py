@@ -14,7 +14,7 @@ from portal.tables import NOT_APPLICABLE, Column, Table
 from scoring.costs import DAYS_OF_A_WEEK, OVERALL, RULES, Stretch
 from scoring.funding import FUNDERS, OWN, SHARE_RULE, WHOLE_BP, printed_shares
 from scoring.rounding import rounded
-from scoring.suppression import LEAST_SHOWN, SUPPRESSION_RULE, hidden_parts
+from scoring.suppression import LEAST_SHOWN, hidden_parts
 from scoring.years import year_text
 
 KEY, TITLE = "funding-shares", "Who pays"
@@ -101,7 +101,7 @@ def funding_shares(asked: Asked) -> Report:
         source=asked.source,
         as_at=asked.as_at,
         filters=asked.filters,
-        rules=[SHARE_RULE, RULES[1], *([] if asked.sees_all else [SUPPRESSION_RULE])],
+        rules=asked.rules(SHARE_RULE, RULES[1]),
         notes=[
             (
                 "Not stated are rows without any share, and days at the price of a contract. They are "

@@ -21,7 +21,6 @@ from scoring.costs import OVERALL, RULES, Stretch
 from scoring.outturn import OUTTURN_RULES, Outturn, Range, own_share
 from scoring.returns import covered_until
 from scoring.rounding import rounded
-from scoring.suppression import SUPPRESSION_RULE
 from scoring.years import last_day, year_text
 
 KEY, TITLE = "outturn", "Budget and outturn"
@@ -174,12 +173,11 @@ def _table(
         source=f"{asked.source}; budgets that it put on record",
         as_at=asked.as_at,
         filters=asked.filters,
-        rules=[
+        rules=asked.rules(
             *OUTTURN_RULES,
             queries_budgets.in_house_rule(lines.budgets.values()),
             *RULES[:2],
-            *([] if asked.sees_all else [SUPPRESSION_RULE]),
-        ],
+        ),
         notes=[
             *basis_notes(asked),
             *_sources(asked, lines.budgets),

@@ -23,7 +23,7 @@ from portal.costs.reports.sorting import Sort, sort, spells_of
 from portal.costs.reports.unit_costs_shown import average_of, basis_notes
 from portal.tables import NOT_APPLICABLE, Column, Table
 from scoring.costs import RULES, Cell, Cells, Stretch, variance
-from scoring.suppression import SUPPRESSION_RULE, hidden_parts
+from scoring.suppression import hidden_parts
 from scoring.years import year_text
 
 KEY, TITLE = "preferred", "Preferred list and others, block and spot"
@@ -137,7 +137,7 @@ def _table(
         source=f"{asked.source}; lists and contracts of the register",
         as_at=asked.as_at,
         filters=asked.filters,
-        rules=[*rules, *RULES[:5], *([] if asked.sees_all else [SUPPRESSION_RULE])],
+        rules=asked.rules(*rules, *RULES[:5]),
         notes=basis_notes(asked),
         chart=chart,
     )

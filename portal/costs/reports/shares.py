@@ -12,7 +12,7 @@ from portal.costs.reports.sorting import sort, spells_of
 from portal.figures import Column
 from portal.tables import NOT_APPLICABLE, Table
 from scoring.costs import OVERALL, RULES, Cell, Cells, Stretch
-from scoring.suppression import SUPPRESSION_RULE, hidden_parts
+from scoring.suppression import hidden_parts
 from scoring.years import year_text
 
 KEY, TITLE = "in-house-share", "In-house and external share"
@@ -75,7 +75,7 @@ def in_house_share(asked: Asked) -> Report:
         source=asked.source,
         as_at=asked.as_at,
         filters=asked.filters,
-        rules=[*SHARE_RULES, RULES[0], *([] if asked.sees_all else [SUPPRESSION_RULE])],
+        rules=asked.rules(*SHARE_RULES, RULES[0]),
         chart=_chart(asked, rows),
     )
     return Report(KEY, TITLE, [table], table.chart)

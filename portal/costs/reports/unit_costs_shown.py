@@ -15,7 +15,7 @@ from scoring.ages import AGE_RULE
 from scoring.costs import OVERALL, RULES, Cell, variance
 from scoring.precedence import PRECEDENCE_RULE
 from scoring.returns import RETURN_RULES
-from scoring.suppression import SUPPRESSION_RULE, hidden_parts, hides_total
+from scoring.suppression import hidden_parts, hides_total
 from scoring.years import year_text
 
 
@@ -48,7 +48,7 @@ def rules_of(asked: Asked) -> list[str]:
     used = [*RULES, PRECEDENCE_RULE, AGE_RULE, in_house_rule(counting(asked.council).values())]
     if asked.incomplete:
         used += RETURN_RULES
-    return used if asked.sees_all else [*used, SUPPRESSION_RULE]
+    return asked.rules(*used)
 
 
 def average_of(cell: Cell) -> Any:
