@@ -1,6 +1,6 @@
 """One contract or place with all that is decided about it, and long lists of them by page."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -31,7 +31,7 @@ from portal.contracts.queries_frameworks import agreements_of
 from portal.db import db
 from portal.documents.models import Document, DocumentVersion
 from portal.paging import Page, Sorting, paginate
-from portal.people.models import Council, Person
+from portal.people.models import Council
 from portal.providers.models import Provider
 from portal.rounds.models import Agreement, AgreementLot, Round
 from scoring.stages import EntryStage, MembershipStage
@@ -223,14 +223,6 @@ def item_titles(one: Agreed) -> dict[str, str]:
         .order_by(Round.id)
     )
     return {item["key"]: item["title"] for found in cards for item in found.rate_card.body["items"]}
-
-
-def names_of(ids: Iterable[int | None]) -> dict[int, str]:
-    """The names of people by id."""
-    rows = db.session.execute(
-        select(Person.id, Person.name).where(Person.id.in_(set(ids) - {None}))
-    )
-    return {row.id: row.name for row in rows}
 
 
 def councils_to_buy(viewer: Viewer) -> Sequence[Council]:

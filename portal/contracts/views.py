@@ -21,6 +21,7 @@ from portal.contracts.policy import Agreed, may_enter
 from portal.days import today
 from portal.documents.queries import version_words
 from portal.paging import Page
+from portal.people.queries import names_of
 from portal.web import clock, or_404, page
 
 bp = Blueprint("contracts", __name__)
@@ -96,7 +97,7 @@ def show(ref: str) -> Response:
         rates=presentation.rate_rows(queries_held.rates_of(found, viewer), titles),
         promises=found.promises,
         version_words=version_words,
-        names=queries_held.names_of(look.looked_by_id for look in looks),
+        names=names_of(look.looked_by_id for look in looks),
         duties=queries_frameworks.duties([found.agreement_lot.agreement_id]).get(
             found.agreement_lot.agreement_id, []
         ),

@@ -7,10 +7,11 @@ from flask import redirect, url_for
 from forms import choice
 from forms.contracts import KEPT, PromiseForm, PromiseLookForm
 from portal.access import Permission, current_viewer, needs
-from portal.contracts import actions_promises, policy, queries_held
+from portal.contracts import actions_promises, policy
 from portal.contracts.views import agreed, bp
 from portal.days import today
 from portal.documents.queries import clean_versions, version_words
+from portal.people.queries import names_of
 from portal.web import carried_out, clock, done, or_404, page
 
 
@@ -54,7 +55,7 @@ def promise(ref: str, promise: str) -> Any:
     ):
         done("What you found is recorded.")
         return redirect(url_for(".show", ref=ref) + "#promises")
-    names = queries_held.names_of(look.looked_by_id for look in one.checks)
+    names = names_of(look.looked_by_id for look in one.checks)
     return page(
         "contracts/promise.html",
         form=form,

@@ -17,7 +17,7 @@ from portal.access import Permission, Viewer
 from portal.content import queries as content
 from portal.db import db
 from portal.documents.models import Document, DocumentVersion
-from portal.people.models import Person
+from portal.people.queries import names_of
 from portal.providers import queries_settings as homes_of
 from portal.providers.models import Provider
 from portal.providers.models_settings import Setting
@@ -237,8 +237,7 @@ def version_words(version: DocumentVersion) -> str:
 def people_of(versions: Iterable[DocumentVersion]) -> dict[int, str]:
     """The names of those who uploaded and checked."""
     ids = {one.uploaded_by_id for one in versions} | {one.checked_by_id for one in versions}
-    rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids - {None})))
-    return {row.id: row.name for row in rows}
+    return names_of(ids)
 
 
 def providers_named(provider_ids: Iterable[int]) -> dict[int, Provider]:

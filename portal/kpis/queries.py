@@ -444,15 +444,6 @@ def to_fill_in(viewer: Viewer, on: date) -> Sequence[KpiReturn]:
     return db.session.scalars(wanted).unique().all()
 
 
-def people_named(ids: Iterable[int | None]) -> dict[int, str]:
-    """The names of people, by id."""
-    wanted = {one for one in ids if one is not None}
-    if not wanted:
-        return {}
-    rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))
-    return {row.id: row.name for row in rows}
-
-
 def colleagues(provider_id: int, *roles: Role) -> Sequence[Person]:
     """People of a provider with an open account, who are written to."""
     held = select(Membership.person_id).where(

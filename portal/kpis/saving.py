@@ -12,10 +12,11 @@ from forms.kpis import PARTS, part_name
 from portal.access import Viewer
 from portal.autosave import Saving, Seen, Sent
 from portal.edits import EditConflict, Saved
-from portal.kpis import actions_returns as actions, queries
+from portal.kpis import actions_returns as actions
 from portal.kpis.actions_returns import Told
 from portal.kpis.models_returns import IN_ONE, KpiFigure, KpiReturn
 from portal.kpis.sets import kpi_set
+from portal.people.queries import names_of as names_of_people
 from scoring.kpis import Kpi, check_figure
 from scoring.rules import RuleBroken
 
@@ -145,7 +146,7 @@ def _plain(value: Decimal | str | None) -> str:
 
 def _conflict(one: KpiReturn, name: str, mine: Any) -> EditConflict:
     figure = one.figure(split(name)[1])
-    by = queries.people_named([figure.saved_by_id if figure else None])
+    by = names_of_people([figure.saved_by_id if figure else None])
     saved = Saved(
         _plain(_stands(one, name)),
         figure.revision if figure else 0,

@@ -12,12 +12,13 @@ from portal.access import Permission, current_viewer, needs
 from portal.autosave import Saving, Seen
 from portal.days import today
 from portal.db import db
-from portal.kpis import policy, queries, saving
+from portal.kpis import policy, saving
 from portal.kpis.models_returns import KpiReturn
 from portal.kpis.presentation import lines_of
 from portal.kpis.sets import kpi_set
 from portal.kpis.views import bp
 from portal.kpis.views_returns import own_or_404
+from portal.people.queries import names_of
 from portal.web import clock, done, page
 from scoring.kpis import Kpi
 from scoring.rules import RuleBroken
@@ -94,7 +95,7 @@ def _page(one: KpiReturn, form: PortalForm, outcome: Saving, seen: Mapping[str, 
         part_name=part_name,
         unsaved=typing.words_of_saving(outcome, "figure", "figures"),
         last=last,
-        people=queries.people_named([last.saved_by_id if last else None]),
+        people=names_of([last.saved_by_id if last else None]),
         conflicts=_conflicts(one, outcome),
     )
 

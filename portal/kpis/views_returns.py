@@ -16,6 +16,7 @@ from portal.kpis.models_returns import KpiReturn
 from portal.kpis.presentation import lines_of
 from portal.kpis.sets import kpi_set
 from portal.kpis.views import bp
+from portal.people.queries import names_of
 from portal.web import carried_out, clock, done, or_404, page
 
 
@@ -67,7 +68,7 @@ def show_return(ref: str) -> Response:
         lines=lines_of(one, queries.earlier_figures(one)) if readable else [],
         readable=readable,
         councils=councils,
-        people=queries.people_named(_people_in(one)),
+        people=names_of(_people_in(one)),
         late=policy.is_late(one, on),
         raised=follow_ups.of_source(following.SOURCE, ref, viewer),
         may_enter=policy.may_enter(viewer, one, on),

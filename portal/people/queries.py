@@ -281,6 +281,15 @@ def _matching(wanted: PeopleFilter) -> Any:
     return people
 
 
+def names_of(ids: Iterable[int | None]) -> dict[int, str]:
+    """The names of people by id; the caller has asked who may see what they did. One statement."""
+    wanted = set(ids) - {None}
+    if not wanted:
+        return {}
+    rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))
+    return {row.id: row.name for row in rows}
+
+
 def person(ref: str, viewer: Viewer) -> Person | None:
     """A person with roles: oneself, or anybody for an administrator."""
     found = db.session.scalar(select(Person).where(Person.ref == ref).options(_with_roles()))
