@@ -65,10 +65,6 @@ class Sorting:
         """The word if it is allowed, else the default."""
         return word if word and word.removeprefix("-") in self.columns else self.default
 
-    def toggled(self, word: str, current: str) -> str:
-        """What a heading links to: the other direction of the column that is sorted now."""
-        return f"-{word}" if current == word else word
-
 
 @dataclass(frozen=True, slots=True)
 class _Key:

@@ -18,20 +18,12 @@ RATING_WORDS = {
     Rating.NOT_APPLICABLE: "Not applicable",
     Rating.NO_TARGET: "Reported, no target",
 }
-RATING_COLOURS = {
-    Rating.GREEN: "green",
-    Rating.AMBER: "yellow",
-    Rating.RED: "red",
-    Rating.NOT_APPLICABLE: "grey",
-    Rating.NO_TARGET: "grey",
-}
 TREND_WORDS = {
     Trend.BETTER: "Better than before",
     Trend.WORSE: "Worse than before",
     Trend.SAME: "As before",
     Trend.UNKNOWN: "",
 }
-SMALL_WORDS = "Fewer than 5: read with care"
 
 
 @dataclass(frozen=True, slots=True)
