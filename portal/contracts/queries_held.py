@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal import settings
@@ -34,6 +34,7 @@ from portal.paging import Page, Sorting, paginate
 from portal.people.models import Council
 from portal.providers.models import Provider
 from portal.rounds.models import Agreement, AgreementLot, Round
+from portal.searching import containing
 from scoring.stages import EntryStage, MembershipStage
 
 Agreed = Contract | ListMembership
@@ -103,22 +104,18 @@ def contracts_page(
         .join(AgreementLot.agreement)
         .where(visible_contracts(viewer))
     )
-    for word in words.lower().split():
-        wanted = wanted.where(
-            or_(
-                func.lower(Contract.title).contains(word, autoescape=True),
-                func.lower(Agreement.title).contains(word, autoescape=True),
-                func.lower(Provider.name).contains(word, autoescape=True),
-            )
-        )
-    chosen: dict[str, Any] = {
-        "on": on,
-        "state": state,
-        "sort": sort,
-        "cursor": cursor,
-        "size": size,
-    }
-    return _page(wanted, Contract, ContractCouncil, CONTRACTS, **chosen)
+    named = containing(words.lower().split(), Contract.title, Agreement.title, Provider.name)
+    return _page(
+        wanted.where(named),
+        Contract,
+        ContractCouncil,
+        CONTRACTS,
+        on=on,
+        state=state,
+        sort=sort,
+        cursor=cursor,
+        size=size,
+    )
 
 
 def places_page(
@@ -139,22 +136,18 @@ def places_page(
         .join(AgreementLot.agreement)
         .where(visible_places(viewer))
     )
-    for word in words.lower().split():
-        wanted = wanted.where(
-            or_(
-                func.lower(Agreement.title).contains(word, autoescape=True),
-                func.lower(Provider.name).contains(word, autoescape=True),
-                func.lower(AgreementLot.code).contains(word, autoescape=True),
-            )
-        )
-    chosen: dict[str, Any] = {
-        "on": on,
-        "state": state,
-        "sort": sort,
-        "cursor": cursor,
-        "size": size,
-    }
-    return _page(wanted, ListMembership, MembershipCouncil, PLACES, **chosen)
+    named = containing(words.lower().split(), Agreement.title, Provider.name, AgreementLot.code)
+    return _page(
+        wanted.where(named),
+        ListMembership,
+        MembershipCouncil,
+        PLACES,
+        on=on,
+        state=state,
+        sort=sort,
+        cursor=cursor,
+        size=size,
+    )
 
 
 def _page(

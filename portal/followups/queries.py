@@ -24,6 +24,7 @@ from portal.followups.models import (
 )
 from portal.paging import Page, Sorting
 from portal.providers.models import Provider
+from portal.searching import containing
 from scoring.followups import SOON_DAYS, Standing
 from scoring.stages import FollowUpStage
 
@@ -212,6 +213,4 @@ def narrowed(viewer: Viewer, wanted: Narrowing, on: date = date.max) -> Select[t
     if wanted.when == SOON:
         soon = FollowUp.due_on.between(on, on + timedelta(days=SOON_DAYS))
         statement = statement.where(FollowUp.stage == FollowUpStage.OPEN, soon)
-    for word in wanted.words.lower().split():
-        statement = statement.where(func.lower(FollowUp.text).contains(word, autoescape=True))
-    return statement
+    return statement.where(containing(wanted.words.lower().split(), FollowUp.text))
