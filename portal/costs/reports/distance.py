@@ -10,6 +10,7 @@ from portal.costs.reports.asking import HIDDEN, Asked
 from portal.costs.reports.kinds import Report, report
 from portal.costs.reports.shares import EXTERNAL, IN_HOUSE, NEITHER, share
 from portal.costs.reports.sorting import Sort, sort, spells_of
+from portal.costs.reports.unit_costs_shown import basis_notes
 from portal.tables import NOT_APPLICABLE, Column, Table
 from scoring.costs import RULES, Cell, Cells, Stretch
 from scoring.suppression import hidden_parts
@@ -104,8 +105,8 @@ def distance(asked: Asked) -> Report:
         as_at=asked.as_at,
         filters=asked.filters,
         rules=asked.rules(*DISTANCE_RULES, RULES[0]),
-        notes=[f"{year_text(year)}: {asked.basis(year)}." for year in asked.years if asked.basis(year) != "Actual"],
-    )  # fmt: skip
+        notes=basis_notes(asked),
+    )
     return Report(KEY, TITLE, [table])
 
 
