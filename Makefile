@@ -23,7 +23,7 @@ export PORT
 # a machine may forbid it for its own reasons; here it makes every command start half a second later
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test lint types imports rules sqlite postgresql browser bench drill pictures lock ready ready-to-test clean
+.PHONY: help run test lint sqlite postgresql browser bench drill pictures lock ready ready-to-test clean
 
 help:
 	@sed -n 's/^# //p' Makefile | sed '/^$$/q'

@@ -7,6 +7,8 @@ from portal.content.views import bp
 from portal.db import db
 from portal.web import clock
 
+bp.cli.help = "The content of this release."
+
 
 @bp.cli.command("load")
 def load() -> None:

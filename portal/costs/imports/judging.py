@@ -184,7 +184,7 @@ def _type_of(words: str, mapping: Mapping903) -> tuple[str, str]:
 
 
 class _StandardJudge(_LedgerJudge):
-    """A line of the national standard as a row of the ledger (`portal.costs.standard`)."""
+    """A line of the national standard as a row of the ledger; child and start make its reference."""
 
     def __call__(self, values: Values, rows: int) -> Judged:
         references = [
