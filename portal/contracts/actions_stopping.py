@@ -9,6 +9,7 @@ from portal.audit import Event
 from portal.contracts import policy
 from portal.contracts.actions_terms import (
     Agreed,
+    hold,
     link,
     move_rates,
     reason_of,
@@ -45,6 +46,7 @@ def suspend(
         raise RuleBroken(
             "suspension:past", "A suspension holds from today or a later day.", "from_on"
         )
+    hold(held)
     return [_suspend(one, council, from_on, words, actor=actor, now=now) for one in held]
 
 
@@ -140,6 +142,7 @@ def terminate(held: Agreed, *, last_on: date, reason: str, actor: Viewer, now: d
     Raises:
         RuleBroken: `contract:refused`, `contract:no-reason`, `termination:day`.
     """
+    hold([held])
     policy.may_terminate(actor, held, today(now)).or_refuse("contract:refused")
     words = reason_of(reason, "Say why. The provider reads it.")
     if not max(today(now), held.starts_on) <= last_on < held.ends_on:
@@ -160,6 +163,7 @@ def withdraw_termination(held: Agreed, *, reason: str, actor: Viewer, now: datet
     Raises:
         RuleBroken: `contract:refused`, `contract:no-reason`.
     """
+    hold([held])
     policy.may_withdraw_termination(actor, held, today(now)).or_refuse("contract:refused")
     words = reason_of(reason, "Say why you take it back.")
     before = ends_without_termination(held)

@@ -25,6 +25,16 @@ def link(held: Agreed) -> dict[str, Agreed]:
     return {"contract" if isinstance(held, Contract) else "list_membership": held}
 
 
+def hold(agreed: Iterable[Agreed]) -> None:
+    """Of two who stop, end or extend the same thing at the same moment the second waits here, and
+    then sees what the first has done. Always in the same order, so that nobody waits for each other.
+    """
+    for one in sorted(agreed, key=lambda one: (one.__tablename__, one.id)):
+        model = type(one)
+        db.wait_for(select(model.id).where(model.id == one.id))
+        db.session.refresh(one)
+
+
 def reason_of(text: str, what: str, field: str = "reason") -> str:
     """A reason that somebody gave.
 
@@ -137,6 +147,7 @@ def _hold(option: ExtensionOption) -> None:
     """Of two who decide at the same moment the second waits here, and then sees what was decided."""
     db.wait_for(select(ExtensionOption.id).where(ExtensionOption.id == option.id))
     db.session.refresh(option, ["decisions"])
+    hold([option.held])
 
 
 def take(option: ExtensionOption) -> None:

@@ -18,9 +18,9 @@ from portal.applications.opening import actions as actions_opening
 from portal.audit import AuditEntry, Event, verify
 from portal.awards import actions as awards, queries as awards_queries
 from portal.awards.models import Approval, Letter
-from portal.contracts import actions_terms, actions_uplifts
+from portal.contracts import actions_stopping, actions_terms, actions_uplifts
 from portal.contracts.models import Contract, Rate
-from portal.contracts.models_terms import ExtensionOption
+from portal.contracts.models_terms import ExtensionOption, Suspension
 from portal.contracts.models_uplifts import UpliftMethod, UpliftRequest
 from portal.db import db
 from portal.mail import Mail
@@ -177,6 +177,39 @@ def test_an_extension_is_decided_once(app):
     assert one_of(together(app, *map(decides, both))) == "extension:refused"
     assert number_of(AuditEntry, AuditEntry.event == Event.EXTENSION_DECIDED) == 1
     assert the(Contract, held).ends_on > ends_on
+
+
+def a_running_contract():
+    """Its key, and two officers who would both do something about it."""
+    contract = an_old_contract(a_provider("Oak Fostering"), now=NOW)
+    return contract.id, [an_officer(), an_officer(name="Another Officer")]
+
+
+def test_a_contract_is_suspended_once(app):
+    key, both = a_running_contract()
+    said = {"council": None, "from_on": NOW.date(), "reason": "A concern.", "now": NOW}
+
+    def suspends(officer):
+        return lambda: actions_stopping.suspend([the(Contract, key)], actor=officer, **said)
+
+    assert one_of(together(app, *map(suspends, both))) == "suspension:already"
+    assert number_of(Suspension) == 1
+    assert number_of(AuditEntry, AuditEntry.event == Event.SUSPENSION_PLACED) == 1
+
+
+def test_a_contract_is_ended_once(app):
+    key, both = a_running_contract()
+
+    def ends(officer, on):
+        return lambda: actions_stopping.terminate(
+            the(Contract, key), last_on=on, reason="Closed.", actor=officer, now=NOW
+        )
+
+    days = [NOW.date() + timedelta(days=30), NOW.date() + timedelta(days=60)]
+    refused = one_of(together(app, *map(ends, both, days)))
+    assert refused == "contract:refused"
+    assert the(Contract, key).terminated_on == days[0]
+    assert number_of(AuditEntry, AuditEntry.event == Event.CONTRACT_TERMINATED) == 1
 
 
 # --- Young people ------------------------------------------------------------------------------------
