@@ -7,6 +7,7 @@ words that stand for it in an error ("Weekly price must be …").
 
 import re
 import unicodedata
+from os import SEEK_END
 
 from flask import current_app, has_app_context
 from flask_wtf.file import FileField as _FileField
@@ -40,6 +41,14 @@ def tidy(text):
 def one_line(text):
     """Return `text` tidied and without a break: a name must not write a line of its own into a mail."""
     return re.sub(r"[\n\t]+", " ", tidy(text))
+
+
+def size_of(stream):
+    """How many bytes a stream holds; it stands where it stood afterwards."""
+    at = stream.tell()
+    size = stream.seek(0, SEEK_END)
+    stream.seek(at)
+    return size
 
 
 def choice(value, label, hint="", **more):
@@ -386,6 +395,19 @@ class FileField(Dressed, _FileField):
     @property
     def must_choose_again(self):
         return self.data is not None and not self.errors and bool(self._form and self._form.errors)
+
+    def pre_validate(self, form):
+        """Refuse a file that is larger than the installation takes before anybody reads it."""
+        for one in self.chosen:
+            if size_of(one.stream) > self.most_bytes:
+                raise StopValidation(
+                    f"This file is larger than {self.most_words}. Upload a smaller file."
+                )
+
+    @property
+    def chosen(self):
+        """The files that came; a form of several tells what is wrong with each by itself."""
+        return [self.data] if getattr(self.data, "filename", "") and not self.many else []
 
     def process(self, formdata, data=unset_value, extra_filters=None):
         super().process(formdata, None if data is unset_value else data, extra_filters)

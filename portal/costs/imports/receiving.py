@@ -1,10 +1,12 @@
 """Taking files of placements and costs in, for page and interface: hashed, laid aside, noted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from io import BufferedReader
+from os import SEEK_END
 from typing import BinaryIO
 
+from portal import settings
 from portal.access import Viewer
 from portal.costs import jobs
 from portal.costs.imports import actions, mappings
@@ -14,7 +16,7 @@ from portal.costs.models import CostImport
 from portal.costs.postcodes import Distances
 from portal.db import db
 from portal.people.models import Council
-from portal.storage import MAX_FILE_BYTES
+from portal.storage import MAX_FILE_BYTES, FileTooLarge
 
 
 def receive(
@@ -34,6 +36,7 @@ def receive(
     Raises:
         RuleBroken: as `actions.receive` does; FileRefused where a file cannot be read.
     """
+    _refuse_too_large(content for _, content in files)
     laid = [laid_aside(name, content, council) for name, content in files]
     made = actions.receive(
         council,
@@ -47,6 +50,17 @@ def receive(
     for one, (_, rows) in zip(made, laid, strict=True):
         jobs.ask_for_check(one, rows, now)
     return made
+
+
+def _refuse_too_large(contents: Iterable[BinaryIO]) -> None:
+    """All of them before the first is laid aside, so that nothing is left lying."""
+    with db.reading() as session:
+        settings.load(session)
+    most = settings.most_bytes()
+    for one in contents:
+        if one.seek(0, SEEK_END) > most:
+            raise FileTooLarge(most)
+        one.seek(0)
 
 
 def laid_aside(name: str, content: BinaryIO, council: Council) -> tuple[actions.Sent, int]:

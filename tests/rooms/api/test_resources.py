@@ -443,6 +443,15 @@ def test_finance_sends_a_ledger_and_takes_it_when_it_is_checked(app, clock):
     assert other.post(f"/cost-imports/{batch}/discard").status_code == 404
     wrong = program.post("/cost-imports?name=x.pdf", data=b"%PDF", content_type="application/pdf")
     assert code_of(wrong) == "body:wrong-type"
+    settings.change("upload_megabytes", 1)
+    db.session.commit()
+    large = program.post(
+        "/cost-imports?name=ledger.csv&as_at=2027-05-03",
+        data=ledger + "\n" * 1024 * 1024,
+        content_type="text/csv",
+    )
+    assert large.status_code == 409
+    assert code_of(large) == "file:too-large"
     not_ours = other.post("/cost-imports?name=l.csv&council=luton", data=ledger, content_type=CSV)
     assert not_ours.status_code == 404
 

@@ -8,7 +8,7 @@ import pytest
 from lxml import html
 from sqlalchemy import select
 
-from portal import queue
+from portal import queue, settings
 from portal.access import Role
 from portal.audit import AuditEntry, Event, verify
 from portal.costs.models import (
@@ -98,6 +98,21 @@ def test_no_number_lies_on_a_disk_or_in_a_table(luton, by, app, caplog, monkeypa
     assert newest().stage is ImportStage.CHECKED
     assert laid_aside() == before
     assert NUMBER not in caplog.text
+
+
+def test_a_council_may_take_smaller_files_than_the_portal_could(luton, by):
+    """The setting holds for each of several files, and the page says it beforehand."""
+    settings.change("upload_megabytes", 1)
+    client, before = by(a_finance_officer()), laid_aside()
+    large = ("large.csv", a_ledger(*ROWS) + "\n" * 1024 * 1024)
+    for files in ([large], [("ledger.csv", a_ledger(*ROWS)), large]):
+        shown = client.page(ADDRESS)
+        assert 'data-most-bytes="1048576"' in shown.text
+        uploads = [(io.BytesIO(_bytes(content)), name) for name, content in files]
+        answer = client.sends(shown, {"files": uploads}, button="Check the files", status=422)
+        assert "This file is larger than 1 MB. Upload a smaller file." in words(answer)
+    assert newest() is None
+    assert laid_aside() == before
 
 
 def laid_aside():

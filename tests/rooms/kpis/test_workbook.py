@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 
+from portal import settings
 from portal.db import db
 from portal.kpis import actions_returns as actions, workbook
 from portal.storage import FileRefused
@@ -138,3 +139,16 @@ def test_the_pages(app, oak, one, monkeypatch):
     assert "nothing to take" in same.text
     other = as_person(app.test_client(), a_provider_admin(a_provider()))
     other.page(f"{address}/upload", status=404)
+
+
+def test_a_workbook_that_is_larger_than_the_installation_takes_is_not_read(
+    app, oak, one, monkeypatch
+):
+    monkeypatch.setattr(app, "test_client_class", HygieneClient)
+    app.config["CLOCK"] = lambda: AFTER
+    settings.change("upload_megabytes", 1)
+    ada = as_person(app.test_client(), a_provider_admin(oak))
+    shown = ada.page(f"/kpis/returns/{one.ref}/upload")
+    file = (io.BytesIO(filled(one, E6="9", F6="10") + b"\n" * 1024 * 1024), "figures.csv")
+    answer = ada.sends(shown, {"file": file}, button="Upload", status=422)
+    assert "This file is larger than 1 MB. Upload a smaller file." in answer.text

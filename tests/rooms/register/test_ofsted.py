@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from portal import reminders
+from portal import reminders, settings
 from portal.access import Role
 from portal.db import db
 from portal.followups.models import FollowUp
@@ -334,6 +334,16 @@ def test_what_a_provider_says_of_itself_is_a_downgrade_too(oak):
         oak, one.urn, SERVICE, one.registered_on, "3", ON, actor=ada, now=NOW
     )
     assert the_downgrade(an_officer("luton")).change.source_ref == ""
+
+
+def test_a_file_that_is_larger_than_the_installation_takes_is_not_read(oak, by):
+    settings.change("upload_megabytes", 1)
+    db.session.commit()
+    client = by(an_officer("luton"))
+    file = (io.BytesIO(b"URN,Outcome\n" + b"\n" * 1024 * 1024), "outcomes.csv")
+    sent = {"service": SERVICE.value, "file": file}
+    answer = client.sends(client.page("/ofsted"), sent, status=422)
+    assert "This file is larger than 1 MB. Upload a smaller file." in answer.text
 
 
 def test_the_pages_lead_from_the_file_to_the_decision(oak, by):
