@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import delete, func, select
 
@@ -248,6 +249,10 @@ def _write_down(one: CostImport, judged: Check) -> None:
     if one.kind is FileKind.EPISODES and judged.accepted:
         one.return_year = _year_of(one)
         db.session.commit()  # the findings ask for it
+    if judged.accepted and _is_known(one, judged.accepted):
+        _clear(one)
+        judged.accepted, judged.on_record = 0, judged.on_record + judged.accepted
+        db.session.commit()
     with db.only_reading():
         batch = _batch_so_far(one, judged.accepted)
     found = findings.of(one, judged, batch)
@@ -265,6 +270,41 @@ def _write_down(one: CostImport, judged: Check) -> None:
     ]
     names = ("line", "column", "value", "reason")
     insert(db.session, CostRejection, names, rejections, (("import_id", one.id),))
+
+
+def _is_known(one: CostImport, accepted: int) -> bool:
+    """Whether a return that counts has just the rows of this one, or a file of headers is the same.
+
+    A ledger is known row by row; a return replaces another as a whole, so it is known as a whole.
+    """
+    if one.kind is FileKind.EPISODES:
+        others = returns_of_year(one)
+    elif one.kind is FileKind.HEADERS:
+        others = _same_headers(one)
+    else:
+        return False
+    return any(other.accepted == accepted and _rows(other) == _rows(one) for other in others)
+
+
+def _same_headers(one: CostImport) -> Sequence[CostImport]:
+    return db.session.scalars(
+        select(CostImport).where(
+            CostImport.council_id == one.council_id,
+            CostImport.kind == one.kind,
+            CostImport.stage == ImportStage.TAKEN,
+            CostImport.sha256 == one.sha256,
+            CostImport.id != one.id,
+        )
+    ).all()
+
+
+def _rows(one: CostImport) -> frozenset[Any]:
+    """What a file says, whatever the lines it stands on. A check leaves no row in it twice."""
+    table, names = TABLES[one.kind]
+    columns = [getattr(table, name) for name in names if name != "line"]
+    return frozenset(
+        map(tuple, db.session.execute(select(*columns).where(table.import_id == one.id)))
+    )
 
 
 def _year_of(one: CostImport) -> int:

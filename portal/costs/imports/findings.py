@@ -181,7 +181,7 @@ class _Pairs:
 
 def _name(spell: int, counted: "Counted") -> str:
     kind = "Ledger" if spell < counted.ledger_rows else "Episode"
-    provider = counted.behind.providers[counted.behind.provider[spell]]
+    provider, _ref = counted.behind.providers[counted.behind.provider[spell]]
     return f"{kind}, {provider or 'provider not known'}"
 
 

@@ -122,6 +122,11 @@ class Progress:
         return files if self.is_done else f"{files}, {self.rows:,} of {self.of:,} rows"
 
 
+def day_of(text: str) -> date:
+    """A day as the findings keep it."""
+    return date.fromisoformat(text)
+
+
 def progress_of(files: Sequence[CostImport]) -> Progress:
     """How far the check is. One statement."""
     done = sum(one.stage is not ImportStage.WAITING for one in files)

@@ -13,7 +13,7 @@ from portal.access import Permission, current_viewer, needs
 from portal.costs.imports import actions, receiving, seen
 from portal.costs.imports.layouts import LAYOUTS, LEDGER
 from portal.costs.imports.reading import UnknownColumns
-from portal.costs.models import CostImport, ImportStage
+from portal.costs.models import CostImport, FileKind, ImportStage
 from portal.costs.views import bp
 from portal.days import today
 from portal.db import db
@@ -136,6 +136,7 @@ def cost_batch(batch: str) -> Any:
         overlaps={
             one.ref: seen.overlap_table(one) for one in files if one.findings.get("overlaps")
         },
+        headers=any(one.kind is FileKind.HEADERS and one.lines for one in files),
         most=MOST_SHOWN,
         seen=seen,
     )

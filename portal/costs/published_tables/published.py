@@ -13,7 +13,7 @@ from portal.db import db
 from portal.people.models import Council
 from portal.tables import NOT_APPLICABLE
 from portal.wording import within
-from scoring.rounding import printed
+from scoring.rounding import printed, rounded
 from scoring.years import days_of, year_text
 
 
@@ -83,7 +83,7 @@ class Published:
         weeks = printed(Fraction(total, children * average), 1)
         return (
             f"Published {year_text(year)} does not reconcile: {children} children × £{average:,} × "
-            f"{days_of(year)} ÷ 7 is £{printed(product, 0)}, and the total says £{total:,} "
+            f"{days_of(year)} ÷ 7 is £{rounded(product):,}, and the total says £{total:,} "
             f"({weeks} weeks)."
         )
 

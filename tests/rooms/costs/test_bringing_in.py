@@ -27,6 +27,7 @@ from portal.costs.models import (
 from portal.db import db
 from portal.demo.placements import Town, as_csv
 from scoring.costs import Standing, measure
+from scoring.rules import RuleBroken
 from tests.factories.placements import (
     NOW,
     SYSTEM,
@@ -364,3 +365,49 @@ def test_the_mapping_is_looked_up_once_for_each_step(session, monkeypatch):
     assert len(asked) == 1
     actions.take(made, actor=SYSTEM, now=NOW)
     assert len(asked) == 2
+
+
+RETURN = (
+    "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN\n"
+    "1,01/04/2025,S,C2,N1,U4,PR4,,,,,,\n"
+    "2,01/05/2025,S,C2,N1,U4,PR1,01/06/2025,,,,,\n"
+    "3,30/02/2025,S,C2,N1,U4,PR1,,,,,,\n"
+)
+BIRTHS = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\n1,1,02/04/2011,,,,\n2,1,02/04/2012,,,,\n"
+
+
+@pytest.mark.parametrize("replaces", [False, True])
+def test_a_return_that_is_sent_again_is_known_as_a_whole(session, replaces):
+    council = a_costing_council()
+    bring_in(council, ("2026.csv", RETURN), ("h.csv", BIRTHS))
+    before = told(store.cells([council]))
+    again = checked(council, ("2026.csv", RETURN), ("h.csv", BIRTHS), replaces=replaces)
+    assert [(one.accepted, one.on_record, one.rejected) for one in again] == [(0, 2, 1), (0, 2, 0)]
+    with pytest.raises(RuleBroken) as refusal:
+        actions.take(again, actor=SYSTEM, now=NOW)
+    assert refusal.value.code == "cost:nothing"
+    assert told(store.cells([council])) == before
+
+
+def test_a_return_that_says_more_or_otherwise_is_new_as_a_whole(session):
+    council = a_costing_council()
+    bring_in(council, ("2026.csv", RETURN))
+    mended = checked(council, ("2026.csv", RETURN.replace("30/02/2025", "28/02/2025")))
+    assert [(one.accepted, one.on_record) for one in mended] == [(3, 0)]
+    other = checked(council, ("2026.csv", RETURN.replace("01/06/2025", "02/06/2025")))
+    assert [(one.accepted, one.on_record) for one in other] == [(2, 0)]
+    with pytest.raises(RuleBroken) as refusal:
+        actions.take(other, actor=SYSTEM, now=NOW)
+    assert refusal.value.code == "cost:same-year"
+
+
+def test_a_known_return_does_not_hold_up_what_came_with_it(session):
+    council = a_costing_council()
+    bring_in(council, ("2026.csv", RETURN))
+    row = "P1,17,Oak House,IFA,2026-04-01,2026-04-08,700.00"
+    both = bring_in(council, ("2026.csv", RETURN), ("ledger.csv", a_ledger(row)))
+    assert [one.stage for one in both] == [ImportStage.DISCARDED, ImportStage.TAKEN]
+    returns = db.session.scalars(
+        select(CostImport.stage).where(CostImport.kind == FileKind.EPISODES)
+    ).all()
+    assert sorted(returns) == sorted([ImportStage.TAKEN, ImportStage.DISCARDED])

@@ -80,6 +80,7 @@ def test_a_ledger_is_looked_at_and_taken(luton, by):
     assert "£650.00" in shown  # 700, 350 and 900 in equal parts
     assert "Published: projected from Period 3" in shown
     assert "does not reconcile" in shown
+    assert "365 ÷ 7 is £15,289,120, and the total says £13,840,152" in shown
     assert list(verify()) == []
 
 
@@ -327,3 +328,30 @@ def test_what_if_starts_from_a_year_that_is_over(luton, by):
     wrong = client.page("/costs/what-if?year=2025/26&uplift=lots&moved=1", status=422)
     assert "must be a percentage" in words(wrong)
     assert "No year to try it on" in words(by(an_officer()).page("/costs/what-if"))
+
+
+def test_rows_that_overlap_are_named_by_their_providers_in_words(luton, by):
+    client = by(a_finance_officer())
+    rows = [
+        f"P{at},{NUMBER},Oak House,IFA,2025-04-{at:02d},2025-06-01,700.00" for at in range(1, 9)
+    ]
+    preview = looked_at(client, ("ledger.csv", a_ledger(*rows)))
+    said = words(preview)
+    assert "28 pairs of rows overlap" in said
+    assert "Ledger, Oak House" in said
+    assert "('" not in said
+    assert "The first 20 of 28 pairs." in said
+
+
+def test_what_is_said_of_a_return_holds_for_all_that_came_with_it(luton, by):
+    client = by(a_finance_officer())
+    headers = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\n1,1,02/04/2011,,,,\n"
+    alone = words(looked_at(client, ("2026.csv", EPISODES)))
+    assert "3 children have no month of birth yet: bring in the headers too." in alone
+    both = looked_at(client, ("2026.csv", EPISODES), ("h.csv", headers))
+    assert "no month of birth without the headers that came with this file." in words(both)
+    client.sends(both, button="Take 4 new rows", to="/costs")
+    again = words(looked_at(client, ("2026.csv", EPISODES)))
+    assert "The very same file was taken on 3 May 2027." in again
+    assert "There is nothing new in these files." in again
+    assert "There is a return of this year already" not in again
