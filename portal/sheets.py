@@ -21,6 +21,7 @@ Columns = Sequence[Sequence[str]]
 Split = Callable[[str, str, int], Columns | None]
 _PIECE = 2 * 1024 * 1024
 _SOME = 10_000  # rows
+MOST_TITLES = 10  # rows above the headings
 _DELIMITERS = (",", ";", "\t", "|")
 _ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _ADVICE = "Save it as an Excel workbook (.xlsx) or as CSV and upload again."
@@ -69,8 +70,8 @@ class Streamed:
     """A table that is read little by little, however long it is.
 
     Args:
-        sha256: of the file. heading: its first row. chunks: the other rows; they may raise
-            FileRefused. What stands right of the last heading is left out.
+        sha256: of the file. heading: its first row below a title. chunks: the rows after it; they
+            may raise FileRefused. What stands right of the last heading is left out.
     """
 
     sha256: str
@@ -105,9 +106,12 @@ def streamed(
 
 def _in_chunks(sha256: str, lines: Iterator[Line]) -> Streamed:
     there = _not_empty(lines)
-    _, heading = next(there, (0, []))
-    if not heading:
+    above = list(islice(there, MOST_TITLES + 1))
+    if not above:
         raise FileEmpty
+    at = next((at for at, (_, cells) in enumerate(above) if not _is_title(cells)), 0)
+    _, heading = above[at]
+    there = chain(above[at + 1 :], there)
     chunks = iter(lambda: list(islice(there, _SOME)), [])
     return Streamed(
         sha256, [cell.strip() for cell in heading], (_turned(some, len(heading)) for some in chunks)
@@ -116,6 +120,11 @@ def _in_chunks(sha256: str, lines: Iterator[Line]) -> Streamed:
 
 def _not_empty(lines: Iterable[Line]) -> Iterator[Line]:
     return (line for line in lines if any(map(str.strip, line[1])))
+
+
+def _is_title(cells: Sequence[str]) -> bool:
+    """Whether a row is a title above the headings: one cell of several is filled, as if merged."""
+    return sum(map(bool, map(str.strip, cells))) == 1 < len(cells)
 
 
 def _turned(some: Sequence[Line], width: int) -> Some:
@@ -157,7 +166,7 @@ class _Pieces:
             cells = [
                 cell.strip() for cell in next(csv.reader([first], delimiter=self._delimiter), [])
             ]
-            heading = cells if any(cells) else []
+            heading = cells if any(cells) and not _is_title(cells) else []
             self._line += 1
         return Streamed(sha256, heading, self._chunks(len(heading)))
 

@@ -5,6 +5,7 @@ from datetime import date
 
 import numpy as np  # noqa: TID253  a test of what counts in arrays
 import pytest
+import xlsxwriter
 from hypothesis import given, settings, strategies as st
 
 from portal.costs.figures import blocks, tally
@@ -179,3 +180,43 @@ def test_cells_that_are_shared_are_the_cells(lines):
     plain = columns_of(piece, ",", width)
     if shared is not None:  # else the lines are read with care
         assert shared == plain
+
+
+def _as_workbook(rows):
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for at, row in enumerate(rows):
+            sheet.write_row(at, 0, row)
+    return out.getvalue()
+
+
+def _as_text(rows, sign):
+    width = max(map(len, rows))
+    padded = [[*row, *[""] * (width - len(row))] for row in rows]
+    return "\n".join(",".join(f"{sign}{cell}{sign}" for cell in row) for row in padded).encode()
+
+
+@pytest.mark.parametrize("made", ["workbook", "plain", "quoted"])
+@pytest.mark.parametrize(
+    "titles", [[], ["Weekly costs"], ["Weekly costs", "", "Children's services"]]
+)
+def test_the_headings_stand_below_a_title(titles, made):
+    rows = [*([title] for title in titles), ["one", "two", "three"], ["1", "2", "3"], ["4", "", ""]]
+    forms = {
+        "workbook": _as_workbook,
+        "plain": lambda r: _as_text(r, ""),
+        "quoted": lambda r: _as_text(r, '"'),
+    }
+    table = streamed(
+        io.BytesIO(forms[made](rows)), _is_known, name="a.xlsx" if made == "workbook" else "a.csv"
+    )
+    assert table.heading == ["one", "two", "three"]
+    (some,) = table.chunks
+    assert [list(column) for column in some.columns] == [["1", "4"], ["2", ""], ["3", ""]]
+    assert list(some.lines) == [len(titles) + 2, len(titles) + 3]
+
+
+def test_a_file_with_one_column_has_its_heading_in_the_first_row():
+    table = streamed(io.BytesIO(_as_workbook([["one"], ["1"]])), _is_known, name="a.xlsx")
+    assert table.heading == ["one"]
