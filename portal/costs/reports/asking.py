@@ -162,6 +162,11 @@ class Asked:
     def cell(self, year: int, kind: str) -> Cell:
         return self.cells.get((year, kind)) or Cell()
 
+    def is_unpriced(self, year: int, kind: str) -> bool:
+        """Whether there are days and no price of any: its cost is missing, and no nought."""
+        cell = self.cell(year, kind)
+        return bool(cell.child_days) and not cell.priced_days
+
     @cached_property
     def all_years(self) -> list[int]:
         """Every year of which there is a figure, up to the as-at date."""

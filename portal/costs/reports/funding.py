@@ -135,6 +135,8 @@ def _row(asked: Asked, year: int, paid: Paid) -> dict[str, Any]:
         OWN_LINE: own,
         "joint": (whole - own) / whole if whole else NOT_APPLICABLE,
     }
+    if asked.is_unpriced(year, OVERALL):
+        figures = dict.fromkeys(figures, NOT_APPLICABLE)
     if not asked.sees_all:
         counts = {name: number for name, number in paid.children[year].items() if name != OVERALL}
         hidden = hidden_parts(counts)

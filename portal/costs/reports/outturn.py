@@ -211,6 +211,9 @@ def _row(asked: Asked, lines: _Lines, year: int, kind: str) -> dict[str, Any]:
         "against": _or_not(made.against),
         "share": _or_not(made.against_share),
     }
+    if asked.is_unpriced(year, kind):
+        counted = [name for name in figures if not name.startswith("rest_")]
+        figures |= dict.fromkeys(counted, NOT_APPLICABLE)
     if not asked.sees_all and _hides(asked, year, kind):
         figures = dict.fromkeys(figures, HIDDEN)
     return {

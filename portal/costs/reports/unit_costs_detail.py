@@ -111,7 +111,7 @@ def _leavers_row(asked: Asked, year: int, cell: Cell) -> dict[str, Any]:
         "missing": cell.missing,
         "average": average_of(cell),
         "variance": NOT_APPLICABLE,
-        "cost": cell.pence,
+        "cost": cell.pence if cell.priced_days else NOT_APPLICABLE,
         "link": spells_of(asked, LEAVERS, year, OVERALL),
     }
 

@@ -14,6 +14,7 @@ from portal.costs.budgets.actions import BudgetTold
 from portal.costs.budgets.models import CostBudget, InHouse
 from portal.costs.forecasts.drawn import drawn_of
 from portal.costs.reports.asking import HIDDEN, Asked, Wanted
+from portal.costs.reports.funding import funding_shares
 from portal.costs.reports.outturn import outturn
 from portal.costs.reports.unit_costs import unit_costs
 from portal.db import db
@@ -185,3 +186,27 @@ def test_a_budget_is_recorded_and_taken_back_on_its_pages(luton, by):
     )
     db.session.refresh(budget)
     assert budget.why_taken_back == "Wrong page"
+
+
+def test_a_year_without_any_price_costs_nothing_that_is_known(luton):
+    """Returns alone tell of children and of no price: that is missing, and never nought."""
+    episodes = (
+        "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN\n"
+        "1,01/05/2024,S,C2,N1,U4,PR4,,,,,,\n"
+        "2,01/05/2024,S,C2,N1,U4,PR1,,,,,,\n"
+    )
+    births = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\n2,1,02/06/2006,,,,\n"
+    bring_in(luton, ("903.csv", episodes), ("h.csv", births), as_at=date(2025, 3, 31))
+    asked = Asked(Wanted("luton"), SYSTEM)
+    by_year, by_type = outturn(asked).tables
+    for row in (by_year.rows[-1], *by_type.rows):
+        assert {row[name] for name in ("actual", "gross", "low", "middle", "high")} == {
+            NOT_APPLICABLE
+        }
+    paid = funding_shares(asked).tables[0].rows[-1]
+    assert {paid[name] for name in ("social-care", "not-stated", "gross", "own")} == {
+        NOT_APPLICABLE
+    }
+    basis = unit_costs(asked).tables[1].rows
+    leavers = next(row for row in basis if row["type"].startswith("Care leavers"))
+    assert (leavers["children"], leavers["cost"]) == (1, NOT_APPLICABLE)
