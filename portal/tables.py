@@ -233,9 +233,18 @@ def _rows(table: Table) -> Iterable[list[Any]]:
 
 def _about(table: Table) -> list[tuple[str, str]]:
     """In files an empty cell stands for what is missing; say so when there is one."""
-    gaps = any(is_absent(value) for values in _rows(table) for value in values)
+    gaps = {
+        value.spoken if isinstance(value, Absent) else NOT_GIVEN.spoken
+        for values in _rows(table)
+        for value in values
+        if is_absent(value)
+    }
     return [
         ("Table", table.title),
         *table.about,
-        *([("Note", "An empty cell means not given.")] if gaps else []),
+        *(
+            [("Note", f"An empty cell means {' or '.join(sorted(gaps, reverse=True))}.")]
+            if gaps
+            else []
+        ),
     ]

@@ -17,6 +17,7 @@ from werkzeug.exceptions import NotFound
 from portal.config import ROOT
 from portal.tables import (
     NOT_APPLICABLE,
+    NOT_GIVEN,
     Column,
     Table,
     csv_bytes,
@@ -337,3 +338,18 @@ def test_other_formats_are_not_found(table):
 def test_a_file_name_is_harmless():
     assert file_name(Table("t", '../Ŵyn "x"\r\n; y', [], []), "csv") == "wyn-x-y.csv"
     assert file_name(Table("t", "…", [], []), "csv") == "table.csv"
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ([1, None], "not given"),
+        ([1, NOT_APPLICABLE], "not applicable"),
+        ([NOT_GIVEN, NOT_APPLICABLE], "not given or not applicable"),
+        ([1, 2], None),
+    ],
+)
+def test_files_say_what_an_empty_cell_means_as_the_page_does(values, said):
+    table = Table("t", "T", [Column("n", "N", "whole")], [{"n": value} for value in values])
+    notes = [row[1] for row in read_csv(csv_bytes(table)) if row[:1] == ["Note"]]
+    assert notes == ([f"An empty cell means {said}."] if said else [])
