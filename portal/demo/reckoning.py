@@ -50,7 +50,7 @@ def _block(cast: Cast, clock: Any) -> None:
 
 def _budget(cast: Cast, now: datetime) -> None:
     told = BudgetTold(
-        year_of(now.date()), OVERALL, 9_400_000_00, InHouse.CARER_PAYMENTS, "Budget book, page 41"
+        year_of(now.date()), OVERALL, 2_500_000_00, InHouse.CARER_PAYMENTS, "Budget book, page 41"
     )
     luton = cast.councils["luton"]
     actions_budgets.record(luton, told, actor=cast.viewer(FINANCE), now=now)
