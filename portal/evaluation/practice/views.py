@@ -1,11 +1,14 @@
 """Practising: score made-up bids, and see how it compares. For everybody who will score or lead."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, redirect, url_for
 
 from forms.evaluation import ScoreForm, YoungScoreForm
 from portal.access import Permission, current_viewer, needs
+from portal.db import db
+from portal.edits import EditConflict
 from portal.evaluation import wording
 from portal.evaluation.asked import Asked
 from portal.evaluation.practice import actions, pairs, queries
@@ -112,3 +115,22 @@ def place_of(
     asked = {one.question: one for one in queries.asked_in(found, panel)}
     bids = {one.ref: one for one in found.bids}
     return or_404(bids.get(bid)), or_404(asked.get(question))
+
+
+def saved_by_young(form: Any, act: Callable[[], None]) -> tuple[bool, Any]:
+    """Carry out what young people sent together; what others of them saved meanwhile, if it differs."""
+    if not form.validate_on_submit():
+        return False, None
+    try:
+        act()
+    except EditConflict as conflict:
+        db.session.rollback()
+        form.add_rule_error(conflict)
+        form.revision.data = conflict.theirs.revision  # pressing again keeps one's own
+        return False, conflict.theirs
+    except RuleBroken as broken:
+        db.session.rollback()
+        form.add_rule_error(wording.for_young(broken, queries.reason_words(Panel.YOUNG)))
+        return False, None
+    db.session.commit()
+    return True, None

@@ -6,17 +6,13 @@ from flask import Response, redirect, url_for
 
 from forms.evaluation import YoungConsensusForm
 from portal.access import Permission, current_viewer, needs
-from portal.db import db
-from portal.edits import EditConflict
-from portal.evaluation import wording
-from portal.evaluation.practice import actions_agreeing as actions, agreeing, queries
+from portal.evaluation.practice import actions_agreeing as actions, agreeing
 from portal.evaluation.practice.agreeing import Rehearsed
 from portal.evaluation.practice.models import PracticeRound
-from portal.evaluation.practice.views import place_of
+from portal.evaluation.practice.views import place_of, saved_by_young
 from portal.evaluation.practice.views_pairs import own_pair
 from portal.evaluation.views import bp
 from portal.web import clock, or_404, page
-from scoring.rules import RuleBroken
 from scoring.terms import Panel
 
 
@@ -75,21 +71,11 @@ def _form(found: PracticeRound, place: Rehearsed) -> YoungConsensusForm:
 
 def _saved(form: YoungConsensusForm, found: PracticeRound, place: Rehearsed) -> tuple[bool, Any]:
     """Save what they agreed; what somebody else saved meanwhile, if it differs."""
-    if not form.validate_on_submit():
-        return False, None
-    people = [one for one in agreeing.people_of(found) if one.ref in form.present.data]
-    words = {name: form[name].data for name in ("value", "reason", "why_outside", "dissent")}
-    how = {"seen_revision": form.seen_revision, "actor": current_viewer(), "now": clock()}
-    try:
+
+    def act() -> None:
+        people = [one for one in agreeing.people_of(found) if one.ref in form.present.data]
+        words = {name: form[name].data for name in ("value", "reason", "why_outside", "dissent")}
+        how = {"seen_revision": form.seen_revision, "actor": current_viewer(), "now": clock()}
         actions.agree_together(place.bid, place.asked, present=people, **words, **how)
-    except EditConflict as conflict:
-        db.session.rollback()
-        form.add_rule_error(conflict)
-        form.revision.data = conflict.theirs.revision  # pressing again keeps one's own
-        return False, conflict.theirs
-    except RuleBroken as broken:
-        db.session.rollback()
-        form.add_rule_error(wording.for_young(broken, queries.reason_words(Panel.YOUNG)))
-        return False, None
-    db.session.commit()
-    return True, None
+
+    return saved_by_young(form, act)

@@ -6,18 +6,14 @@ from flask import Response, redirect, url_for
 
 from forms.evaluation import RATHER_NOT, YoungScoreForm
 from portal.access import Permission, current_viewer, needs
-from portal.db import db
-from portal.edits import EditConflict
-from portal.evaluation import wording
 from portal.evaluation.asked import Asked
 from portal.evaluation.practice import actions_pairs as actions, pairs, queries
 from portal.evaluation.practice.agreeing import rehearsed
 from portal.evaluation.practice.models import PracticeBid, PracticePairScore, PracticeRound
 from portal.evaluation.practice.pairs import Pair
-from portal.evaluation.practice.views import own_practice, place_of
+from portal.evaluation.practice.views import own_practice, place_of, saved_by_young
 from portal.evaluation.views import bp
 from portal.web import clock, or_404, page
-from scoring.rules import RuleBroken
 from scoring.sheets import Mark
 from scoring.terms import Panel
 
@@ -75,23 +71,13 @@ def _typed(kept: PracticePairScore | None) -> dict[str, Any]:
 
 def _saved(form: YoungScoreForm, bid: PracticeBid, asked: Asked) -> tuple[bool, Any]:
     """Save what the button sent; what the other half saved meanwhile, if it differs."""
-    if not form.validate_on_submit():
-        return False, None
-    mark = Mark(form.score, form.reason.data, form.abstained)
-    how = {"seen_revision": form.seen_revision, "actor": current_viewer(), "now": clock()}
-    try:
+
+    def act() -> None:
+        mark = Mark(form.score, form.reason.data, form.abstained)
+        how = {"seen_revision": form.seen_revision, "actor": current_viewer(), "now": clock()}
         actions.save_together(bid, asked, mark, **how)
-    except EditConflict as conflict:
-        db.session.rollback()
-        form.add_rule_error(conflict)
-        form.revision.data = conflict.theirs.revision  # pressing again keeps one's own
-        return False, conflict.theirs
-    except RuleBroken as broken:
-        db.session.rollback()
-        form.add_rule_error(wording.for_young(broken, queries.reason_words(Panel.YOUNG)))
-        return False, None
-    db.session.commit()
-    return True, None
+
+    return saved_by_young(form, act)
 
 
 def _onward(found: PracticeRound, pair: Pair) -> str:
