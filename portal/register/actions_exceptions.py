@@ -40,7 +40,9 @@ def give(
             time; and as `providers.actions_exceptions.give`.
     """
     policy.may_except(actor, council.id).or_refuse("exception:refused")
-    if not reaches(places, council.id, today(now), until_on):
+    on = today(now)
+    is_over = until_on < on  # what `exceptions.give` refuses, with words of its own
+    if not is_over and not reaches(places, council.id, on, until_on):
         raise RuleBroken("exception:no-place", no_place(council.name, provider), "council")
     return exceptions.give(provider, council, about, reason, until_on, actor=actor, now=now)
 

@@ -60,6 +60,10 @@ def test_a_council_without_a_place_gives_none(oak, paper, by):
     assert f"{a_council('kent').name} has no place on a list and no contract" in page.text
 
 
+def test_a_day_that_is_over_is_told_as_such_and_not_as_a_place_that_is_missing(oak, paper):
+    assert refused(lambda: give(oak, paper, days=-1)) == "exception:ended"
+
+
 def test_a_place_that_is_over_or_comes_too_late_is_none(oak, paper):
     place = oak_place(oak)
     place.ends_on = ON - DAY
