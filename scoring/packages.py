@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -45,6 +46,21 @@ def read_placement(text: str) -> str:
             "package:placement", "Write the reference of the placement, with a digit and no name."
         )
     return tidy
+
+
+def check_weeks(weeks: Decimal, from_on: date, until_on: date) -> None:
+    """Refuse more weeks than a period has, both its days included.
+
+    Args:
+        weeks: in tenths of a week, so that a begun tenth counts: 92 days are 13.2 weeks.
+
+    Raises:
+        RuleBroken: `package:weeks`.
+    """
+    days = (until_on - from_on).days + 1
+    most = Decimal(-(-days * 10 // 7)) / 10
+    if weeks > most:
+        raise RuleBroken("package:weeks", f"The period has {most} weeks. Enter no more.", "weeks")
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from portal.db import db
 from portal.followups.actions import Owner, Source, raise_followup
 from portal.followups.models import FollowUpKind, OwnerSide
 from portal.people.models import Council
-from scoring.packages import read_placement, read_ratio
+from scoring.packages import check_weeks, read_placement, read_ratio
 from scoring.rules import RuleBroken
 from scoring.stages import REVIEW, move
 
@@ -91,6 +91,7 @@ def save_line(
     placement = _placement(typed.placement)
     if any(one.placement == placement and one is not line for one in review.lines):
         raise RuleBroken("package:twice", "This placement is in the review already.", "placement")
+    check_weeks(typed.weeks, review.from_on, review.until_on)
     _check_ratio(typed.agreed_ratio, "agreed_ratio")
     _check_ratio(typed.delivered_ratio, "delivered_ratio")
     kept = line or PackageLine()
@@ -178,7 +179,7 @@ def _raised(review: PackageReview, action: Action, actor: Viewer, now: datetime)
         text=action.text,
         owner=Owner(OwnerSide.PROVIDER, action.post),
         due_on=action.due_on,
-        source=Source(SOURCE, review.ref, f"Package review to {review.until_on:%d %B %Y}"),
+        source=Source(SOURCE, review.ref, f"Package review to {review.until_on:%-d %B %Y}"),
         actor=actor,
         now=now,
     )

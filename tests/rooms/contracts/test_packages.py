@@ -75,11 +75,17 @@ def test_the_difference_is_exact_and_the_same_in_every_form(review):
         ({"placement": "Jamie Smith"}, "package:placement"),
         ({"agreed_ratio": "one"}, "package:ratio"),
         ({"weeks": Decimal(0)}, "package:weeks"),
+        ({"weeks": Decimal("13.3")}, "package:weeks"),  # from July to September are 92 days
         ({"delivered_hours": Decimal(200)}, "package:hours"),
     ],
 )
 def test_what_cannot_be_is_refused(review, change, code):
     assert code_of(actions_packages.save_line, review, replaced(**change), **by_ada()) == code
+
+
+def test_a_placement_takes_no_more_than_the_whole_period(review):
+    actions_packages.save_line(review, replaced(weeks=Decimal("13.2")), **by_ada())
+    assert review.lines[0].package.weeks == Decimal("13.2")
 
 
 def test_a_placement_stands_once_and_a_period_lies_within_the_contract(review):
@@ -115,6 +121,16 @@ def test_it_is_concluded_with_an_action_and_opened_again(review):
     assert code_of(actions_packages.save_line, review, TYPED, **by_ada()) == "package:not-allowed"
     actions_packages.reopen(review, "A bill was missing.", **by_ada())
     assert (review.stage, review.outcome) == (ReviewStage.DRAFT, None)
+
+
+def test_what_follows_names_its_review_by_the_day_as_pages_write_it(review):
+    review.until_on = date(2026, 9, 3)
+    actions_packages.save_line(review, replaced(weeks=Decimal(9)), **by_ada())
+    action = Action("Send a credit note.", "Registered manager", date(2026, 11, 1))
+    said = (ReviewOutcome.RECOVER, "Half of the hours were not delivered.")
+    actions_packages.conclude(review, *said, action, **by_ada())
+    (follow_up,) = db.session.query(FollowUp)
+    assert follow_up.source_label == "Package review to 3 September 2026"
 
 
 def words(answer):
