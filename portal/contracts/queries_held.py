@@ -1,11 +1,11 @@
 """One contract or place with all that is decided about it, and long lists of them by page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal import settings
 from portal.access import Permission, Role, Viewer
@@ -251,6 +251,22 @@ def entry(ref: str, viewer: Viewer) -> HandEntry | None:
         )
     )
     return found if found is not None and policy.may_read_entry(viewer, found) else None
+
+
+def councils_called(slugs: Iterable[str]) -> list[str]:
+    """The names of councils by their names in addresses."""
+    named = select(Council.name).where(Council.slug.in_(list(slugs))).order_by(Council.name)
+    return list(db.session.scalars(named))
+
+
+def lot_called(agreement_ref: str, code: str) -> AgreementLot | None:
+    """A lot of an agreement that is on the portal, with the agreement."""
+    return db.session.scalar(
+        select(AgreementLot)
+        .join(AgreementLot.agreement)
+        .where(Agreement.ref == agreement_ref, AgreementLot.code == code)
+        .options(contains_eager(AgreementLot.agreement))
+    )
 
 
 def entries_waiting(viewer: Viewer) -> Sequence[HandEntry]:

@@ -125,8 +125,12 @@ def _decide(form: SecondLookForm, found: HandEntry) -> None:
 
 def _entry_page(found: HandEntry, form: SecondLookForm, may_decide: Any) -> Response:
     typed = Entered.read(found.content)
+    lot = queries_held.lot_called(typed.agreement_ref, typed.lot_code)
     return page(
         "contracts/entry.html",
+        agreement=lot.agreement.title if lot else typed.agreement_title,
+        lot=f"{typed.lot_code} {lot.title if lot else typed.lot_title}",
+        councils=queries_held.councils_called(typed.council_slugs),
         form=form if may_decide else None,
         entry=found,
         typed=typed,

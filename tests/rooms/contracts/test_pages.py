@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime
 import pytest
 from lxml import html
 
+from portal.contracts import actions_entering
 from portal.contracts.models import Contract
-from portal.contracts.models_terms import HandEntry
+from portal.contracts.models_terms import EntryKind, HandEntry
 from portal.db import db
 from tests.factories.contracts import (
     a_finance_officer,
@@ -14,6 +15,7 @@ from tests.factories.contracts import (
     a_place,
     a_second_officer,
     an_old_contract,
+    entered,
 )
 from tests.factories.counting import counted
 from tests.factories.people import a_council, viewer
@@ -138,6 +140,34 @@ def test_a_contract_is_entered_row_by_row_and_looked_at_by_a_second_officer(by, 
     second.sends(second.page(here), {"decision": "confirm"}, to=here)
     made = db.session.query(Contract).one()
     assert "£812.50" in words(second.page(f"/contracts/{made.ref}"))
+
+
+def test_a_second_officer_reads_the_agreement_the_lot_and_the_councils_by_their_names(by, app):
+    agreement, oak = a_list(), a_provider("Oak House")
+    lot = next(one for one in agreement.lots if one.code == "2A")
+    entry = actions_entering.propose(
+        EntryKind.MEMBERSHIP,
+        oak,
+        entered(
+            agreement_ref=agreement.ref,
+            agreement_title="",
+            lot_code="2A",
+            lot_title="",
+            council_slugs=["luton", "bedford-borough"],
+        ),
+        council=a_council("luton"),
+        reason="It is older than the portal.",
+        actor=an_officer(),
+        now=IN_TIME,
+    )
+    db.session.commit()
+    second = by(a_second_officer())
+    at(app, IN_TIME)
+    shown = words(second.page(f"/contracts/entries/{entry.ref}"))
+    assert f"Agreement {agreement.title} Lot 2A {lot.title}" in shown
+    assert agreement.ref not in shown
+    named = sorted(a_council(slug).name for slug in ("luton", "bedford-borough"))
+    assert f"Councils {', '.join(named)}" in shown
 
 
 def test_lists_are_narrowed_and_cost_the_same_however_long(by, app, contract):
