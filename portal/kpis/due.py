@@ -48,7 +48,7 @@ def _to_fill_in(viewer: Viewer, now: datetime) -> Iterator[Due]:
     on = today(now)
     waiting = queries.to_fill_in(viewer, on)
     for one in waiting[:MOST_NAMED]:
-        state = "The council asks about it" if one.open_query else ""
+        state = "The council asks about it." if one.open_query else ""
         late = f"It was due on {one.due_on:%-d %B %Y}." if one.due_on < on else ""
         yield Due(
             f"KPI return, {one.period.words}",

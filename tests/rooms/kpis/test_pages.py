@@ -1,6 +1,7 @@
 """The pages: what each person sees and can press, without script and with it."""
 
 import io
+from datetime import date
 from html import unescape
 
 import pytest
@@ -8,7 +9,7 @@ from lxml import html
 
 from portal.access import Role
 from portal.db import db
-from portal.kpis import actions_returns as actions
+from portal.kpis import actions_checking as checking, actions_returns as actions
 from scoring.stages import KpiReturnStage as Stage
 from tests.client import HygieneClient
 from tests.factories.kpis import (
@@ -210,3 +211,14 @@ def test_what_waits_is_on_the_home_page(ada, officer, one, oak):
     assert "KPI return, April to June 2027" in ada.page("/").text
     a_submitted(one, viewer(a_provider_admin(oak)))
     assert "1 KPI return to check" in officer.page("/").text
+
+
+def test_a_question_about_a_late_return_is_told_in_whole_sentences(app, ada, officer, one, oak):
+    admin = viewer(a_provider_admin(oak))
+    a_submitted(one, admin)
+    asking = viewer(a_person(Role.COMMISSIONER, "luton"))
+    checking.query(one, "Why so many?", actor=asking, now=AFTER)
+    one.due_on = date(2027, 6, 30)
+    db.session.commit()
+    shown = " ".join(ada.page("/").text.split())
+    assert "The council asks about it. It was due on 30 June 2027." in shown
