@@ -7,7 +7,7 @@ council has bought somewhere is no secret within it. Terms and rates are not tol
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, select, union
+from sqlalchemy import ColumnElement, Select, and_, select, union
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.access import Permission, Viewer
@@ -18,6 +18,7 @@ from portal.contracts.models import (
     MembershipCouncil,
 )
 from portal.db import db
+from portal.people.models import Council
 from portal.rounds.models import AgreementLot
 from scoring.stages import MembershipStage
 
@@ -26,12 +27,9 @@ def bought(viewer: Viewer, provider_ids: Iterable[int]) -> Sequence[Contract]:
     """The contracts of the viewer's councils with these providers, ended ones too."""
     if not viewer.may(Permission.REGISTER_READ):
         return []
-    own = select(ContractCouncil.contract_id).where(
-        ContractCouncil.council_id.in_(viewer.council_ids)
-    )
     wanted = (
         select(Contract)
-        .where(Contract.id.in_(own), Contract.provider_id.in_(set(provider_ids)))
+        .where(_is_ours(viewer), Contract.provider_id.in_(set(provider_ids)))
         .options(
             selectinload(Contract.suspensions),
             selectinload(Contract.councils).joinedload(ContractCouncil.council),
@@ -40,6 +38,32 @@ def bought(viewer: Viewer, provider_ids: Iterable[int]) -> Sequence[Contract]:
         .order_by(Contract.starts_on, Contract.id)
     )
     return db.session.scalars(wanted).unique().all()
+
+
+def buying_from(
+    viewer: Viewer, on: date, *, lot_code: str = "", council: str = ""
+) -> Select[tuple[int]]:
+    """The providers with whom a contract of the viewer's councils runs on a day, by id.
+
+    Args:
+        lot_code: only under that lot. council: only what this council buys too, by its slug.
+    """
+    wanted = select(Contract.provider_id).where(
+        _is_ours(viewer), Contract.starts_on <= on, Contract.ends_on >= on
+    )
+    if lot_code:
+        wanted = wanted.join(Contract.agreement_lot).where(AgreementLot.code == lot_code)
+    if council:
+        parts = select(ContractCouncil.contract_id).join(ContractCouncil.council)
+        wanted = wanted.where(Contract.id.in_(parts.where(Council.slug == council)))
+    return wanted
+
+
+def _is_ours(viewer: Viewer) -> ColumnElement[bool]:
+    own = select(ContractCouncil.contract_id).where(
+        ContractCouncil.council_id.in_(viewer.council_ids)
+    )
+    return Contract.id.in_(own)
 
 
 def placing_councils(provider_ids: Iterable[int], on: date) -> dict[int, set[int]]:

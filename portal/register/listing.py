@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, false, select
+from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import selectinload
 from werkzeug.exceptions import NotFound
 
 from portal.access import Permission, Viewer
 from portal.contracts.models import ListMembership, MembershipCouncil
+from portal.contracts.queries_placing import buying_from
 from portal.days import LONDON
 from portal.db import db
 from portal.paging import Page, paginate
@@ -20,10 +21,11 @@ from portal.providers.models import Provider, Registration
 from portal.providers.models_settings import Setting
 from portal.providers.words import outcome_words
 from portal.register.answers import Ground, grounds
+from portal.register.placing import Held, holds
 from portal.register.queries import PROVIDERS, named, on_list, page_size
 from portal.searching import words_of
 from portal.tables import Column, Kind, Table
-from scoring.stages import MembershipStage
+from scoring.stages import ContractStage, MembershipStage
 
 MAY = {"yes": "Yes", "care": "Yes, but look", "no": "No"}
 
@@ -51,23 +53,20 @@ class Line:
     council_ids: frozenset[int]
 
     @property
-    def places(self) -> list[ListMembership]:
-        """Those that hold today."""
-        return [
-            one
-            for one in self.ground.places
-            if one.stage is not MembershipStage.ENDED and one.starts_on <= self.on <= one.ends_on
-        ]
+    def places(self) -> list[Held]:
+        """The places on lists and the contracts that hold today."""
+        return [one for one in self.ground.held if holds(one, self.on)]
 
     @property
     def lots(self) -> str:
-        """The lots that it is on today, by code, and which are suspended for those who ask."""
+        """The lots for which one may ask today, by code, and which are suspended for those who ask."""
         return ", ".join(sorted({self._lot(one) for one in self.places}))
 
-    def _lot(self, place: ListMembership) -> str:
+    def _lot(self, place: Held) -> str:
         stage = place.stage_on(self.on, self.council_ids & set(place.council_ids))
         code: str = place.agreement_lot.code
-        return f"{code} (suspended)" if stage is MembershipStage.SUSPENDED else code
+        suspended = stage in {MembershipStage.SUSPENDED, ContractStage.SUSPENDED}
+        return f"{code} (suspended)" if suspended else code
 
     @property
     def ends_on(self) -> date | None:
@@ -101,9 +100,14 @@ def _narrowed(viewer: Viewer, wanted: Wanted, now: datetime) -> Select[tuple[Pro
     on = now.astimezone(LONDON).date()
     statement = named(select(Provider), wanted.words).options(selectinload(Provider.registrations))
     if wanted.lot:
-        statement = statement.where(on_list(wanted.lot, on))
+        bought = buying_from(viewer, on, lot_code=wanted.lot)
+        statement = statement.where(or_(on_list(wanted.lot, on), Provider.id.in_(bought)))
     if wanted.council:
-        statement = statement.where(Provider.id.in_(_places_for(wanted.council, on)))
+        bought, listed = (
+            buying_from(viewer, on, council=wanted.council),
+            _places_for(wanted.council, on),
+        )
+        statement = statement.where(or_(Provider.id.in_(listed), Provider.id.in_(bought)))
     if wanted.outcome:
         service, _, value = wanted.outcome.partition(":")
         rated = select(Registration.provider_id).where(

@@ -44,7 +44,7 @@ class Answer:
 
 def may_place(places: Sequence[Held], facts: Facts) -> Answer:
     """Answer from what one provider holds, on any list and under contracts, and from the facts."""
-    holding = [one for one in places if _holds(one, facts.on)]
+    holding = [one for one in places if holds(one, facts.on)]
     ours = [one for one in holding if _councils(one) & facts.council_ids]
     if not ours:
         return _no_place(places, holding, facts.on)
@@ -86,7 +86,8 @@ def _no_place(places: Sequence[Held], holding: Sequence[Held], on: date) -> Answ
     return Answer("no", "No, not today", _not_holding(places, on))
 
 
-def _holds(place: Held, on: date) -> bool:
+def holds(place: Held, on: date) -> bool:
+    """Whether a place or a contract runs on a day, suspended or not."""
     return not _ended(place) and place.starts_on <= on <= place.ends_on
 
 

@@ -1,10 +1,11 @@
 """The lists of the register: providers and homes, narrowed to what somebody asks for."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from portal.access import Role
+from portal.contracts.models import Contract
 from portal.db import db
 from portal.providers import actions_vacancies
 from portal.providers.models_settings import AddressRule, Serves, SettingCategory
@@ -12,7 +13,7 @@ from portal.register import line, listing
 from portal.register.listing import Wanted, WantedHome
 from portal.web import Evidence
 from scoring.stages import CheckStage
-from tests.factories.contracts import a_list, a_place
+from tests.factories.contracts import a_list, a_place, an_old_contract
 from tests.factories.counting import counted
 from tests.factories.documents import a_document
 from tests.factories.people import a_viewer
@@ -77,6 +78,42 @@ def test_providers_are_narrowed(three, wanted, names):
     assert len(found.items) == len(lines)
     files = listing.all_providers(an_officer("luton"), wanted, NOW)
     assert [one.provider.name for one in files] == [one.provider.name for one in lines]
+
+
+@pytest.fixture
+def fir(three):
+    """On no list, with a contract of Luton and Bedford for lot F1."""
+    fir = a_provider("Fir Fostering")
+    an_old_contract(fir, months=(12,) * 6, taken=6)
+    db.session.commit()
+    return fir
+
+
+def lines_for(slug, **wanted):
+    _, lines = listing.providers_page(an_officer(slug), Wanted(**wanted), NOW)
+    return {one.provider.name: (one.lots, one.ends_on) for one in lines}
+
+
+def test_a_lot_that_a_council_buys_under_a_contract_is_one_that_it_may_ask_for(fir):
+    ends_on = date(2031, 5, 16)
+    assert lines_for("luton")["Fir Fostering"] == ("F1", ends_on)
+    assert lines_for("luton", lot="F1") == {"Fir Fostering": ("F1", ends_on)}
+    assert "Fir Fostering" in lines_for("luton", council="bedford-borough")
+    assert "Fir Fostering" not in lines_for("luton", council="hertfordshire")
+
+
+def test_a_contract_of_others_is_not_told_by_the_list_of_providers(fir):
+    assert lines_for("hertfordshire")["Fir Fostering"] == ("", None)
+    assert lines_for("hertfordshire", lot="F1") == {}
+    assert "Fir Fostering" not in lines_for("hertfordshire", council="luton")
+
+
+def test_a_contract_that_is_over_is_none(fir):
+    contract = db.session.query(Contract).one()
+    contract.ends_on = ON - DAY
+    db.session.commit()
+    assert lines_for("luton")["Fir Fostering"] == ("", None)
+    assert lines_for("luton", lot="F1") == {}
 
 
 def test_a_page_costs_the_same_for_one_and_for_many(three):
