@@ -1,4 +1,4 @@
-"""The line of evidence: what was promised, what visits found, what KPIs show, by day."""
+"""The line of evidence: what was promised and scored, what visits found, what KPIs show, by day."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from portal.access import Viewer
 from portal.providers.models import Provider
 from portal.web import Evidence, rooms
+from scoring.text import natural
 
 FIRST = 20
 
 
 def evidence(provider: Provider, viewer: Viewer) -> list[Evidence]:
-    """Everything that any room tells this viewer of a provider, newest first."""
+    """Everything that any room tells this viewer of a provider, newest first; of one day by kind."""
     found = [one for room in rooms().values() for one in room.card(provider, viewer)]
-    return sorted(found, key=lambda one: (one.on, one.kind, one.title), reverse=True)
+    by_words = sorted(found, key=lambda one: (one.kind, natural(one.title)))
+    return sorted(by_words, key=lambda one: one.on, reverse=True)
 
 
 @dataclass(frozen=True, slots=True)
