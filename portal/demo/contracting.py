@@ -244,7 +244,7 @@ PACKAGES = (
         "12",
         "1:2",
         1_356_000,
-        "Visits fell away in June.",
+        "Visits fell away after the first weeks.",
     ),
     ("PLC-0131", "6.5", 96_400, 2_400, "10", "1:1", "10", "1:3", 782_600, "Three in one group."),
 )
