@@ -1,6 +1,6 @@
 """The line of evidence: what rooms know of a provider, by day, for those who may read it."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 import pytest
 
@@ -10,6 +10,7 @@ from portal.db import db
 from portal.evaluation.models import ConflictDeclaration, Interest
 from portal.providers.models import Provider
 from portal.register import line
+from scoring.stages import CheckStage
 from tests.factories.awards import (
     RELEASED,
     a_released_round,
@@ -19,9 +20,10 @@ from tests.factories.awards import (
 )
 from tests.factories.contracts import STARTS_ON, a_list, a_place, a_spot_rate, an_old_contract
 from tests.factories.counting import counted
+from tests.factories.documents import a_document
 from tests.factories.people import a_viewer
-from tests.factories.providers import a_provider, an_administering_viewer
-from tests.factories.rounds import an_officer
+from tests.factories.providers import a_provider, a_provider_admin, an_administering_viewer
+from tests.factories.rounds import an_officer, at
 
 
 def an_inspected_provider() -> Provider:
@@ -173,3 +175,57 @@ def test_the_line_costs_the_same_with_one_lot_and_with_four(session, app):
             rates(oak, an_officer())
         numbers.append(statements.number)
     assert numbers[0] == numbers[1]
+
+
+# --- Documents -----------------------------------------------------------------------------
+
+GAS, TODAY = "gas-safety-record", datetime(2027, 5, 3, 9, tzinfo=UTC)
+
+
+def papers(app, provider, viewer):
+    at(app, TODAY)
+    db.session.commit()
+    db.session.expire_all()
+    with app.test_request_context():
+        found = [one for one in line.evidence(provider, viewer) if one.kind == "Document"]
+    return [(one.on, one.title) for one in found]
+
+
+def a_paper(provider, until, uploaded, checked=CheckStage.ACCEPTED):
+    return a_document(
+        provider,
+        GAS,
+        by=a_provider_admin(provider),
+        valid_until_on=until,
+        checked=checked,
+        at=datetime.combine(uploaded, time(9), UTC),
+        title="Mill Lane",
+    )
+
+
+def test_a_paper_that_ran_out_stands_on_the_day_from_which_none_held(session, app):
+    oak = a_provider("Oak House")
+    a_paper(oak, date(2027, 3, 31), date(2026, 4, 1))
+    ran_out = [(date(2027, 4, 1), "Ran out: Gas safety record, Mill Lane")]
+    assert papers(app, oak, an_officer()) == ran_out
+    a_paper(oak, date(2028, 4, 9), date(2027, 4, 10))
+    assert papers(app, oak, an_officer()) == ran_out  # the days between stay on record
+
+
+def test_a_paper_holds_to_the_end_of_its_last_day(session, app):
+    oak = a_provider("Oak House")
+    a_paper(oak, TODAY.date(), date(2026, 5, 4))
+    assert papers(app, oak, an_officer()) == []
+
+
+def test_a_paper_that_was_replaced_in_time_did_not_run_out(session, app):
+    oak = a_provider("Oak House")
+    a_paper(oak, date(2027, 3, 31), date(2026, 4, 1))
+    a_paper(oak, date(2028, 3, 31), date(2027, 3, 20))
+    assert papers(app, oak, an_officer()) == []
+
+
+def test_papers_are_for_those_who_check_them(session, app):
+    oak = a_provider("Oak House")
+    a_paper(oak, date(2027, 3, 31), date(2026, 4, 1))
+    assert papers(app, oak, an_officer(role=Role.FINANCE)) == []
