@@ -87,6 +87,10 @@ DEFINITIONS = {
         Definition(
             "keep_kpi_returns_months", 72, "Months that words of KPI returns are kept", 36, 240
         ),
+        Definition("keep_visits_months", 72, "Months that words of visits are kept", 36, 240),
+        Definition(
+            "keep_placements_months", 84, "Months that rows about placements are kept", 12, 240
+        ),
         Definition("opening_wait_minutes", 5, "Minutes from the deadline to the opening", 0, 1440),
         Definition("usual_tender_days", 25, "Days to apply below which a round warns", 1, 365),
         Definition("version_days", 10, "Days after a new version below which it warns", 1, 90),

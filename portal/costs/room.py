@@ -6,6 +6,7 @@ from portal.costs.budgets import views as views_budgets  # noqa: F401  they bind
 from portal.costs.choices import views as views_choices, views_choosing  # noqa: F401  they bind their addresses and reports
 from portal.costs.forecasts import report as forecast  # noqa: F401  they bind their addresses and reports
 from portal.costs.imports import views as views_imports  # noqa: F401  they bind their addresses and reports
+from portal.costs.imports.retention import KEPT
 from portal.costs.imports.uploads import keep_in_memory
 from portal.costs.of_lots import rates_over_time, value, views as views_lots  # noqa: F401  they bind their addresses and reports
 from portal.costs.placement_types import views as views_types  # noqa: F401  they bind their addresses and reports
@@ -35,4 +36,5 @@ room = Room(
             "Spot rates", "costs.spot_rates", Permission.RATE_IMPORT, unless=(Permission.COST_READ,)
         ),
     ),
+    retention=KEPT,
 )

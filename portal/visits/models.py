@@ -92,6 +92,7 @@ class Visit(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # without a report
     ended_cause: Mapped[EndedCause | None] = mapped_column(enum_column(EndedCause, "ended_cause"))
     ended_reason: Mapped[str] = mapped_column("cancelled_reason", Text, default="")  # for councils
+    let_go_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # what was written, not scored
 
     council: Mapped[Council] = relationship()
     setting: Mapped[Setting] = relationship()

@@ -1,5 +1,6 @@
 """Bringing a council's placements and costs in: checked whole, then all accepted rows or none."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -418,6 +419,23 @@ def take_back(one: CostImport, *, actor: Viewer, now: datetime) -> None:
 def _end(one: CostImport, now: datetime) -> None:
     _clear(one)
     one.stage, one.ended_at = ImportStage.TAKEN_BACK, now
+
+
+def let_go(files: Sequence[CostImport], now: datetime) -> Counter[str]:
+    """Their time is over: the rows go. Who asked and agreed, the house writes down.
+
+    Returns:
+        By table, how many rows went.
+    """
+    gone: Counter[str] = Counter()
+    for one in files:
+        table, _ = TABLES[one.kind]
+        number = select(func.count()).select_from(table).where(table.import_id == one.id)
+        gone[table.__tablename__] += db.session.scalar(number) or 0
+        _end(one, now)
+    for council in {one.council for one in files}:
+        _count_again(council, now)
+    return gone
 
 
 def discard(batch: Sequence[CostImport], *, actor: Viewer, now: datetime) -> None:
