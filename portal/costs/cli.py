@@ -234,9 +234,9 @@ def _tell(made: list[CostImport], rejected: Path | None) -> None:
             click.echo(
                 f"  control total of {told['year']}: difference {told['difference'] / 100:.2f}"
             )
-    lists = [seen.rejected_table(one) for one in made if one.rejected]
-    if rejected is not None and lists:
-        rejected.write_bytes(b"".join(tables.csv_bytes(one, about=False) for one in lists))
+    refused = [one for one in made if one.rejected]
+    if rejected is not None and refused:
+        rejected.write_bytes(tables.csv_bytes(seen.rejected_of_all(refused), about=False))
         click.echo(f"Refused rows: {rejected}")
 
 

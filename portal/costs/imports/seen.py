@@ -11,6 +11,7 @@ from werkzeug.exceptions import NotFound
 from portal.access import Permission, Role, Viewer
 from portal.costs.models import ColumnMapping, CostImport, CostRejection, FileKind, ImportStage
 from portal.db import db
+from portal.figures import value_of
 from portal.paging import Sorting
 from portal.people.models import Council
 from portal.queue import Job
@@ -152,6 +153,17 @@ def rejected_table(one: CostImport, most: int | None = None) -> Table:
         Column("reason", "Why it is refused"),
     ]
     return Table("rejected", f"Refused rows of {one.file_name or 'the file'}", columns, rows)
+
+
+def rejected_of_all(files: Sequence[CostImport]) -> Table:
+    """The refused rows of several files in one table, for a command: the file stands first."""
+    tables = [(one.file_name, rejected_table(one)) for one in files]
+    rows = [
+        {"file": name} | {column.key: value_of(row, column.key) for column in table.columns}
+        for name, table in tables
+        for row in table.rows
+    ]
+    return Table("rejected", "Refused rows", [Column("file", "File"), *tables[0][1].columns], rows)
 
 
 def overlap_table(one: CostImport) -> Table:

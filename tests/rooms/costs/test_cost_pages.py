@@ -355,3 +355,16 @@ def test_what_is_said_of_a_return_holds_for_all_that_came_with_it(luton, by):
     assert "The very same file was taken on 3 May 2027." in again
     assert "There is nothing new in these files." in again
     assert "There is a return of this year already" not in again
+
+
+def test_refused_rows_of_several_files_are_one_table_for_the_command(luton, app, tmp_path):
+    files = [tmp_path / "a.csv", tmp_path / "b.csv"]
+    for number, file in enumerate(files):
+        file.write_text(a_ledger(ROWS[number], f"P9{number},,x,IFA,2025-04-01,,1.00"))
+    refused = tmp_path / "refused.csv"
+    names = [str(file) for file in files]
+    args = ["costs", "import", *names, "--council", "luton", "--rejected", str(refused)]
+    app.test_cli_runner().invoke(args=args)
+    rows = list(csv.reader(refused.read_text(encoding="utf-8-sig").splitlines()))
+    assert rows[0] == ["File", "Line", "Column", "What it says", "Why it is refused"]
+    assert [row[:3] for row in rows[1:]] == [["a.csv", "3", "Child"], ["b.csv", "3", "Child"]]
