@@ -79,7 +79,10 @@ def _table(asked: Asked, shown: dict[int, Shown]) -> Table:
         as_at=asked.as_at,
         filters=asked.filters,
         rules=rules_of(asked),
-        notes=[*notes_of(asked), *(beside.faults if beside else ())],
+        notes=[
+            *notes_of(asked),
+            *([*_computed_before(asked, beside), *beside.faults] if beside else ()),
+        ],
         chart=_chart(asked, shown),
     )
 
@@ -117,12 +120,29 @@ def _row(asked: Asked, year: int, may: Shown, no_variance: bool) -> dict[str, An
         "children": HIDDEN.text if may.total else whole.children,
         "average": HIDDEN.text if may.total else average_of(whole),
         "variance": HIDDEN.text if no_variance else change_of(asked, year, OVERALL),
-        "total": HIDDEN.text if may.total else whole.pence,
+        "total": HIDDEN.text if may.total else _total(asked, year),
         "links": spell_links(asked, year),
     }
     for kind in asked.mapping.types:
         row[kind] = HIDDEN.text if kind in may.hidden else average_of(asked.cell(year, kind))
     return row
+
+
+def _total(asked: Asked, year: int) -> Any:
+    return NOT_APPLICABLE if asked.is_unpriced(year, OVERALL) else asked.cell(year, OVERALL).pence
+
+
+def _computed_before(asked: Asked, beside: Any) -> list[str]:
+    """What the first change is measured from, where a published year stands in the row above."""
+    first = asked.years[0] if asked.years else None
+    if first is None or first - 1 not in asked.all_years or first - 1 not in beside.years:
+        return []
+    return [
+        (
+            f"The change of {year_text(first)} is on the figures computed for "
+            f"{year_text(first - 1)}, which is before the years shown, and not on the published ones."
+        )
+    ]
 
 
 def _chart(asked: Asked, shown: dict[int, Shown]) -> Lines | None:

@@ -368,3 +368,14 @@ def test_refused_rows_of_several_files_are_one_table_for_the_command(luton, app,
     rows = list(csv.reader(refused.read_text(encoding="utf-8-sig").splitlines()))
     assert rows[0] == ["File", "Line", "Column", "What it says", "Why it is refused"]
     assert [row[:3] for row in rows[1:]] == [["a.csv", "3", "Child"], ["b.csv", "3", "Child"]]
+
+
+def test_a_change_beside_a_published_year_says_what_it_is_measured_from(luton, by):
+    """Figure 10 ends with 2021/22; what was computed of that year is another figure."""
+    days = "2021-06-01,2023-02-01"
+    bring_in(luton, ("ledger.csv", a_ledger(f"P1,17,Oak House,IFA,{days},700.00")))
+    client = by(a_finance_officer())
+    address = "/costs/reports/unit-costs?council=luton&from_year=2022/23"
+    said = "The change of 2022/23 is on the figures computed for 2021/22"
+    assert said in words(client.page(address))
+    assert said not in words(client.page(address.replace("2022/23", "2021/22")))

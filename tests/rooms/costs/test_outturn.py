@@ -207,6 +207,9 @@ def test_a_year_without_any_price_costs_nothing_that_is_known(luton):
     assert {paid[name] for name in ("social-care", "not-stated", "gross", "own")} == {
         NOT_APPLICABLE
     }
-    basis = unit_costs(asked).tables[1].rows
+    years, detailed = unit_costs(asked).tables[:2]
+    computed = next(row for row in years.rows if row["year"] == "2024/25")
+    assert (computed["children"], computed["total"]) == (2, NOT_APPLICABLE)
+    basis = detailed.rows
     leavers = next(row for row in basis if row["type"].startswith("Care leavers"))
     assert (leavers["children"], leavers["cost"]) == (1, NOT_APPLICABLE)
