@@ -38,6 +38,10 @@ class Comment:
         return self.check is not None and self.check.outcome is CheckOutcome.HELD
 
 
+UNREAD = "Held back until it was looked at."
+HELD = "Held back for somebody’s care."
+
+
 def words_of(entry: VisitEntry) -> str:
     """The free words of an entry."""
     return str(entry.value.get("reason") or entry.value.get("note") or "")
@@ -74,6 +78,14 @@ def to_read(visit: Visit) -> list[Comment]:
         if ended or not one.required or one.stage is SheetStage.SUBMITTED
     }
     return [one for one in of_visit(visit) if one.entry.sheet_id in sheets]
+
+
+def by_sheet_and_matter(visit: Visit) -> dict[tuple[int, str], Comment]:
+    """What young people wrote of each matter, by their sheet; one word for all that is no matter."""
+    return {
+        (one.entry.owner, one.entry.place.removeprefix(f"{Part.SCORE}:")): one
+        for one in of_visit(visit)
+    }
 
 
 def unread(visit_ids: Iterable[int]) -> set[int]:

@@ -207,15 +207,16 @@ def _given(visit: Visit, matter: str, panel: Panel, viewer: Viewer) -> list[Give
     """What each sheet says of a matter; young people's words once others may read them."""
     scale = frameworks.scale_of(visit, panel)
     marks = board.marks(visit)
-    cleared = _cleared(visit)
+    spoken = comments.by_sheet_and_matter(visit) if panel is Panel.YOUNG else {}
     sees_all = policy.may_read_comments(viewer, visit)
     found = []
     for sheet in (one for one in visit.sheets if one.panel is panel):
         mark = marks[sheet.id].get(matter)
         if mark is None or not _is_shown(sheet):
             continue
-        shown = panel is Panel.OFFICERS or sees_all or (sheet.id, matter) in cleared
-        words = mark.reason if shown else "Held back until it was looked at." * bool(mark.reason)
+        words, comment = mark.reason, spoken.get((sheet.id, matter))
+        if comment is not None and not comment.is_cleared and not sees_all:
+            words = comments.HELD if comment.is_held else comments.UNREAD
         found.append(Given(sheet.title, score_words(mark.value, mark.abstained, scale), words))
     return found
 
@@ -224,14 +225,6 @@ def _is_shown(sheet: VisitSheet) -> bool:
     """What somebody has not handed in is theirs; an officer's stays readable on a visit given up."""
     given_up = sheet.visit.stage is VisitStage.GIVEN_UP and sheet.panel is Panel.OFFICERS
     return given_up or sheet.stage is SheetStage.SUBMITTED
-
-
-def _cleared(visit: Visit) -> set[tuple[int, str]]:
-    return {
-        (one.entry.owner, one.entry.place.removeprefix(f"{Part.SCORE}:"))
-        for one in comments.of_visit(visit)
-        if one.is_cleared
-    }
 
 
 def _care(visit: Visit) -> dict[str, Any] | None:

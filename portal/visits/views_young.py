@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, redirect, url_for
 
 from forms.visits import RATHER_NOT, CommentCheckForm, YoungAgreeForm
-from portal.access import Permission, current_viewer, needs
+from portal.access import Permission, Viewer, current_viewer, needs
 from portal.db import db
 from portal.visits import (
     actions_report,
@@ -21,8 +21,11 @@ from portal.visits.models_entries import CheckOutcome
 from portal.visits.telling import score_words, title_of
 from portal.visits.views import bp
 from portal.web import carried_out, clock, done, or_404, page
+from scoring.scales import Scale
 from scoring.sheets import Mark
 from scoring.terms import Panel
+
+NOT_SHOWN = "They wrote more. You cannot read it now."
 
 
 @bp.get("/<ref>/comments")
@@ -70,9 +73,18 @@ def young_comment(ref: str, sheet: str, place: str) -> Any:
         ),
     ):
         done("Your decision is kept.")
-        return redirect(url_for(".young_comments", ref=ref))
+        return redirect(_next_to_read(visit))
     title = title_of(visit, place)
     return page("visits/comment.html", form=form, visit=visit, comment=found, title_of=title)
+
+
+def _next_to_read(visit: Visit) -> str:
+    """The next words that nobody has looked at come by themselves; after the last one all of them."""
+    following = next((one for one in comments.to_read(visit) if one.check is None), None)
+    if following is None or following.entry.sheet is None:
+        return url_for(".young_comments", ref=visit.ref)
+    sheet, place = following.entry.sheet.ref, following.entry.place
+    return url_for(".young_comment", ref=visit.ref, sheet=sheet, place=place)
 
 
 @bp.post("/<ref>/sign-off")
@@ -124,14 +136,29 @@ def together_on(ref: str, matter: str) -> Any:
         ),
     ):
         return redirect(url_for(".together", ref=ref))
-    given = [
-        (sheet.title, score_words(mark.value, mark.abstained, scale), mark.reason)
-        for sheet in comments.young_sheets(visit)
-        if (mark := actions_sheets.marks_on(sheet, visit).get(matter)) is not None
-    ]
+    given = _given(visit, matter, scale, viewer)
     return page(
         "visits/phone/together_on.html", visit=visit, matter=content, form=form, given=given
     )
+
+
+def _given(visit: Visit, matter: str, scale: Scale, viewer: Viewer) -> list[tuple[str, str, str]]:
+    """Who said what of a matter: whose sheet, the score, and the words.
+
+    The words of the others come when the Participation Officer has looked at them and let them go.
+    """
+    spoken = comments.by_sheet_and_matter(visit)
+    found = []
+    for sheet in comments.young_sheets(visit):
+        mark = actions_sheets.marks_on(sheet, visit).get(matter)
+        if mark is None:
+            continue
+        words, comment = mark.reason, spoken.get((sheet.id, matter))
+        own = any(one.person_id == viewer.person_id for one in sheet.people)
+        if not own and comment is not None and not comment.is_cleared:
+            words = NOT_SHOWN
+        found.append((sheet.title, score_words(mark.value, mark.abstained, scale), words))
+    return found
 
 
 def _young_agreed(visit: Visit) -> list[Any]:

@@ -6,12 +6,21 @@ from PIL import Image
 
 from portal.access import Role
 from portal.db import db
-from portal.visits import queries
+from portal.visits import actions_young, comments, frameworks, queries
 from portal.visits.models import Visit
+from portal.visits.models_entries import CheckOutcome
 from scoring.stages import VisitStage
 from tests.factories.people import a_council, a_person
 from tests.factories.providers import a_provider, a_setting
-from tests.factories.visits import DAY, PLANNED, a_picture, a_visit, a_young_person, the_framework
+from tests.factories.visits import (
+    AFTER,
+    DAY,
+    PLANNED,
+    a_picture,
+    a_visit,
+    a_young_person,
+    the_framework,
+)
 
 
 def test_a_visit_is_planned_with_a_pair_and_changed(browser):
@@ -199,13 +208,48 @@ def test_the_participation_officer_reads_and_holds_back(browser):
     sheet = told.sheet_of(told.young[0]).ref
     shown = sunita.page(f"/visits/{ref}/comments/{sheet}/score:1a")
     sunita.sends(shown, {"outcome": "held"}, status=422)
-    sunita.sends(
-        shown, {"outcome": "held", "reason": "It names a friend."}, to=f"/visits/{ref}/comments"
-    )
     ada = browser(told.lead)
-    shown = ada.page(f"/visits/{ref}/agree/1a").text
-    assert "I felt fine here." not in shown
-    assert "OK" in shown  # the score stays
+    shown_unread = ada.page(f"/visits/{ref}/agree/1a").text
+    assert "Held back until it was looked at." in shown_unread
+    typed = {"outcome": "held", "reason": "It names a friend."}
+    sunita.sends(shown, typed, to=f"/visits/{ref}/comments/{sheet}/score:1b")  # the next by itself
+    shown_held = ada.page(f"/visits/{ref}/agree/1a").text
+    assert "Held back for somebody’s care." in shown_held
+    for page in (shown_unread, shown_held):
+        assert "I felt fine here." not in page
+        assert "OK" in page  # the score stays
+    left = len(frameworks.framework(told.visit).matters) - 1
+    for number in range(left):
+        db.session.expire_all()
+        one = next(one for one in comments.to_read(told.visit) if one.check is None)
+        shown = sunita.page(f"/visits/{ref}/comments/{sheet}/{one.entry.place}")
+        last = number == left - 1
+        to = f"/visits/{ref}/comments" if last else f"/visits/{ref}/comments/{sheet}/score:*"
+        sunita.sends(shown, {"outcome": "cleared"}, to=to)
+
+
+def test_young_people_read_of_each_other_what_was_looked_at(browser):
+    told = a_visit(young=("Comet", "River")).collected()
+    comet, river = told.young
+    words = {
+        (one.entry.sheet_id, one.entry.place): one.entry for one in comments.of_visit(told.visit)
+    }
+    told_by = {"actor": told.by(told.supporter), "now": AFTER}
+    for matter, outcome, reason in (
+        ("1b", CheckOutcome.HELD, "It names a friend."),
+        ("1c", CheckOutcome.CLEARED, ""),
+    ):
+        entry = words[told.sheet_of(river).id, f"score:{matter}"]
+        actions_young.check_comment(entry, told.visit, outcome, reason, **told_by)
+    db.session.commit()
+    page = f"/visits/phone/{told.visit.ref}/together"
+    mine, theirs = browser(comet), browser(river)
+    for matter, read in (("1a", False), ("1b", False), ("1c", True)):  # unread, held, let go
+        shown = mine.page(f"{page}/{matter}").text
+        assert shown.count("I felt fine here.") == 1 + read  # one's own words stay one's own
+        assert ("They wrote more. You cannot read it now." in shown) is not read
+        assert shown.count("2 – It") >= 2  # the scores of both
+    assert theirs.page(f"{page}/1b").text.count("I felt fine here.") == 1
 
 
 def test_a_council_writes_its_own_words_and_visits_before_keep_theirs(browser):
