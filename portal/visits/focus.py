@@ -77,19 +77,24 @@ def _missed_targets(setting: Setting, viewer: Viewer) -> Iterator[Focus]:
 
 
 def _certificates(setting: Setting, viewer: Viewer, on: date) -> Iterator[Focus]:
+    """Of this home, and those of the provider that are of no home."""
     if not viewer.may(Permission.DOCUMENT_CHECK):
         return
     for line in documents.library(setting.provider_id, viewer, on):
         words = _NOT_WELL.get(line.state)
-        if words:
+        if words and (line.home is None or line.home.id == setting.id):
             kind = str(line.kind["title"])
             named = kind if line.title == kind else f"{kind}, {line.title}"
             yield Focus("certificate", f"{named}: {words}"[:300])
 
 
 def _promises(setting: Setting, viewer: Viewer) -> Iterator[Focus]:
-    for promise in contracts.promises_of_provider(setting.provider_id, viewer)[:MOST_PROMISES]:
-        yield Focus("promise", promise.question[:300], promise.text)
+    """Each once: a bid for three lots promises the same three times."""
+    made = contracts.promises_of_provider(setting.provider_id, viewer)
+    for question, text in list(dict.fromkeys((one.question, one.text) for one in made))[
+        :MOST_PROMISES
+    ]:
+        yield Focus("promise", question[:300], text)
 
 
 def _registration(setting: Setting) -> Iterator[Focus]:
