@@ -31,11 +31,14 @@ def marks_on(sheet: VisitSheet, visit: Visit) -> dict[str, Mark]:
 
 def missing(sheet: VisitSheet, visit: Visit) -> list[Finding]:
     """What keeps a sheet from being handed in."""
-    scale = frameworks.scale_of(visit, sheet.panel)
-    words = 0 if sheet.panel is Panel.YOUNG else settings.get("visit_reason_words")
-    return missing_on_sheet(
-        frameworks.framework(visit), scale, marks_on(sheet, visit), minimum_words=words
-    )
+    scale, marks = frameworks.scale_of(visit, sheet.panel), marks_on(sheet, visit)
+    least = least_words(sheet)
+    return missing_on_sheet(frameworks.framework(visit), scale, marks, minimum_words=least)
+
+
+def least_words(sheet: VisitSheet) -> int:
+    """How many words a reason has at least; young people need not give any."""
+    return 0 if sheet.panel is Panel.YOUNG else int(settings.get("visit_reason_words"))
 
 
 def submit_sheet(sheet: VisitSheet, visit: Visit, *, actor: Viewer, now: datetime) -> None:

@@ -84,6 +84,11 @@ class Way:
         """Whether they wrote anything on their sheet."""
         return any(one.is_done and one.where.part.is_own for one in self.steps)
 
+    @property
+    def titles(self) -> dict[str, str]:
+        """What each page is called, by its place."""
+        return {str(one.where): one.title for one in self.steps}
+
     def at(self, part: str, key: str) -> Step | None:
         wanted = f"{part}:{key}" if key else part
         return next((one for one in self.steps if str(one.where) == wanted), None)

@@ -27,7 +27,7 @@ from portal.visits.models_entries import ChoiceMade
 from portal.visits.views import bp
 from portal.web import carried_out, clock, done, or_404, page
 from portal.young import queries as young
-from scoring.visits import Verdict
+from scoring.visits import MOST_CHARACTERS, Verdict
 
 FAREWELL = [
     "You do not go on visits for us any more. So we can take no more from this phone.",
@@ -86,6 +86,7 @@ def phone_entry(ref: str, part: str, key: str = "") -> Any:
         at=way.steps.index(step) + 1,
         said=steps.said_at(way, step),
         aside=_aside_at(visit, step, viewer),
+        most_characters=MOST_CHARACTERS,
     )
 
 
@@ -110,7 +111,14 @@ def phone_send(ref: str) -> Any:
         done("Your scores are sent. Thank you!" if way.young else "Your sheet is handed in.")
         return redirect(url_for(".phone_visit", ref=ref))
     missing = {one.where for one in actions_sheets.missing(sheet, visit)} if sheet else set()
-    return _page("visits/phone/send.html", visit=visit, way=way, form=form, missing=missing)
+    return _page(
+        "visits/phone/send.html",
+        visit=visit,
+        way=way,
+        form=form,
+        missing=missing,
+        least_words=actions_sheets.least_words(sheet) if sheet else 0,
+    )
 
 
 @bp.get("/phone/<ref>/choices")

@@ -1,6 +1,6 @@
 // The pages of a visit on a phone: what is written goes into the phone first, and to the server from there.
 import { button, clearNote, clockWords, note } from "./notes.js";
-import { fillForm, isBlank, problemWith, readForm } from "./visits/fields.js";
+import { fillForm, isBlank, isComplete, isPicture, problemWith, readForm } from "./visits/fields.js";
 import { askToLast, isFresh, keepPages, keptAt, outdate, startWorker } from "./visits/keeping.js";
 import { farewell } from "./visits/leavers.js";
 import { SignedOut, look, sendAll } from "./visits/sending.js";
@@ -75,11 +75,27 @@ class Phone {
       const value = (pending || known)?.value;
       if (value) state.textContent = isBlank(value) ? "To do" : pending ? "On this phone" : "Done";
     }
+    await this.showMissing();
     const queue = await this.store.queue();
     const unsent = root.querySelector("[data-visit-unsent]");
     if (unsent) unsent.hidden = !queue.length;
     const photos = queue.filter((one) => one.kind === "photo" && one.visit === visit);
     root.querySelector("[data-visit-photos]")?.replaceChildren(...photos.map(waitingPhoto));
+  }
+
+  // The page may be older than what was written since: what this phone has of a matter does not still have to be done.
+  async showMissing() {
+    const list = root.querySelector("[data-visit-missing]");
+    if (!list) return;
+    for (const item of list.querySelectorAll("[data-place]")) {
+      const { place } = item.dataset;
+      const held = (await this.store.pending(visit, place)) || (await this.store.known(visit, place));
+      if (held) item.hidden = isComplete(held.value, Number(list.dataset.leastWords));
+    }
+    const items = [...list.querySelectorAll("[data-place]")];
+    const nothing = items.every((one) => one.hidden);
+    list.hidden = nothing;
+    root.querySelector("[data-visit-complete]").hidden = !nothing;
   }
 
   catchForms() {
@@ -99,7 +115,7 @@ class Phone {
 
   async writeEntry(form) {
     const value = readForm(form);
-    const problem = problemWith(value);
+    const problem = problemWith(value, Number(form.dataset.mostCharacters));
     if (problem) return complain(problem);
     const { place, onward } = form.dataset;
     const store = await this.opening;
@@ -113,6 +129,7 @@ class Phone {
     const { file: control, caption } = form.elements;
     const [file] = control.files;
     if (!file) return complain("Choose a photograph.");
+    if (!(await isPicture(file))) return complain("This is not a photograph that we can keep. Choose a JPEG or a PNG.");
     if (file.size > Number(control.dataset.mostBytes)) return complain(`Choose a photograph of up to ${control.dataset.mostBytes / MEGABYTE} MB.`);
     const store = await this.opening;
     await store.addPhoto(visit, file, caption.value);
@@ -129,6 +146,8 @@ class Phone {
 
   async handIn(form) {
     const left = await this.send();
+    const refused = (left || []).filter((one) => one.visit === visit && one.problem);
+    if (refused.length) return notes.scrollIntoView(); // what to do is asked there, and reception does not help
     if (left === null || left.some((one) => one.visit === visit)) {
       return complain("Some of it is still only on this phone. Find a place with reception, then press again.");
     }
@@ -198,15 +217,19 @@ class Phone {
   }
 
   // The server did not take it: somebody decides, since it must neither be lost nor stay here for ever.
-  askWhatToDo(refused) {
-    const sentences = [...new Set(refused.map((one) => `Not taken: ${one.problem}`))];
+  askWhatToDo(refused, anew = false) {
+    const about = refused.map((one) => one.id).join(" ");
+    if (!anew && notes.firstElementChild?.dataset.about === about) return; // somebody is answering it
+    const sentences = [...new Set(refused.map((one) => `${nameOf(one)} was not taken: ${one.problem}`))];
     const again = async () => {
       clearNote(notes);
       await this.store.retry(refused);
       await this.send();
     };
-    const buttons = [button("Try again", again), button("Throw it away", () => this.askForSure(refused))];
-    note(notes, { kind: "conflict", sentences: [...sentences, "It stays on this phone. You can open its page and change it."], buttons });
+    const one = refused.length === 1;
+    const kept = `${one ? "It stays" : "They stay"} on this phone. What was written can be changed on its page.`;
+    const buttons = [button("Try again", again), button(one ? "Throw it away" : "Throw them away", () => this.askForSure(refused))];
+    note(notes, { kind: "conflict", sentences: [...sentences, kept], buttons }).dataset.about = about;
   }
 
   askForSure(refused) {
@@ -215,8 +238,9 @@ class Phone {
       await this.store.drop(refused);
       await this.send();
     };
-    const buttons = [button("Yes, throw it away", drop), button("No, keep it", () => this.askWhatToDo(refused))];
-    note(notes, { kind: "conflict", sentences: [`${things(refused.length)} only on this phone, and nowhere else.`], buttons });
+    const what = refused.length === 1 ? "it" : "them";
+    const buttons = [button(`Yes, throw ${what} away`, drop), button(`No, keep ${what}`, () => this.askWhatToDo(refused, true))];
+    note(notes, { kind: "conflict", sentences: [`${things(refused.length)} only on this phone, and nowhere else.`], buttons }).dataset.about = refused.map((one) => one.id).join(" ");
   }
 
   // “Tell someone” needs reception to be written; a telephone may ring without any.
@@ -258,6 +282,13 @@ class Phone {
       note(notes, { sentences: ["This phone has not promised to keep it when it runs short of room. Find reception when you can, so that it is sent."] });
     }
   }
+}
+
+// How the page of this visit calls a thing; of another visit it knows no names.
+function nameOf(item) {
+  if (item.kind === "photo") return item.caption ? `The photograph “${item.caption}”` : "A photograph";
+  const title = item.visit === visit && JSON.parse(root.dataset.titles || "{}")[item.place];
+  return title ? `“${title}”` : "Something you wrote";
 }
 
 function waitingPhoto(item) {

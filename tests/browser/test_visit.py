@@ -37,6 +37,7 @@ PHONE = {"viewport": {"width": 375, "height": 700}, "has_touch": True, "is_mobil
 GRAVE = {"serious", "critical"}
 LONG = 60_000  # milliseconds; a busy machine takes its time
 SENT = re.compile("All sent|You can lose reception")  # the page, or the clock beside it, was first
+TWICE = 1_100  # milliseconds after which a button that was pressed takes the next press
 LEFT = """async () => [(await indexedDB.databases()).length, (await caches.keys()).length,
   (await navigator.serviceWorker.getRegistrations()).length, localStorage.length]"""
 AT_ONCE = """addEventListener("load", () => {
@@ -238,6 +239,55 @@ def test_what_was_never_sent_goes_from_the_phone_of_who_withdrew(reception, tmp_
         page.get_by_text("Thank you for all you did!").wait_for()
         expect(page.locator("[data-visit-entry]")).to_have_count(0)
         assert page.evaluate(LEFT) == [0, 0, 0, 0]
+
+
+@pytest.mark.skipif(executable() is None, reason="Chromium is not installed on this machine")
+def test_what_the_server_would_refuse_is_told_at_the_home(reception, tmp_path):
+    with reception.portal.app_context():
+        told = a_visit(young=()).begun()
+        at = f"{reception.address}/visits/phone/{told.visit.ref}"
+        kept = signed_in(reception, told.lead)
+    with a_phone(tmp_path / "phone", kept) as page:
+        page.goto(at)
+        page.locator("[data-visit][data-kept=yes]").wait_for()
+        reception.gone()
+        page.goto(f"{at}/at/score/1a")
+        page.locator("main [name=value][value='3']").check(force=True)
+        page.locator("main [name=reason]").fill("x" * 2_001)
+        page.get_by_role("button", name="Save and go on").click()
+        says(page, "Use 2,000 characters or fewer.")
+        page.wait_for_timeout(TWICE)
+        writes(page, {"reason": "Warm and clean."}, "/at/score/1b")
+        writes(page, {"value": "2"}, "/at/score/1c")  # no reason
+        page.goto(f"{at}/send")
+        missing = page.locator("[data-visit-missing] li")
+        expect(missing.first).to_be_hidden(timeout=LONG)
+        expect(missing.nth(1)).to_be_visible()
+        looks_well(page)
+        page.goto(f"{at}/photos")
+        _photographs(page, b"GIF89a", "Hall")
+        says(page, "This is not a photograph that we can keep.")
+        page.wait_for_timeout(TWICE)
+        expect(page.locator("[data-visit-photos] li")).to_have_count(0)
+        _photographs(page, b"\xff\xd8\xff\xe0 and no more", "Hall")
+        says(page, "Hall: on this phone")
+        reception.back()
+        page.evaluate("dispatchEvent(new Event('online'))")
+        says(page, "The photograph “Hall” was not taken: We cannot take out")
+        page.goto(f"{at}/send")
+        says(page, "The photograph “Hall” was not taken")
+        page.get_by_role("button", name="Hand it in").click()
+        expect(page.get_by_text("Find a place with reception, then press again")).to_have_count(0)
+        page.get_by_role("button", name="Throw it away", exact=True).click()
+        page.get_by_role("button", name="Yes, throw it away").click()
+        expect(page.locator("[data-visit-unsent]")).to_be_hidden(timeout=LONG)
+
+
+def _photographs(page: Page, content: bytes, caption: str) -> None:
+    picture = {"name": "hall.jpg", "mimeType": "image/jpeg", "buffer": content}
+    page.locator("main input[type=file]").set_input_files(picture)
+    page.locator("main [name=caption]").fill(caption)
+    page.get_by_role("button", name="Keep this photograph").click()
 
 
 def _somebody_else_writes(ref: str, told: AVisit) -> None:

@@ -21,10 +21,27 @@ export function readForm(form) {
   }
 }
 
-export function problemWith(value) {
+// What the server would refuse is told at once: when it is sent, the home may be far away.
+export function problemWith(value, mostCharacters) {
+  const words = value.reason ?? value.note ?? "";
+  if ([...words].length > mostCharacters) return `Use ${mostCharacters.toLocaleString("en-GB")} characters or fewer.`;
   if (!("number" in value) || value.number === null) return "";
   const fits = Number.isInteger(value.number) && value.number >= 0 && value.number <= 99;
   return fits ? "" : "Enter how many, from 0 to 99. Never write who.";
+}
+
+// Whether a score can be handed in. `leastWords` of a reason; none are asked for of young people.
+export function isComplete(value, leastWords) {
+  if (value.abstained) return true;
+  return value.value !== null && (value.reason || "").split(/\s+/).filter(Boolean).length >= leastWords;
+}
+
+// By its first bytes, as the server does it: a JPEG or a PNG.
+const STARTS = [[0xff, 0xd8, 0xff], [0x89, 0x50, 0x4e, 0x47]];
+
+export async function isPicture(file) {
+  const bytes = new Uint8Array(await file.slice(0, 4).arrayBuffer());
+  return STARTS.some((start) => start.every((byte, at) => bytes[at] === byte));
 }
 
 export function fillForm(form, value) {
