@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from portal.applications.models import VersionConfirmation
 from portal.applications.paper import words_of
 from portal.applications.touching import Touched
-from portal.content.rates import PERCENT
+from portal.content.rates import offer_words
 from portal.rounds.models_versions import RoundVersion
 from scoring.differences import Difference, Part, touched_since
-from scoring.money import percent_words, pounds
 
 if TYPE_CHECKING:
     from portal.applications.working_copy import WorkingCopy
@@ -93,7 +92,7 @@ def _documents(copy: "WorkingCopy", key: str) -> Iterator[Given]:
 def _prices(copy: "WorkingCopy", key: str) -> Iterator[Given]:
     for (lot, item), pence in copy.prices.items():
         if item == key:
-            unit = next(one["unit"] for one in copy.rate_card["items"] if one["key"] == item)
-            words = percent_words(pence) if unit == PERCENT else pounds(pence)
+            asked = next(one for one in copy.rate_card["items"] if one["key"] == item)
+            words = offer_words(asked, pence)
             rate = copy.rates[lot, item]
             yield Given(lot, rate.saved_at, words, rate.on_version)

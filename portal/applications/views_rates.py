@@ -14,9 +14,9 @@ from portal.applications.editing import rate_title
 from portal.applications.views import bp
 from portal.applications.working_copy import RATES, WorkingCopy, example_hours
 from portal.autosave import Saving, Seen
-from portal.content.rates import items_for
+from portal.content.rates import items_for, offer_words
 from portal.db import db
-from portal.web import clock, done, page, pounds
+from portal.web import clock, done, page
 from scoring.rules import RuleBroken
 
 
@@ -140,19 +140,19 @@ def _page(
 
 
 def _conflicts(copy: WorkingCopy, outcome: Saving) -> list[dict[str, Any]]:
-    titles = {
-        rate_name(lot, item["key"]): rate_title(lot, item["title"])
+    asked = {
+        rate_name(lot, item["key"]): (item, rate_title(lot, item["title"]))
         for lot in copy.lots
         for item in items_for(copy.rate_card, lot)
     }
     return [
         {
             "name": name,
-            "label": titles[name],
+            "label": asked[name][1],
             "by": conflict.theirs.by,
             "at": conflict.theirs.at,
-            "theirs": pounds(conflict.theirs.value),
-            "mine": pounds(conflict.mine),
+            "theirs": offer_words(asked[name][0], conflict.theirs.value),
+            "mine": offer_words(asked[name][0], conflict.mine),
             "may_join": False,
             "again": "",
         }

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from scoring.criteria import Scheme
+from scoring.money import percent_words, pounds
 from scoring.rules import Finding
 
 PERCENT = "percent"
@@ -14,6 +15,13 @@ Item = Mapping[str, Any]
 
 def is_discount(item: Item) -> bool:
     return bool(item["unit"] == PERCENT)
+
+
+def offer_words(item: Item, amount: int | None) -> str:
+    """What is offered, in words: pence as "£895.00", a discount as "2.5%", nothing as "not given"."""
+    if amount is None:
+        return "not given"
+    return percent_words(amount) if is_discount(item) else pounds(amount)
 
 
 def asked_in(item: Item, lot: str) -> bool:

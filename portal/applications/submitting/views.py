@@ -16,6 +16,7 @@ from portal.applications.submitting.arrivals import Noted
 from portal.applications.submitting.submitted import submitted
 from portal.applications.views import bp, own_copy, time_left
 from portal.applications.working_copy import WorkingCopy, example_hours
+from portal.content.rates import items_for, offer_words
 from portal.db import db
 from portal.web import clock, done, in_london, moment_text, page
 from scoring.rules import Finding, RuleBroken
@@ -207,6 +208,8 @@ def _check_page(copy: WorkingCopy, form: SubmitForm) -> Response:
         lots={lot.code: lot for lot in application.round.lots},
         missing=_lines(copy, "error"),
         worth_knowing=_lines(copy, "warning"),
+        items=items_for(copy.rate_card, copy.lots),
+        offered={lot: _offered(copy, lot) for lot in copy.lots},
         hours=hours,
         examples={lot: copy.weekly_example(lot, hours) for lot in copy.lots},
         left=time_left(application.round.deadline_at, now),
@@ -218,6 +221,15 @@ def _check_page(copy: WorkingCopy, form: SubmitForm) -> Response:
         ),
         administrators=queries.administrators(application.provider_id),
     )
+
+
+def _offered(copy: WorkingCopy, lot: str) -> list[str]:
+    """What is offered in a lot in the order of the columns: pounds, per cent, or "–" if not asked."""
+    asked = {item["key"] for item in items_for(copy.rate_card, lot)}
+    return [
+        offer_words(item, copy.prices.get((lot, item["key"]))) if item["key"] in asked else "–"
+        for item in items_for(copy.rate_card, copy.lots)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from portal.applications.models import OfferedRate
 from scoring.rules import RuleBroken
 from tests.factories.applications import an_application
 from tests.factories.people import viewer
-from tests.factories.rounds import DEADLINE
+from tests.factories.rounds import DEADLINE, a_tender
 from tests.factories.sending import autosave, form_on, send
 from tests.reading import about_saving, beside, errors_of, page_of
 
@@ -178,3 +178,47 @@ def test_without_lots_the_page_says_so(session, town):
     draft = an_application(town.round, by=town.ada, lots=[])
     session.commit()
     assert "Choose your lots first" in town.by(town.ada).get(rates_of(draft)).text
+
+
+@pytest.fixture
+def tender(session, town):
+    """An application to a fostering tender of two lots: a card with discounts, and no hours."""
+    application = an_application(a_tender(lots=["F1", "F3"]), by=town.ada, lots=["F1", "F3"])
+    for lot, key, amount in (("F1", "age-5-9", 85000), ("F1", "discount-siblings", 250)):
+        actions.offer_rate(
+            application, lot, key, amount, None, actor=viewer(town.ada), now=town.now
+        )
+    session.commit()
+    return application
+
+
+def test_rates_are_checked_as_they_were_offered(town, tender):
+    """A discount is per cent; prices of other lots, and hours of support, are not asked for."""
+    answer = town.by(town.ada).get(f"/applications/{tender.ref}/check")
+    table = next(one for one in page_of(answer).iter("table") if "Rates" in one.text_content())
+    head, *rows = [
+        [" ".join(cell.text_content().split()) for cell in row] for row in table.iter("tr")
+    ]
+    assert head == [
+        "Lot",
+        "Weekly fee, child aged 0 to 4",
+        "Weekly fee, child aged 5 to 9",
+        "Weekly fee, child aged 10 to 15",
+        "Weekly fee, young person aged 16 or 17",
+        "Discount for volume",
+        "Discount for brothers and sisters",
+        "Discount for long-term placements",
+    ]
+    assert rows[0][:3] == ["Lot F1", "not given", "£850.00"]
+    assert rows[0][6] == "2.5%"
+    assert rows[1] == ["Lot F3", "–", *["not given"] * 3, "–", *["not given"] * 2]
+
+
+def test_two_who_write_one_discount_see_per_cent(town, tender):
+    name = "rate-F1-discount-siblings"
+    answer = send(
+        town.by(town.ben), rates_of(tender), {name: "3", f"_seen-{name}": "0.74234e98afe7"}
+    )
+    assert answer.status_code == 409
+    assert "2.5%" in answer.text
+    assert "£2.50" not in answer.text
