@@ -2,6 +2,7 @@
 
 from forms import (
     DateTimeField,
+    HiddenField,
     MaxWords,
     PortalForm,
     RadiosField,
@@ -120,5 +121,6 @@ def correction_form(points):
                 [Required("Say what was wrong"), MaxWords(500)],
                 hint="The bidder reads this in its letter. A second person must confirm it.",
             ),
+            "seen_warnings": HiddenField(name="_seen_warnings"),
         }
     )

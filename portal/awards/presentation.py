@@ -15,8 +15,11 @@ from portal.awards.policy import Progress
 from portal.contracts import queries as contracts
 from portal.evaluation import queries as evaluation
 from portal.evaluation.asked import scheme_of
+from portal.evaluation.decisions import queries as decisions
 from portal.evaluation.decisions.open_matters import open_matters
 from portal.evaluation.models import Result
+from portal.evaluation.results.figures import place_of, why
+from portal.evaluation.results.words import points_text
 from portal.people.models import Council
 from portal.rounds.models import Round
 from portal.web import date_text, moment_text, pounds
@@ -46,6 +49,7 @@ class LotOutcome:
     code: str
     title: str
     council: str
+    available: str  # points, as printed
     lines: tuple[Line, ...]
 
     @property
@@ -62,13 +66,19 @@ def outcome(bid_round: Round, viewer: Viewer) -> list[LotOutcome]:
     found = evaluation.results(bid_round, viewer)
     offered = applications.prices({one.application_id for one in found}, viewer)
     names = {part.council.slug: part.council.name for part in bid_round.councils}
+    told = decisions.told_of_low_prices(bid_round)
+    scheme = scheme_of(bid_round)
+    available = points_text(scheme.total_points, scheme)
     lots = []
     for lot in bid_round.lots:
         here = [one for one in found if one.round_lot_id == lot.id]
         for slug in sorted({one.council for one in here}):
             own = sorted((one for one in here if one.council == slug), key=_place)
-            lines = tuple(_line(one, offered.get(one.application_id, {})) for one in own)
-            lots.append(LotOutcome(lot.code, lot.title, names.get(slug, ""), lines))
+            lines = tuple(
+                _line(one, offered.get(one.application_id, {}), told.get(place_of(one), ""))
+                for one in own
+            )
+            lots.append(LotOutcome(lot.code, lot.title, names.get(slug, ""), available, lines))
     return lots
 
 
@@ -78,7 +88,7 @@ def _place(result: Result) -> tuple[int, Fraction, str]:
     return result.rank or last, -read_fraction(result.total), name
 
 
-def _line(result: Result, offered: Mapping[tuple[str, str], int]) -> Line:
+def _line(result: Result, offered: Mapping[tuple[str, str], int], told: str) -> Line:
     bid_round, lot = result.application.round, result.round_lot.code
     ranked = scheme_of(bid_round).ranked
     short = ("Successful", "Not successful") if ranked else ("Passes", "Falls short")
@@ -88,11 +98,7 @@ def _line(result: Result, offered: Mapping[tuple[str, str], int]) -> Line:
         total=printed(read_fraction(result.total), scheme_of(bid_round).decimals),
         admitted=result.admitted,
         outcome=short[not result.admitted],
-        reasons=tuple(
-            finding["message"]
-            for part in ("findings", "award_findings", "flags")
-            for finding in result.content.get(part, ())
-        ),
+        reasons=tuple(why(result.content, told)),
         rates=tuple(
             _offer(item, offered[lot, item["key"]])
             for item in bid_round.rate_card.body["items"]
@@ -105,7 +111,8 @@ def _offer(item: Mapping[str, Any], amount: int) -> str:
     """An offered price, or a discount, which the card states in hundredths of a per cent."""
     if item["unit"] == "percent":
         return f"{percent_words(amount)} {within(item['title'])}"
-    return f"{pounds(amount)} a{'n' if item['unit'] == 'hour' else ''} {item['unit']}"
+    each = f"{pounds(amount)} a{'n' if item['unit'] == 'hour' else ''} {item['unit']}"
+    return f"{each}: {within(item['title'])}"
 
 
 @dataclass(frozen=True, slots=True)

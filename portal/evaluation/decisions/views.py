@@ -15,6 +15,7 @@ from forms.decisions import (
 )
 from portal.access import Permission, current_viewer, needs
 from portal.evaluation import policy, queries
+from portal.evaluation.asked import titles_of
 from portal.evaluation.decisions import (
     actions as actions_decisions,
     actions_corrections,
@@ -48,6 +49,7 @@ def decisions_page(ref: str) -> Response:
         ties=decisions.tied(results),
         made=made,
         names=names,
+        titles=titles_of(bid_round),
         corrections=[
             one for one in decisions.corrections_of(bid_round) if one.application_id not in closed
         ],
@@ -218,6 +220,7 @@ def second(ref: str, made: str) -> Response:
         round=bid_round,
         waiting=waiting,
         is_correction=isinstance(waiting, Correction),
+        titles=titles_of(bid_round),
         names={one.application.ref: one.application.provider.name for one in results},
     )
 

@@ -7,7 +7,7 @@ from flask import Response, redirect, url_for
 from forms.decisions import correction_form
 from portal.access import Permission, current_viewer, needs
 from portal.applications.models import Application
-from portal.evaluation import queries
+from portal.evaluation import queries, wording
 from portal.evaluation.asked import Asked
 from portal.evaluation.decisions import (
     actions_corrections,
@@ -17,6 +17,7 @@ from portal.evaluation.decisions import (
 from portal.evaluation.decisions.views import results_round
 from portal.evaluation.views import bp
 from portal.web import carried_out, clock, done, or_404, page
+from scoring.canonical import sha256_of
 
 
 @bp.route("/council/rounds/<ref>/corrections/<bid>/<question>", methods=["GET", "POST"])
@@ -34,7 +35,12 @@ def correct(ref: str, bid: str, question: str, lot: str = "") -> Response:
     form = correction_form(
         [(p.value, f"{p.value} – {p.label}") for p in asked.scale.points if p.value != stands]
     )
-    if carried_out(form, lambda: _propose(form, application, asked)):
+    cautions = _cautions(form, application) if form.is_submitted() else []
+    seen = not cautions or form["seen_warnings"].data == sha256_of(form["reason"].data)
+    if not seen:
+        form["seen_warnings"].data = sha256_of(form["reason"].data)
+        form.validate()
+    elif carried_out(form, lambda: _propose(form, application, asked)):
         done("Proposed. A second person must confirm it.")
         return redirect(url_for(".decisions_page", ref=ref))
     return page(
@@ -45,6 +51,7 @@ def correct(ref: str, bid: str, question: str, lot: str = "") -> Response:
         asked=asked,
         stands=stands,
         agreed=agreed,
+        cautions=cautions,
     )
 
 
@@ -55,6 +62,13 @@ def _standing(application: Application, key: tuple[str, str]) -> tuple[Asked, in
     agreed = or_404(queries.consensus_of([application.id]).get(place))
     corrected = decisions.corrections_in_force([application.id]).get(place)
     return asked, agreed.value if corrected is None else corrected.new, agreed
+
+
+def _cautions(form: Any, application: Application) -> list[str]:
+    """What a letter should not say: the reason of a correction goes into it like that of a score."""
+    bids = queries.bids(application.round)
+    names = [one.provider.name for one in bids if one.id != application.id]
+    return wording.cautions(form["reason"].data or "", application.provider.name, names)
 
 
 def _propose(form: Any, application: Application, asked: Asked) -> None:

@@ -50,7 +50,10 @@ def test_the_lead_council_recommends_from_the_results(by):
     shown = officer.page(award(bid_round, "/recommend"))
     assert "Elm House Falls short Safeguarding" in words(shown)
     assert "Safeguarding: the score is 2. At least 3 is needed." in words(shown)
-    assert "£895.00 a week, £24.50 an hour" in words(shown)
+    assert (
+        "£895.00 a week: core weekly price, with 5 hours of support "
+        "£24.50 an hour: one extra hour of support" in words(shown)
+    )
     after = officer.sends(shown, {"reason": "Everybody over the thresholds."}, to=award(bid_round))
     assert "Everybody over the thresholds." in words(after)
     db.session.refresh(bid_round)

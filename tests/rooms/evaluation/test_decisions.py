@@ -5,6 +5,7 @@ import pytest
 from portal.audit import AuditEntry, Event
 from portal.db import db
 from portal.evaluation import queries
+from portal.evaluation.asked import scheme_of
 from portal.evaluation.decisions import (
     actions as actions_decisions,
     actions_corrections,
@@ -267,6 +268,42 @@ def test_a_correction_must_change_something_on_the_scale_with_a_reason():
     correct(tender)
     with pytest.raises(RuleBroken, match="waits to be confirmed"):
         correct(tender, new=3)
+
+
+def test_a_reason_that_names_a_price_or_another_bidder_is_looked_at_again(by, app):
+    """The bidder reads the reason of a correction in its letter, like that of a score."""
+    tender = a_scored_tender(asks("Oak House", 60_000), asks("Elm House", 58_000)).opened()
+    at(app, LATER)
+    bid, board = tender.bid("Oak House"), f"/council/rounds/{tender.round.ref}/decisions"
+    address = f"/council/rounds/{tender.round.ref}/corrections/{bid.ref}/safeguarding"
+    lead = by(tender.officers[0])
+    typed = {"new": "2", "reason": f"{WRONG} Elm House is cheaper at £580."}
+    warned = lead.sends(lead.page(address), typed, status=200)
+    assert "It names a price (“£580”)" in warned.text
+    assert "It names another bidder (“Elm House”)" in warned.text
+    assert not decisions.corrections_of(tender.round)
+    warned = lead.sends(warned, {**typed, "reason": f"{WRONG} Elm House is better."}, status=200)
+    assert "It names another bidder (“Elm House”)" in warned.text
+    assert not decisions.corrections_of(tender.round), "another text is looked at anew"
+    shown = lead.sends(warned, {}, to=board)
+    (made,) = decisions.corrections_of(tender.round)
+    assert made.reason == f"{WRONG} Elm House is better."
+    assert ">Safeguarding<" in shown.text, "the question in words, not as a key"
+
+
+def test_the_award_says_what_became_of_a_low_price_and_of_how_many_points(by, app):
+    tender = low()
+    answer(ask(tender))
+    actions_decisions.decide_price(
+        tender.results()["Ash House"], DecisionKind.KEEP, WHY, actor=tender.officers[0], now=LATER
+    )
+    db.session.commit()
+    at(app, LATER)
+    shown = by(tender.officers[0]).page(f"/council/rounds/{tender.round.ref}/award/recommend")
+    assert "It was explained, and the bid is kept." in shown.text
+    assert "Ask the bidder to explain it." not in shown.text
+    whole = scheme_of(tender.round).total_points
+    assert f"Points of {whole}</th>" in shown.text
 
 
 def test_before_the_lock_nothing_is_corrected():
