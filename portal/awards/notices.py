@@ -154,7 +154,7 @@ def _terms(facts: Facts) -> Iterator[Field]:
     bid_round = facts.round
     years = bid_round.list_years
     yield Field("Contract length", f"{years} year" if years == 1 else f"{years} years")
-    yield _asked("Options to extend", "Say by how long, or that there are none.")
+    yield Field("Options to extend", bid_round.extension_terms.words)
     if not facts.scheme.ranked:
         yield Field("Framework", f"Open framework: {bid_round.agreement.title}")
         yield _asked("When the framework opens again", "Section 49: say so in each notice.")
@@ -178,7 +178,7 @@ def _uk6(facts: Facts) -> Iterator[Field]:
     yield _known("Tenders assessed", facts.assessed)
     yield _known("Assessment summaries sent", _at(facts.letters_at), "Release the letters first.")
     yield from _standstill(bid_round, facts.notice)
-    yield _asked("Signing expected on", "The day after the standstill, or later.")
+    yield _asked("Signing expected on", _signing(facts.notice))
     yield _asked("Conflicts assessment", "Confirm that it is revised (section 83).")
     if bid_round.regime is Regime.PA_2023:
         yield _asked("KPIs, if the contract is worth more than £5 million", "At least three.")
@@ -198,11 +198,20 @@ def _standstill(bid_round: Round, notice: AwardNotice | None) -> Iterator[Field]
         yield _asked(label, "Decide whether one is stated. It is voluntary for light touch.")
 
 
+def _signing(notice: AwardNotice | None) -> str:
+    if notice is None or notice.last_on is None:
+        return "The day after the standstill, or later."
+    return f"{date_text(notice.last_on + timedelta(days=1))} or later: the standstill is over then."
+
+
 def _suppliers(facts: Facts) -> str:
     lots: dict[str, list[str]] = {}
     for one in facts.awarded:
         lots.setdefault(one.provider.name, []).append(one.lot.code)
-    return "; ".join(f"{name} (lots {', '.join(codes)})" for name, codes in sorted(lots.items()))
+    return "; ".join(
+        f"{name} ({'lot' if len(codes) == 1 else 'lots'} {', '.join(codes)})"
+        for name, codes in sorted(lots.items())
+    )
 
 
 def _identifiers(facts: Facts) -> str:

@@ -163,6 +163,25 @@ def test_an_award_notice_names_suppliers_and_the_standstill(session):
     published = datetime(2027, 3, 19, 12, tzinfo=UTC)
     enter_notice(bid_round, "2027/S 000-9", published, actor=an_officer(), now=NOW)
     assert "to midnight on 1 April 2027" in values(NoticeKind.UK6, bid_round)["Standstill"]
+    fields = {one.label: one for one in notices.draft(NoticeKind.UK6, facts(bid_round)).fields}
+    signing = fields["Signing expected on"].missing
+    assert signing == "2 April 2027 or later: the standstill is over then."
+
+
+def test_a_notice_states_the_options_to_extend_that_the_round_published(session):
+    bid_round = a_round()
+    bid_round.extension_months, bid_round.extension_steps = 24, [12, 12]
+    for kind in (NoticeKind.UK4, NoticeKind.UK6):
+        drafted = values(kind, bid_round)
+        assert drafted["Options to extend"].startswith("1 year, then 1 year; each is decided on")
+    bid_round.extension_months, bid_round.extension_steps = 0, []
+    assert values(NoticeKind.UK4, bid_round)["Options to extend"] == "No extensions"
+
+
+def test_a_supplier_of_one_lot_has_a_lot_and_not_lots(session):
+    one_lot = told("Oak House", lots=["1A"], score=5)
+    bid_round = a_released_round(one_lot, SECOND, awards=1, regime=Regime.PA_2023)
+    assert values(NoticeKind.UK6, bid_round)["Suppliers"] == "Oak House (lot 1A)"
 
 
 def test_contract_details_are_due_after_120_days_for_light_touch(session):
