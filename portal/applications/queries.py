@@ -3,7 +3,7 @@
 What councils see stands beside this, in `queries_bids.py`, and is named here for other rooms.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from flask import url_for
@@ -29,7 +29,7 @@ from portal.applications.queries_bids import (
     prices_of,
 )
 from portal.applications.statements import with_content, with_round
-from portal.applications.submitting.sealing import seal, secret_of
+from portal.applications.submitting.sealing import read_content, seal, secret_of
 from portal.applications.working_copy import ANSWERS, RATES, WorkingCopy
 from portal.days import today
 from portal.db import db
@@ -247,7 +247,10 @@ def envelope(submission: Submission, viewer: Viewer) -> PriceEnvelope:
 
 
 def due(viewer: Viewer, now: datetime) -> list[Due]:
-    """Applications of the viewer's organisations that are not submitted, by deadline."""
+    """Applications of the viewer's organisations that are not submitted, by deadline.
+
+    Then those that were submitted, and that a version of the round has touched since.
+    """
     if not viewer.may(Permission.APPLICATION_READ) or not viewer.provider_ids:
         return []
     drafts = db.session.scalars(
@@ -271,7 +274,39 @@ def due(viewer: Viewer, now: datetime) -> list[Due]:
             tag="Application",
         )
         for one in drafts
-    ]
+    ] + list(_overtaken(viewer, now))
+
+
+def _overtaken(viewer: Viewer, now: datetime) -> Iterator[Due]:
+    """What stands on an earlier version: to confirm, or confirmed and not submitted again."""
+    for one in db.session.scalars(
+        select(Application)
+        .join(Application.round)
+        .where(
+            Application.provider_id.in_(viewer.provider_ids),
+            Application.stage == ApplicationStage.SUBMITTED,
+            Round.stage == RoundStage.PUBLISHED,
+            Round.deadline_at > now,
+            Round.version > 1,
+        )
+        .options(contains_eager(Application.round))
+        .order_by(Round.deadline_at)
+    ):
+        version, standing = one.round.version, one.standing
+        if standing is None or read_content(standing.content).round_version == version:
+            continue
+        waiting = len(working_copy(one, viewer, now).unconfirmed)
+        if not waiting and one.confirmed_version < version:
+            continue  # the version touched nothing that was given
+        answers = "1 answer" if waiting == 1 else f"{waiting} answers"
+        yield Due(
+            title=(f"Confirm {answers} for" if waiting else "Submit again:")
+            + f" {one.round.title}",
+            address=url_for("applications.show", ref=one.ref),
+            due_at=one.round.deadline_at,
+            note=f"The round is version {version} now. What you submitted stands on an earlier one.",
+            tag="Application",
+        )
 
 
 def _own(statement: Select[tuple[Application]], ref: str, viewer: Viewer) -> Application:

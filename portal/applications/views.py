@@ -16,6 +16,7 @@ from portal.applications.exclusions.queries import stage_for_supplier
 from portal.applications.late import cases as late_cases
 from portal.applications.models import Application
 from portal.applications.paper import cells_of, words_of
+from portal.applications.submitting.since_submission import changes
 from portal.applications.working_copy import WorkingCopy
 from portal.days import today
 from portal.db import db
@@ -80,11 +81,13 @@ def show(ref: str) -> Response:
     viewer, now = current_viewer(), clock()
     copy = own_copy(ref)
     application = copy.application
+    changed = queries.changed_since_submission(copy, viewer)
     return page(
         "applications/show.html",
         application=application,
         copy=copy,
-        changed=queries.changed_since_submission(copy, viewer),
+        changed=changed,
+        changed_by_us=changed and bool(changes(copy, viewer)),
         left=time_left(application.round.deadline_at, now),
         may_edit=policy.may_edit(viewer, application, now),
         may_submit=policy.may_submit(viewer, application, now),

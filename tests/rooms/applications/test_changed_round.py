@@ -250,6 +250,37 @@ def test_what_was_submitted_stands_until_it_is_submitted_again(town):
     assert (again.number, read_content(again.content).round_version) == (2, 2)
 
 
+def test_the_home_page_says_that_what_was_submitted_is_to_be_confirmed_and_sent_again(app, town):
+    sent = a_submitted(town.round, by=town.ada)
+    with app.test_request_context():
+        ada, ben, cyd = (town.viewer(one) for one in (town.ada, town.ben, town.cyd))
+        assert queries.due(ada, AFTER) == []
+        change(town.round)
+        [told] = queries.due(ben, AFTER)
+        assert told.title == f"Confirm 1 answer for {town.round.title}"
+        assert told.address == f"/applications/{sent.ref}"
+        assert told.due_at == town.round.deadline_at
+        assert queries.due(cyd, AFTER) == []
+        assert queries.due(ada, town.round.deadline_at) == []
+        actions_versions.confirm(sent, names(waiting(sent, ada)), actor=ada, now=AFTER)
+        assert [one.title for one in queries.due(ada, AFTER)] == [
+            f"Submit again: {town.round.title}"
+        ]
+        submit(sent, by=town.ada, at=AFTER)
+        assert queries.due(ada, AFTER) == []
+
+
+def test_a_bid_that_nobody_changed_is_not_said_to_be_changed(town):
+    """The round changed, not the bid: the page says so, and offers no differences of one's own."""
+    sent = a_submitted(town.round, by=town.ada)
+    change(town.round)
+    db.session.commit()
+    town.at(AFTER)
+    shown = town.by(town.ada).page(f"/applications/{sent.ref}")
+    assert "Submitted, and the round has changed since" in shown.text
+    assert "See what you changed" not in shown.text
+
+
 def test_everybody_who_has_started_is_told_and_nobody_else(town, ready):
     a_submitted(town.round, by=town.cyd)
     db.session.commit()
