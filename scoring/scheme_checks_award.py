@@ -69,7 +69,9 @@ def _of_a_tie_break(scheme: Scheme, step: TieBreak) -> Iterator[Finding]:
         TieBy.CRITERION: step.key in criteria,
     }
     if not known[step.by]:
-        yield _finding("tie-break-unknown", f"Ties cannot be broken by “{step.name}” here.")
+        yield _finding(
+            "tie-break-unknown", f"Ties cannot be broken by “{step.key or step.by}” here."
+        )
 
 
 def _of_the_lots_cap(cap: LotsCap, lots: Sequence[str]) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from portal.content import queries as content
+from portal.content.rates import asked_in, items_for
 from portal.days import LONDON
 from portal.rounds.models import Round
 from portal.rounds.wording import award_lines, basket_rows, price_lines
@@ -196,7 +197,9 @@ def admission(bid_round: Round) -> list[str]:
     scheme: Scheme = content.scheme(bid_round.scheme)
     lines = ["Everybody who passes every minimum is admitted. There is no ranking."]
     if scheme.ranked:
-        lines = award_lines(scheme)
+        sections = bid_round.question_set.body["sections"]
+        asked = [question for section in sections for question in section["questions"]]
+        lines = award_lines(scheme, {one["key"]: one.get("title") or one["label"] for one in asked})
     if scheme.total_share_bp is not None:
         but = " but those of price" if scheme.price else ""
         lines.append(
@@ -236,6 +239,16 @@ def price(bid_round: Round) -> PriceRows | None:
         return None
     items = {item["key"]: item for item in bid_round.rate_card.body["items"]}
     return PriceRows(tuple(price_lines(rule)), tuple(basket_rows(rule, items)))
+
+
+def rates(bid_round: Round) -> list[dict[str, Any]]:
+    """The prices that the open lots ask for, each with those of them that do, if not all do."""
+    codes = [lot.code for lot in bid_round.open_lots]
+    items = []
+    for item in items_for(bid_round.rate_card.body, codes):
+        here = [code for code in codes if asked_in(item, code)]
+        items.append({**item, "lots": here if len(here) < len(codes) else []})
+    return items
 
 
 def documents(bid_round: Round, stage: str) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from portal.content.rates import is_discount, items_for
 from portal.rounds.scheme_edit import in_points, weight_name
+from scoring.rules import Finding
 from scoring.terms import WHOLE_BP, BasketMethod, CriterionKind, Formula
 
 Body = Mapping[str, Any]
@@ -73,6 +74,19 @@ def _discounts(card: Body, values: Values) -> dict[str, Any]:
         for item in sorted(offered, key=lambda one: values[f"order-{one['key']}"] or len(offered))
     ]
     return {"discounts": {"compounding": bool(values["compounding"]), "steps": steps}}
+
+
+def order_findings(card: Body, values: Values) -> Iterator[Finding]:
+    """Two discounts with one number: in which order they are taken would be chance."""
+    taken: dict[int, str] = {}
+    for item in card["items"]:
+        place = values[f"order-{item['key']}"] if is_discount(item) else None
+        if place is not None and taken.setdefault(place, item["title"]) != item["title"]:
+            yield Finding(
+                "scheme:discount-order",
+                f"“{taken[place]}” and “{item['title']}” are both taken as number {place}.",
+                f"order-{item['key']}",
+            )
 
 
 def _scaled(criteria: Sequence[Body], to: int) -> list[dict[str, Any]]:

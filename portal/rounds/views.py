@@ -48,6 +48,7 @@ def show(ref: str) -> Response:
         admission=presentation.admission(bid_round),
         price=presentation.price(bid_round),
         documents=presentation.documents,
+        rates=presentation.rates(bid_round),
         on_the_board=policy.may_read_board(viewer, bid_round),
         answers=clarifications.newest_published(bid_round),
         number_of_answers=clarifications.number_published(bid_round),

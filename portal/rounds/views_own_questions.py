@@ -14,6 +14,7 @@ from portal.rounds.models import Round
 from portal.rounds.views import bp
 from portal.rounds.views_editing import to_edit
 from portal.web import carried_out, clock, done, page
+from scoring.rules import Finding
 
 CHOICES = ("one-of", "many-of")
 
@@ -28,7 +29,7 @@ def new_question(ref: str) -> Response:
     form.lots.choices = [
         choice(lot.code, f"{lot.code}: {lot.title}") for lot in bid_round.open_lots
     ]
-    if carried_out(form, lambda: _add(bid_round, form)):
+    if carried_out(form, lambda: _add(bid_round, form), lambda: _fitting(form)):
         done("The question is asked. Give it a weight in the scheme if it is scored.")
         return redirect(url_for("rounds.asked", ref=ref))
     return page("rounds/new_question.html", form=form, round=bid_round)
@@ -54,6 +55,31 @@ def move_question(ref: str, key: str, way: str) -> Response:
     return redirect(url_for("rounds.wording", ref=ref, key=key))
 
 
+def _fitting(form: NewQuestionForm) -> list[Finding]:
+    """What does not go together, in the words of the page, each at its field."""
+    kind, role, found = form.kind.data, form.role.data, []
+    if kind in CHOICES and not _lines(form):
+        told = "Write the answers to choose from, one on each line"
+        found.append(Finding("content:options", told, "options"))
+    if kind in CHOICES and len(set(_lines(form))) < len(_lines(form)):
+        found.append(Finding("content:twice", "Two answers are the same", "options"))
+    if role == "scored" and kind and kind != "long-text":
+        told = "Only an answer in words, up to a limit, can be scored"
+        found.append(Finding("content:scored-kind", told, "role"))
+    if role == "pass-fail" and kind and kind != "yes-no":
+        told = "Only an answer with yes or no passes or fails"
+        found.append(Finding("content:pass-value", told, "role"))
+    elif role == "pass-fail" and not form.pass_value.data:
+        found.append(Finding("content:pass-value", "Choose which answer passes", "pass_value"))
+    if kind == "long-text" and form.words.data is None:
+        found.append(Finding("content:words", "Enter a limit of words", "words"))
+    return found
+
+
+def _lines(form: NewQuestionForm) -> list[str]:
+    return [line.strip() for line in (form.options.data or "").splitlines() if line.strip()]
+
+
 def _add(bid_round: Round, form: NewQuestionForm) -> None:
     own = bid_round.question_set.body
     question = {"key": question_edit.new_key(own, form.label.data), **_typed(form)}
@@ -67,7 +93,6 @@ def _keep(bid_round: Round, body: dict[str, Any]) -> None:
 def _typed(form: NewQuestionForm) -> dict[str, Any]:
     """The question as content: only what its kind knows."""
     kind, role = form.kind.data, form.role.data
-    lines = [line.strip() for line in (form.options.data or "").splitlines() if line.strip()]
     return {
         "kind": kind,
         "role": role,
@@ -80,7 +105,8 @@ def _typed(form: NewQuestionForm) -> dict[str, Any]:
         "lots": form.lots.data,
         "words": form.words.data if kind == "long-text" else None,
         "options": [
-            {"value": f"option-{number}", "label": line} for number, line in enumerate(lines, 1)
+            {"value": f"option-{number}", "label": line}
+            for number, line in enumerate(_lines(form), 1)
         ]
         if kind in CHOICES
         else [],

@@ -93,7 +93,8 @@ def price(ref: str) -> Response:
     values = price_edit.price_values(body, card, lots)
     form = price_form(formulas, discounts, lots, values, in_points=scheme_edit.in_points(body))
     changed = lambda: price_edit.with_price(body, card, lots, form.data)  # noqa: E731
-    if _saved(bid_round, form, changed):
+    clashes = lambda: list(price_edit.order_findings(card, form.data))  # noqa: E731
+    if _saved(bid_round, form, changed, clashes):
         return _back(ref, "The price is saved.")
     return page(
         "rounds/scheme_price.html", form=form, round=bid_round, discounts=discounts, codes=lots
@@ -147,8 +148,17 @@ def award_rule(ref: str) -> Response:
     return page("rounds/scheme_award.html", form=form, round=bid_round, codes=codes)
 
 
-def _saved(bid_round: Round, form: Any, changed: Callable[[], Mapping[str, Any]]) -> bool:
-    """Whether a form was sent and its scheme kept; what does not hold together is on the form."""
+def _saved(
+    bid_round: Round,
+    form: Any,
+    changed: Callable[[], Mapping[str, Any]],
+    *more: Callable[[], list[Finding]],
+) -> bool:
+    """Whether a form was sent and its scheme kept; what does not hold together is on the form.
+
+    Args:
+        more: what else keeps it from being saved.
+    """
 
     def keep() -> None:
         actions.change_content(bid_round, "scheme", changed(), actor=current_viewer(), now=clock())
@@ -162,7 +172,7 @@ def _saved(bid_round: Round, form: Any, changed: Callable[[], Mapping[str, Any]]
             raise
         return list(scheme_edit.on_page(found, set(form.data)))
 
-    return carried_out(form, keep, wrong)
+    return carried_out(form, keep, wrong, *more)
 
 
 def _basket_values(body: Mapping[str, Any], codes: list[str], council: str) -> dict[str, Any]:

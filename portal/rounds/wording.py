@@ -49,15 +49,19 @@ TIES = {
 }
 
 
-def award_lines(scheme: Scheme) -> list[str]:
-    """How a ranked scheme makes awards, in sentences."""
+def award_lines(scheme: Scheme, titles: Mapping[str, str]) -> list[str]:
+    """How a ranked scheme makes awards, in sentences.
+
+    Args:
+        titles: the words of each question in short, by key.
+    """
     lines = ["Bids are put in order of their points, lot by lot."]
     if scheme.mechanism is Mechanism.SINGLE_WINNER:
         lines.append("The first bid of a lot is awarded it.")
     elif scheme.mechanism is Mechanism.RANKED_TOP:
         lines.append(_caps(scheme))
     if scheme.award.tie_breaks:
-        steps = ", then ".join(_step(scheme, step) for step in scheme.award.tie_breaks)
+        steps = ", then ".join(_step(scheme, step, titles) for step in scheme.award.tie_breaks)
         lines.append(f"At a tie goes first: {steps}. What is equal still, shares a rank.")
     if scheme.award.tie_at_cap is TieAtCap.ADMIT_ALL:
         lines.append("Bids that share the last rank are all awarded the lot.")
@@ -142,8 +146,9 @@ def _caps(scheme: Scheme) -> str:
     return f"The first bids are awarded a lot: {', '.join(words)}."
 
 
-def _step(scheme: Scheme, step: TieBreak) -> str:
-    named = {criterion.key: criterion.title for criterion in scheme.every}
+def _step(scheme: Scheme, step: TieBreak, titles: Mapping[str, str]) -> str:
+    named = dict(titles) if step.by is TieBy.QUESTION else {}
+    named |= {} if named else {criterion.key: criterion.title for criterion in scheme.every}
     return TIES[step.by].format(key=named.get(step.key, step.key.replace("-", " ")))
 
 

@@ -244,6 +244,24 @@ class TestPrice:
         ]  # fmt: skip
         assert not discounts.compounding
 
+    def test_two_discounts_cannot_be_taken_at_one_place(self, officer, draft, session):
+        before = draft.scheme.sha256
+        answer = type_in(officer, page_of(draft, "scheme/price"), {"order-discount-volume": "2"})
+        assert answer.status_code == 422
+        assert (
+            "“Discount for volume” and “Discount for brothers and sisters” "
+            "are both taken as number 2." in text_of(answer)
+        )
+        session.expire_all()
+        assert draft.scheme.sha256 == before
+
+    def test_what_is_no_share_is_told_without_the_names_of_the_content(self, officer, draft):
+        answer = type_in(officer, page_of(draft, "scheme/weights"), {"c-quality": "1e2"})
+        assert answer.status_code == 422
+        assert "weight_bp" not in text_of(answer)
+        answer = type_in(officer, page_of(draft, "scheme/weights"), {"q-safeguarding": ""})
+        assert "Ties cannot be broken by “safeguarding” here." in text_of(answer)
+
     def test_a_basket_takes_decimals_and_keeps_them_exact(self, officer, draft, session):
         typed = {"b-F1-age-0-4": "2.5", "method-F1": "sum"}
         answer = type_in(officer, page_of(draft, "scheme/baskets"), typed)

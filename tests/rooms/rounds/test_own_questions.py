@@ -120,6 +120,29 @@ def test_a_choice_without_answers_is_refused(draft, officer):
     assert errors_of(answer)
 
 
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"kind": "one-of"}, "Write the answers to choose from, one on each line"),
+        ({"kind": "one-of", "options": "Yes\nNo\n Yes"}, "Two answers are the same"),
+        (
+            {"kind": "text", "role": "scored"},
+            "Only an answer in words, up to a limit, can be scored",
+        ),
+        ({"kind": "text", "role": "pass-fail"}, "Only an answer with yes or no passes or fails"),
+        ({"kind": "yes-no", "role": "pass-fail"}, "Choose which answer passes"),
+        ({"kind": "long-text", "role": "scored"}, "Enter a limit of words"),
+    ],
+)
+def test_what_does_not_go_together_is_told_in_the_words_of_the_page(draft, officer, typed, words):
+    before = draft.question_set.sha256
+    answer = send(officer, f"/council/rounds/{draft.ref}/asked/new", {**NEW, **typed})
+    assert answer.status_code == 422
+    assert [told for told, _ in errors_of(answer)] == [words]
+    db.session.expire_all()
+    assert draft.question_set.sha256 == before
+
+
 def test_a_question_moves_on_its_page(draft, officer):
     before = keys(draft.question_set.body)
     address = f"/council/rounds/{draft.ref}/asked/{before[1]}"

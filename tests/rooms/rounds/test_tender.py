@@ -41,7 +41,20 @@ def test_anybody_reads_how_price_counts(app, session):
     assert "the weighted mean of 48 × Weekly fee, child aged 0 to 4" in shown
     assert "The first bids are awarded a lot: 12 in a lot, 6 in lot F4, 4 in lot F5." in shown
     assert "At least 55% of all points but those of price are needed." in shown
-    assert "At a tie goes first: more points of quality, then" in shown
+    assert (
+        "At a tie goes first: more points of quality, then the higher score for “Safeguarding”, "
+        "then more points for “Young Commissioners”, then the lower price." in shown
+    )
+
+
+def test_only_prices_that_the_lots_of_the_round_ask_for_are_announced(app, session):
+    at(app, WHILE_OPEN)
+    shown = text_of(app.test_client().get(f"/rounds/{a_tender(lots=['F1', 'F3']).ref}"))
+    announced = shown.partition("Prices you will be asked for")[2].partition("How applications")[0]
+    assert "Weekly fee, child aged 5 to 9" in announced
+    assert "Only lot F1." in announced, "of the fee for the youngest"
+    for elsewhere in ("PACE", "Weekly fee, one parent", "F2", "F4", "F5"):
+        assert elsewhere not in announced
 
 
 def test_an_agency_is_asked_for_the_prices_of_its_lots_only(app, session, agency):
