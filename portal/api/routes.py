@@ -72,7 +72,7 @@ def reads(
             kind = {"type": "string"}
             made = bp.alt_response(200, schema=kind, content_type="text/csv", success=True)(made)
         made = bp.alt_response(304, response="NOT_MODIFIED")(made)
-        codes = [422, 429, 503, 401]
+        codes = [400, 422, 429, 503, 401]  # 400: what no text may hold, as a byte of zero
         codes += [403] if scope else []
         codes += [404] if "<" in rule or scope else []
         codes += [409] if refuses else []
@@ -102,11 +102,10 @@ def writes(
     """
 
     def decorate(view: View) -> View:
-        codes = [401, 403, 404, 409, 413, 422, 429, 503]
+        codes = [400, 401, 403, 404, 409, 413, 422, 429, 503]
         made = _committed(view)
         if asks is not None:
             made = bp.arguments(asks, location="json")(made)
-            codes += [400]
         codes += [415] if asks is not None or takes else []
         made = bp.response(status, gives)(made)
         if if_match:

@@ -125,7 +125,7 @@ def test_every_operation_names_its_errors_and_every_error_has_one_form(told):
         for method, operation in methods.items():
             if method in {"get", "post", "patch"}:
                 codes = set(operation["responses"])
-                assert codes >= {"401", "422", "429", "503"} or method == "parameters", path
+                assert codes >= {"400", "401", "422", "429", "503"} or method == "parameters", path
                 assert ("304" in codes) is (method == "get"), path
     for name, answer in schema.raw_schema["components"]["responses"].items():
         assert name == "NOT_MODIFIED" or list(answer["content"]) == ["application/problem+json"]

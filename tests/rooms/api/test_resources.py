@@ -461,3 +461,17 @@ def test_the_board_is_that_of_its_page(app, oak, kpi_return):
     told = program.get("/kpi-board").json
     assert {row["provider"] for row in told["rows"]} == {"Oak House"}
     assert program.get("/kpi-board?format=csv&lot=9Z").mimetype == "text/csv"
+
+
+def test_a_byte_of_zero_in_an_address_is_refused_as_the_description_says(app, clock):
+    clock.now = NOW
+    program = a_program(app, a_viewer(Role.COMMISSIONER))
+    told = program.get("/openapi.json").json["paths"]
+    for address in ("/calendar?start=%00", "/follow-ups?words=%00", "/providers?words=a%00b"):
+        answer = program.get(address)
+        assert answer.status_code == 400, address
+        assert answer.content_type == "application/problem+json"
+        assert "400" in told[f"/api/v1{address.partition('?')[0]}"]["get"]["responses"]
+    for path, methods in told.items():
+        for method in {"get", "post", "patch"} & set(methods):
+            assert "400" in methods[method]["responses"], path
