@@ -46,7 +46,8 @@ def check_password(
         raise _password("too-short", f"Use {LEAST_CHARACTERS} characters or more.")
     if len(password) > MOST_CHARACTERS:
         raise _password("too-long", f"Use {MOST_CHARACTERS} characters or fewer.")
-    if folded in common or folded.strip() in common or bare in common:
+    as_one = "".join(folded.split())  # "correct horse …" is known to lists as one word
+    if not {folded, folded.strip(), bare, as_one}.isdisjoint(common):
         raise _password("common", "Many people use this password. Choose another one.")
     if len(set(folded)) <= 2:
         raise _password("repeated", "Use more than one or two different characters.")

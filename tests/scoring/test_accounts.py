@@ -3,7 +3,7 @@ import pytest
 from scoring.accounts import check_password, check_pin
 from scoring.rules import RuleBroken
 
-COMMON = {"password1234", "qwertyuiop123", "qwertyuiopasdf"}
+COMMON = {"password1234", "qwertyuiop123", "qwertyuiopasdf", "correcthorsebatterystaple"}
 
 
 def refusal(password, **known):
@@ -38,6 +38,7 @@ def test_length_is_all_that_is_asked(password):
         ("password1234", "password:common"),
         ("PassWord1234", "password:common"),
         (" password1234 ", "password:common"),
+        ("Correct horse battery staple", "password:common"),
         ("qwertyuiopasdf2026!", "password:common"),
         ("aaaaaaaaaaaa", "password:repeated"),
         ("Placement-Portal-2026", "password:our-words"),
