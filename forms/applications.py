@@ -44,6 +44,7 @@ class LotsForm(PortalForm):
 
     lots = CheckboxesField(
         "Which lots do you apply for?",
+        [Required("Choose at least one lot")],
         hint="Choose all that you can deliver. Each is decided by itself.",
     )
 

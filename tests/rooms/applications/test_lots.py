@@ -25,6 +25,14 @@ def test_lots_are_chosen_on_a_page(session, town):
     assert codes(session, application) == {"1B", "3B"}
 
 
+def test_no_lot_at_all_is_refused(session, town):
+    application = an_application(town.round, by=town.ada, lots=["1A"])
+    answer = send(town.by(town.ben), f"/applications/{application.ref}/lots", {"lots": []})
+    assert answer.status_code == 422
+    assert "Choose at least one lot" in answer.text
+    assert codes(session, application) == {"1A"}
+
+
 def test_ofsted_is_not_asked_of_those_who_house_adults_only(session, town):
     application = an_application(town.round, by=town.ada, lots=["1B"])
     copy = queries.working_copy(application, viewer(town.ada), town.now)
