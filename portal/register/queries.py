@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import selectinload
 from werkzeug.exceptions import NotFound
 
 from portal import settings
 from portal.access import Permission, Viewer
-from portal.audit import AuditEntry
+from portal.audit import AuditEntry, Event
 from portal.content import queries as content
 from portal.content.schemas import Kind
 from portal.contracts import queries as contracts
@@ -183,6 +183,7 @@ def trail_page(
     """A page of the audit trail, newest first, with the names behind the references.
 
     Args:
+        subject: the reference of what an act was done to, or of the receipt that it gave.
         actor: somebody's reference, or their whole name.
 
     Raises:
@@ -194,7 +195,7 @@ def trail_page(
     if event:
         wanted = wanted.where(AuditEntry.event == event)
     if subject.strip():
-        wanted = wanted.where(AuditEntry.subject_ref == subject.strip())
+        wanted = wanted.where(_is_about(subject.strip()))
     if chain.strip():
         wanted = wanted.where(AuditEntry.chain == chain.strip())
     if actor.strip():
@@ -205,6 +206,13 @@ def trail_page(
     refs = {entry.actor_ref for entry in found.items}
     rows = db.session.execute(select(Person.ref, Person.name).where(Person.ref.in_(refs)))
     return found, {row.ref: row.name for row in rows}
+
+
+def _is_about(ref: str) -> ColumnElement[bool]:
+    """The acts on something; of a receipt, which people hold in their hands, the submission."""
+    receipt = AuditEntry.detail["receipt"].as_string() == ref
+    submitted = and_(AuditEntry.event == Event.APPLICATION_SUBMITTED, receipt)
+    return or_(AuditEntry.subject_ref == ref, submitted)
 
 
 def _is_unsealed() -> ColumnElement[bool]:

@@ -6,6 +6,7 @@ from sqlalchemy import delete, select, update
 
 from portal import audit
 from portal.access import Role
+from portal.applications.models import Submission
 from portal.audit import ANCHOR, AuditAnchor, AuditEntry, AuditHead, AuditValues, Event
 from portal.db import db
 from scoring.chain import GENESIS, next_hash
@@ -326,6 +327,23 @@ def test_until_a_round_is_opened_the_trail_does_not_tell_who_bids(session, by):
     assert bidder.name in shown
     assert bid.ref in shown
     assert "Document uploaded" in words(auditor.page(f"/trail?chain={bid.audit_chain}"))
+
+
+def test_a_receipt_leads_to_its_submission_once_the_round_is_opened(session, by):
+    bid_round = a_round()
+    bid = a_submitted(bid_round, by=viewer(a_provider_admin()), lots=["1A"])
+    db.session.commit()
+    (receipt,) = db.session.scalars(select(Submission.ref))
+    auditor = by(a_viewer(Role.AUDITOR))
+    address = f"/trail?subject={receipt}"
+    assert rows(auditor.page(address)) == []
+    open_it(bid_round)
+    db.session.commit()
+    (found,) = rows(auditor.page(address))
+    assert "Application submitted" in found
+    assert bid.ref in found
+    assert receipt in found
+    assert rows(auditor.page("/trail?subject=REC-AAAAA-AAAAA")) == []
 
 
 def test_a_long_trail_is_paged_newest_first(session, by):
