@@ -332,6 +332,26 @@ def test_axe_finds_nothing(open_page, address):
     assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
 
 
+@pytest.mark.parametrize("width", [320, 760, 900, 1280])
+def test_a_figure_in_a_box_stays_in_one_line(open_page, width):
+    page = open_page("/parts", width=width)
+    lines = page.evaluate(
+        """() => {
+          const box = document.querySelector(".portal-stat");
+          for (let copies = box.parentElement.children.length; copies < 5; copies += 1)
+            box.after(box.cloneNode(true));
+          return [...document.querySelectorAll(".portal-stat__value")].map(value => {
+            value.textContent = "£1,026.25";
+            const words = document.createRange();
+            words.selectNodeContents(value);
+            return words.getClientRects().length;
+          });
+        }"""
+    )
+    assert len(lines) >= 5
+    assert set(lines) == {1}
+
+
 def test_in_the_colours_of_a_reader_a_bar_still_shows_how_far_it_is(open_page):
     page = open_page("/parts", forced_colors="active")
     bar = page.locator("progress.portal-progress__bar").first
