@@ -1,8 +1,12 @@
 """Everybody walks over everything they can reach: each page is sound, and looking changes nothing."""
 
+from collections import Counter
+
 import pytest
 
 from tests.client import Unsound
+from tests.hygiene import words_of
+from tests.reading import page_of
 from tests.sweeps.demonstration import MAY_BE_WRITTEN_BY_LOOKING, papers_unset
 from tests.sweeps.marking import mark, raw_in
 from tests.sweeps.matrix import COLUMNS
@@ -24,6 +28,7 @@ def test_every_page_that_is_reached_is_sound_and_looking_changes_nothing(demonst
     for step in _sound_steps(client, faults):
         steps += 1
         faults += [f"{step.address} lets “{one}” through as markup" for one in raw_in(step)]
+        faults += [f"{step.address} has two regions “{one}”" for one in named_twice(step)]
         written = demonstration.changes() - MAY_BE_WRITTEN_BY_LOOKING
         if written:
             faults.append(f"{step.address} wrote to {sorted(written)}")
@@ -42,6 +47,19 @@ def test_looking_leaves_every_row_as_it_was(demonstration):
     client.checks = True
     demonstration.changes()
     assert kept(demonstration) == before
+
+
+def named_twice(step):
+    """Regions of a page that whoever listens to a list of them could not tell apart."""
+    page = page_of(step.answer) if step.is_page else None
+    regions = [] if page is None else page.xpath("//*[@role='region'] | //section")
+    names = Counter(region.get("aria-label") or _named_by(page, region) for region in regions)
+    return [name for name, times in names.items() if name and times > 1]
+
+
+def _named_by(page, region):
+    ids = (region.get("aria-labelledby") or "").split()
+    return " ".join(words_of(one) for name in ids for one in page.xpath(f"//*[@id='{name}']"))
 
 
 def _sound_steps(client, faults):
