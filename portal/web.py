@@ -259,6 +259,11 @@ def wants_json() -> bool:
     return request.headers.get("X-Requested-With", "") in {"autosave", "progress", "visit-queue"}
 
 
+def asked_by_itself() -> bool:
+    """Whether an open page looks what others wrote meanwhile: nobody need sit before it."""
+    return request.headers.get("X-Requested-With") == "live"
+
+
 def in_london(moment: datetime | None) -> datetime | None:
     return None if moment is None else moment.astimezone(LONDON)
 

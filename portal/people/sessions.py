@@ -22,7 +22,7 @@ from portal.people import api_door
 from portal.people.models import Passkey, Person, SessionSeen
 from portal.people.tokens import keyed
 from portal.people.viewers import Limits, viewer_of_token
-from portal.web import clock
+from portal.web import asked_by_itself, clock
 
 SEEN_EVERY = timedelta(minutes=1)
 CODE_WITHIN = timedelta(minutes=10)
@@ -66,7 +66,11 @@ def load(token: str) -> SignedIn | None:
         found = viewer_of_token(session, token, limits=limits(), now=now)
     if found is None:
         return None
-    if now - found.seen_at >= SEEN_EVERY and found.viewer.session_id is not None:
+    if (
+        now - found.seen_at >= SEEN_EVERY
+        and found.viewer.session_id is not None
+        and not asked_by_itself()
+    ):
         _saw(found.viewer.session_id, now)
     return SignedIn(token, found.viewer)
 

@@ -5,6 +5,7 @@ import { comeBackToErrors } from "./back.js";
 import { watchFiles } from "./files.js";
 import { forgetOnSignOut } from "./kept.js";
 import { leaveNothing } from "./leaving.js";
+import { watchOthers } from "./live.js";
 import { forgetLeavers } from "./visits/leavers.js";
 import { sendOnce } from "./once.js";
 import { askPasskeys } from "./passkeys.js";
@@ -13,6 +14,7 @@ import { startReveals } from "./reveal.js";
 import { startSpeaking } from "./speak.js";
 import { watchTables } from "./tables.js";
 
+watchOthers(); // keeps what the server sent, before it is changed here
 initAll();
 document.querySelectorAll("form[data-autosave]").forEach(startAutosave);
 document.querySelectorAll("[data-poll]").forEach(startPolling);

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.live import (
     Live,
@@ -184,11 +184,14 @@ def sign_off(live: Live, round_ref: str, bid: str) -> None:
 
 
 def agree_two_scores(live: Live, round_ref: str) -> None:
-    """The largest disagreements first: see how it will read, then record it."""
+    """The largest disagreements first: see how it will read, then record it; whoever looks on sees it."""
     page, board = live.by("Grace"), f"/council/rounds/{round_ref}/moderation"
     goes(page, board)
     follows(page, "Agree the next score")
     live.looks_well(page, "agree a score")
+    beside = page.context.new_page()
+    goes(beside, page.url)
+    expect(beside.locator("#on-record")).to_have_text("Nothing is on record yet.")
     for number in range(2):
         middle = sorted(_values_given(page))[1]
         typed = {"value": str(middle), "reason": AGREED}
@@ -198,6 +201,8 @@ def agree_two_scores(live: Live, round_ref: str) -> None:
             presses(page, "See how it will read")
             assert AGREED in page.get_by_role("region", name="In the letter").inner_text()
         presses(page, "Record and go to the next", to=f"{board}*")
+    expect(beside.locator("#on-record")).to_contain_text("On record", timeout=30_000)
+    beside.close()
 
 
 def _values_given(page: Page) -> list[int]:

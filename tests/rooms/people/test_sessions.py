@@ -71,6 +71,18 @@ def test_a_session_that_is_not_used_ends(browser, ben, clock):
     assert not signed_in(browser)
 
 
+def test_a_page_that_looks_by_itself_keeps_nobody_signed_in(browser, ben, clock):
+    as_person(browser, ben)
+    for _ in range(4):
+        clock.forward(minutes=11)
+        browser.get("/account", headers={"X-Requested-With": "live"})
+    assert signed_in(browser)
+    clock.forward(minutes=44)
+    browser.get("/account", headers={"X-Requested-With": "live"})
+    clock.forward(minutes=2)
+    assert not signed_in(browser)
+
+
 def test_a_session_ends_after_twelve_hours_however_busy(browser, ben, clock):
     as_person(browser, ben)
     for _ in range(23):
