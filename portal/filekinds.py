@@ -74,7 +74,7 @@ def sniff(
     """
     try:
         stream.seek(0)
-        kind = _kind(stream, name)
+        kind = _kind(stream, name, allowed)
     finally:
         stream.seek(0)
     if kind not in allowed:
@@ -102,19 +102,19 @@ def safe_download_name(name: str, kind: FileKind | None = None) -> str:
     return ("_" if _RESERVED.fullmatch(stem.split(".")[0]) else "") + stem + ending
 
 
-def _kind(stream: BinaryIO, name: str) -> FileKind:
+def _kind(stream: BinaryIO, name: str, allowed: Collection[FileKind]) -> FileKind:
     head = stream.read(_HEAD_BYTES)
     if not head:
         raise FileEmpty
     if head.startswith(b"%PDF-"):
         return _pdf(stream)
     if head.startswith(b"PK\x03\x04"):
-        return _office(stream)
+        return _office(stream, allowed)
     if head.startswith(b"\x89PNG\r\n\x1a\n") and head[12:16] == b"IHDR":
         return _alone(stream, FileKind.PNG)
     if head.startswith(b"\xff\xd8\xff"):
         return _alone(stream, FileKind.JPEG)
-    refusal = _not_ours(head)
+    refusal = _not_ours(head, allowed)
     ending = "." + name.lower().rpartition(".")[2].replace("jpeg", "jpg")
     if ending in {kind.extension for kind in FileKind}:
         promise = f"The name ends in {ending}, but the file is something else."
@@ -143,7 +143,7 @@ def _alone(stream: BinaryIO, kind: FileKind) -> FileKind:
     return kind
 
 
-def _office(stream: BinaryIO) -> FileKind:
+def _office(stream: BinaryIO, allowed: Collection[FileKind]) -> FileKind:
     try:
         with open_zip(stream) as archive:
             names = archive.namelist()
@@ -154,32 +154,24 @@ def _office(stream: BinaryIO) -> FileKind:
             "This file has a password. Take the password off and upload it again.",
         ) from None
     except ZipTooLarge:
-        raise FileRefused(
-            "file:bomb",
-            "This file unpacks to far more than it should. Save it as PDF and upload that.",
-        ) from None
+        raise _refuse("bomb", "This file unpacks to far more than it should.", allowed) from None
     except BadZip:
         raise FileRefused(
             "file:broken", "This file is damaged. Save it again and upload the new file."
         ) from None
-    return _office_kind(names, types)
+    return _office_kind(names, types, allowed)
 
 
-def _office_kind(names: list[str], types: bytes) -> FileKind:
+def _office_kind(names: list[str], types: bytes, allowed: Collection[FileKind]) -> FileKind:
     if _has_macros(names, types):
-        raise FileRefused(
-            "file:macros",
-            "This file has macros (small programs) in it. Save it as PDF and upload that.",
-        )
+        raise _refuse("macros", "This file has macros (small programs) in it.", allowed)
     folders = {name.split("/")[0] for name in names if "/" in name}
     word = "word" in folders and b"wordprocessingml.document.main+xml" in types
     excel = "xl" in folders and b"spreadsheetml.sheet.main+xml" in types
     if word and excel:
-        raise FileRefused(
-            "file:two-kinds", "This file is two kinds at once. Save it as PDF and upload that."
-        )
+        raise _refuse("two-kinds", "This file is two kinds at once.", allowed)
     if not word and not excel:
-        raise _not_an_office_file(folders)
+        raise _not_an_office_file(folders, allowed)
     return FileKind.DOCX if word else FileKind.XLSX
 
 
@@ -189,34 +181,35 @@ def _has_macros(names: list[str], types: bytes) -> bool:
     return programs or b"macroenabled" in types.lower() or b"vbaproject" in types.lower()
 
 
-def _not_an_office_file(folders: set[str]) -> FileRefused:
+def _not_an_office_file(folders: set[str], allowed: Collection[FileKind]) -> FileRefused:
     if "ppt" in folders:
-        return _refuse("slides", "These are PowerPoint slides.")
+        return _refuse("slides", "These are PowerPoint slides.", allowed)
     if folders & {"word", "xl"}:
-        return _refuse("template", "This is a Word or Excel file of an unusual kind.")
+        return _refuse("template", "This is a Word or Excel file of an unusual kind.", allowed)
     return FileRefused(
         "file:zip", "This is a zip folder. Take the files out of it and upload them one by one."
     )
 
 
-def _not_ours(head: bytes) -> FileRefused:
+def _not_ours(head: bytes, allowed: Collection[FileKind]) -> FileRefused:
     if head[4:8] == b"ftyp" and head[8:12] in {b"heic", b"heix", b"mif1", b"msf1", b"hevc"}:
         return FileRefused(
             "file:heic", "This is a HEIC photo from a phone. Save it as JPEG and upload that."
         )
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return _refuse("webp", "This is a WebP picture.", PICTURES)
+        return _refuse("webp", "This is a WebP picture.", PICTURES & set(allowed) or allowed)
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP):
-        return _refuse("markup", "This is a web page or a drawing with code in it.")
+        return _refuse("markup", "This is a web page or a drawing with code in it.", allowed)
     if b"%PDF-" in head:
-        return _refuse("two-kinds", "Something stands before the start of this PDF.")
+        return _refuse("two-kinds", "Something stands before the start of this PDF.", allowed)
     for start, code, what in _ELSEWISE:
         if head.startswith(start):
-            return _refuse(code, what)
-    return _refuse("kind", "The portal cannot tell what kind of file this is.")
+            return _refuse(code, what, allowed)
+    return _refuse("kind", "The portal cannot tell what kind of file this is.", allowed)
 
 
-def _refuse(code: str, what: str, allowed: Collection[FileKind] = EVERYTHING) -> FileRefused:
+def _refuse(code: str, what: str, allowed: Collection[FileKind]) -> FileRefused:
+    """What it is, and what to send instead where only some kinds are welcome."""
     if allowed and set(allowed) <= PICTURES:
         return FileRefused(f"file:{code}", f"{what} Save it as JPEG or PNG and upload that.")
     if FileKind.PDF in allowed:

@@ -151,15 +151,16 @@ def test_a_workbook_that_was_changed_is_refused_line_by_line(  # noqa: PLR0917  
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "Choose the workbook"),
-        (b"lot,price\n1A,900", "25 MB"),
-        (b"%PDF-1.4 no workbook", "PDF"),
+        (b"", "empty"),
+        (b"lot,price\n1A,900", "Upload a file of this kind: Excel workbook."),
+        (b"%PDF-1.4 no workbook", "The end of this PDF is missing."),
         (b"PK\x03\x04 broken", "damaged"),
     ],
 )
 def test_what_is_no_workbook_is_refused_with_what_to_do(session, town, draft, content, reason):
     answer = bring(town, draft, content)
     assert answer.status_code == 422
+    assert reason in answer.text
     assert offered(session) == {("1A", CORE): 89_500}
 
 

@@ -33,6 +33,19 @@ def test_a_kind_that_is_not_welcome_here_is_refused(files):
     )
 
 
+@pytest.mark.parametrize(
+    ("allowed", "advice"),
+    [
+        (DOCUMENTS, "Save it as PDF and upload again."),
+        (PICTURES, "Save it as JPEG or PNG and upload that."),
+        ({FileKind.XLSX}, "Upload a file of this kind: Excel workbook."),
+    ],
+)
+@pytest.mark.parametrize("content", [b"lot,price", b"GIF89a" + bytes(20), b"<svg/>"])
+def test_what_to_send_instead_is_a_kind_that_is_welcome(content, allowed, advice):
+    assert refused(content, allowed=allowed).message.endswith(advice)
+
+
 def test_nothing_is_said_to_be_empty():
     with pytest.raises(FileEmpty):
         sniff(io.BytesIO(b""))
