@@ -52,12 +52,18 @@ def shipped_content() -> None:
     """The content that ships with the portal, once in each database."""
     if content.newest(Kind.ROUND_TEMPLATE, TEMPLATE) is not None:
         return
-    if _SHIPPED:
-        db.session.execute(insert(ContentVersion), _SHIPPED)
-        return
-    for version in load_defaults(actor=Viewer.system(), now=PREPARED):
+    if not _SHIPPED:
+        load_defaults(actor=Viewer.system(), now=PREPARED)
         names = [column.key for column in ContentVersion.__table__.columns if column.key != "id"]
-        _SHIPPED.append({name: getattr(version, name) for name in names})
+        every = select(ContentVersion).where(ContentVersion.source == content.SHIPPED)
+        _SHIPPED.extend(
+            {name: getattr(version, name) for name in names}
+            for version in db.session.scalars(every)
+        )
+        return
+    there = set(db.session.execute(select(ContentVersion.kind, ContentVersion.key)).tuples())
+    missing = [row for row in _SHIPPED if (row["kind"], row["key"]) not in there]
+    db.session.execute(insert(ContentVersion), missing)
 
 
 def an_officer(
