@@ -61,7 +61,9 @@ def shipped_content() -> None:
             for version in db.session.scalars(every)
         )
         return
-    there = set(db.session.execute(select(ContentVersion.kind, ContentVersion.key)).tuples())
+    there = {
+        tuple(one) for one in db.session.execute(select(ContentVersion.kind, ContentVersion.key))
+    }
     missing = [row for row in _SHIPPED if (row["kind"], row["key"]) not in there]
     db.session.execute(insert(ContentVersion), missing)
 
