@@ -142,6 +142,15 @@ def view_of(
     return young_view(frameworks.framework(visit), sheets, among_them)
 
 
+def said_together(agreed: Sequence[VisitAgreed]) -> dict[str, str]:
+    """What the young people wrote of each matter when they agreed it among themselves.
+
+    No single name stands at it. The Participation Officer reads it before the sign-off, and with the
+    sign-off it may be read by others; who changes it afterwards takes the sign-off away.
+    """
+    return {one.matter: one.reason for one in agreed if one.panel is Panel.YOUNG and one.reason}
+
+
 def _can_still_agree(visit: Visit) -> bool:
     """Where all of them have left, their sheets say what they said, and nobody agrees for them."""
     return any(one.part is MemberPart.YOUNG and one.person.active for one in visit.members)

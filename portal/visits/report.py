@@ -1,6 +1,7 @@
 """The report of a visit: what the page and the PDF print, from what the team agreed.
 
-Young people's words stand in it once they were looked at; held ones never do. Nobody's name does.
+Young people's words stand in it once they were looked at, those that they agreed together with the
+sign-off; held ones never do. Nobody's name does.
 """
 
 from collections import Counter
@@ -98,6 +99,9 @@ def lines(visit: Visit) -> list[MatterLine]:
     counts = comments.young_sheets(visit) and visit.stage is not VisitStage.GIVEN_UP
     view = comments.view_of(visit, entries, agreed) if counts else {}
     spoken = _young_words(visit, entries)
+    if view and comments.sign_off_of(visit) is not None:
+        for key, words in comments.said_together(agreed).items():
+            spoken.setdefault(key, []).insert(0, words)
     officers = {one.matter: one for one in agreed if one.panel is Panel.OFFICERS}
     before = scores_before(visit)
     same_scale = visit.previous is None or (

@@ -36,9 +36,17 @@ def young_comments(ref: str) -> Response:
         "visits/comments.html",
         visit=visit,
         comments=[(one, title_of(visit, one.entry.place)) for one in comments.to_read(visit)],
+        together=_together(visit),
         waits=next((one.message for one in comments.before_sign_off(visit)), ""),
         signed=comments.sign_off_of(visit),
     )
+
+
+def _together(visit: Visit) -> list[tuple[str, str]]:
+    """The matters for which young people wrote something together, and what."""
+    said = comments.said_together(actions_report.agreed_scores(visit))
+    matters = visit.framework_version.body["matters"]
+    return [(one["title"], said[one["key"]]) for one in matters if one["key"] in said]
 
 
 @bp.route("/<ref>/comments/<sheet>/<place>", methods=["GET", "POST"])

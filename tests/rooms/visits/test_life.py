@@ -15,6 +15,7 @@ from portal.visits import (
     actions_report,
     actions_sheets,
     actions_young,
+    frameworks,
     policy,
     queries,
     report,
@@ -227,6 +228,28 @@ def test_several_young_people_agree_among_themselves_and_no_adult_does_it_for_th
         actions_young.agree(told.visit, "1a", Mark(1), actor=told.by(second), now=AFTER)
     with pytest.raises(RuleBroken, match="still to read"):
         actions_young.sign_off(told.visit, actor=told.by(told.supporter), now=AFTER)
+
+
+def test_what_young_people_wrote_together_is_read_by_others_once_it_is_signed_off(session):
+    told = a_visit(young=("Comet", "River")).collected()
+    first = told.by(told.young[0])
+    for matter in frameworks.framework(told.visit).matters:
+        words = "We both felt safe." if matter == "1a" else ""
+        actions_young.agree(told.visit, matter, Mark(3, words), actor=first, now=AFTER)
+
+    def in_report():
+        session.expire_all()
+        return {one.key: list(one.young_words) for one in report.lines(told.visit)}["1a"]
+
+    assert in_report() == []
+    told.signed_off()
+    assert in_report()[0] == "We both felt safe."
+    actions_young.agree(
+        told.visit, "1a", Mark(3, "We changed it."), seen_revision=1, actor=first, now=AFTER
+    )
+    assert not any(words in in_report() for words in ("We both felt safe.", "We changed it."))
+    told.signed_off()
+    assert in_report()[0] == "We changed it."
 
 
 def test_nothing_is_agreed_while_something_is_missing(session):

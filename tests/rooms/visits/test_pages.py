@@ -228,6 +228,23 @@ def test_the_participation_officer_reads_and_holds_back(browser):
         sunita.sends(shown, {"outcome": "cleared"}, to=to)
 
 
+def test_the_participation_officer_reads_what_they_wrote_together_before_the_sign_off(browser):
+    told = a_visit(young=("Comet", "River")).collected()
+    db.session.commit()
+    ref, sunita = told.visit.ref, browser(told.supporter)
+    assert "What they wrote together" not in sunita.page(f"/visits/{ref}/comments").text
+    comet = browser(told.young[0])
+    shown = comet.page(f"/visits/phone/{ref}/together/1a")
+    comet.sends(
+        shown,
+        {"value": "3", "reason": "We both felt <b>safe</b>."},
+        to=f"/visits/phone/{ref}/together",
+    )
+    read = sunita.page(f"/visits/{ref}/comments").text
+    assert "What they wrote together" in read
+    assert "We both felt &lt;b&gt;safe&lt;/b&gt;." in read
+
+
 def test_young_people_read_of_each_other_what_was_looked_at(browser):
     told = a_visit(young=("Comet", "River")).collected()
     comet, river = told.young
