@@ -1,7 +1,7 @@
 """The verbs of a visit until it begins: plan, change, ask the provider, confirm, begin."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from portal import audit, mail
 from portal.access import Viewer
@@ -20,6 +20,8 @@ from portal.visits.team import Team
 from scoring.rules import RuleBroken
 from scoring.stages import VISIT, VisitStage, move
 from scoring.text import cleaned
+
+FARTHEST = timedelta(days=731)  # nobody plans a visit for later: a year was mistyped
 
 
 def plan(
@@ -175,8 +177,12 @@ def _refuse_setting(setting: Setting, previous: Visit | None) -> None:
 
 
 def _refuse_day(starts_at: datetime, now: datetime) -> None:
-    if starts_at.astimezone(LONDON).date() < now.astimezone(LONDON).date():
+    day, today = starts_at.astimezone(LONDON).date(), now.astimezone(LONDON).date()
+    if day < today:
         raise RuleBroken("visit:past-day", "Choose today or a later day.", "starts_at")
+    if day > today + FARTHEST:
+        words = "Choose a day within the next two years. Is the year right?"
+        raise RuleBroken("visit:far-day", words, "starts_at")
 
 
 def _ask(visit: Visit, now: datetime) -> None:

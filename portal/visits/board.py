@@ -4,9 +4,19 @@ from datetime import datetime
 from typing import Any
 
 from portal.access import ANONYMOUS, Viewer
+from portal.days import day_of
 from portal.followups import queries as followups
 from portal.providers.policy import address_for
-from portal.visits import actions_final, actions_sheets, comments, frameworks, policy, queries
+from portal.visits import (
+    actions_final,
+    actions_sheets,
+    comments,
+    focus,
+    frameworks,
+    policy,
+    queries,
+)
+from portal.visits.focus import Focus
 from portal.visits.models import MemberPart, Visit
 from portal.visits.models_report import FactOutcome
 from portal.visits.telling import Choice, choices
@@ -45,6 +55,7 @@ def of(visit: Visit, viewer: Viewer, now: datetime) -> dict[str, Any]:
         "open_asides": len(queries.waiting_asides(visit)),
         "kept_beside": _kept_beside(visit, viewer),
         "seen": _seen(visit),
+        "today": _today(visit, viewer, now),
         "facts": actions_final.sent_facts(visit),
         "facts_open": FactOutcome.WAITING,
         "followups": followups.of_source("visit", visit.ref, viewer),
@@ -52,6 +63,13 @@ def of(visit: Visit, viewer: Viewer, now: datetime) -> dict[str, Any]:
     }
     told["all_in"] = all(one.stage is SheetStage.SUBMITTED for one in visit.sheets if one.required)
     return told
+
+
+def _today(visit: Visit, viewer: Viewer, now: datetime) -> list[Focus] | None:
+    """What is worth a look as it stands today, until the visit begins, for whoever may plan it."""
+    if not policy.may_change(viewer, visit):
+        return None
+    return focus.of(visit.setting, visit.previous, viewer, day_of(now))
 
 
 def _may(visit: Visit, viewer: Viewer, now: datetime) -> dict[str, bool]:

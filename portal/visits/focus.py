@@ -14,7 +14,7 @@ from portal.followups import queries as followups
 from portal.kpis import weak as kpis
 from portal.providers.models_settings import Setting
 from portal.visits import frameworks, policy
-from portal.visits.models import Visit
+from portal.visits.models import FOCUS_KINDS, Visit
 from portal.visits.models_report import VisitAgreed
 from portal.web import date_text
 from scoring.eligibility import DocumentState
@@ -35,6 +35,10 @@ class Focus:
     kind: str
     title: str
     note: str = ""
+
+    @property
+    def heading(self) -> str:
+        return FOCUS_KINDS.get(self.kind, self.kind)
 
 
 def of(setting: Setting, previous: Visit | None, viewer: Viewer, on: date) -> list[Focus]:

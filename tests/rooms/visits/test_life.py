@@ -96,6 +96,9 @@ def test_what_cannot_be_planned(session):
             actions.plan(home, council, team, **plain)
     with pytest.raises(RuleBroken, match="today or a later day"):
         actions.plan(home, council, Team(lead), **{**plain, "now": AFTER})
+    in_years = PLANNED + timedelta(days=732)
+    with pytest.raises(RuleBroken, match="Is the year right"):
+        actions.plan(home, council, Team(lead), **{**plain, "starts_at": in_years})
     for stranger in (a_viewer(Role.FINANCE), a_viewer(Role.COMMISSIONER, "bedford-borough")):
         with pytest.raises(RuleBroken, match="Only a commissioner"):
             actions.plan(home, council, Team(lead), **{**plain, "actor": stranger})

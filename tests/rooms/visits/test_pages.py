@@ -1,11 +1,14 @@
 """The pages of a visit, walked through as people do: plain forms, without any script."""
 
 import io
+from datetime import date
 
 from PIL import Image
 
 from portal.access import Role
 from portal.db import db
+from portal.followups import actions as followups
+from portal.followups.models import FollowUpKind, OwnerSide
 from portal.visits import actions_young, comments, frameworks, queries
 from portal.visits.models import Visit
 from portal.visits.models_entries import CheckOutcome
@@ -197,6 +200,32 @@ def test_a_team_agrees_and_the_report_goes_to_and_fro(browser):
     assert "Mend the door." in ada.page(f"/visits/{ref}/report").text
     ada.page("/visits/picture")
     assert ada.get("/visits/picture/csv").status_code == 200
+
+
+def test_what_to_look_at_first_is_told_as_it_stands_until_the_visit_begins(browser):
+    told = a_visit(young=())
+    ref, ada = told.visit.ref, browser(told.lead)
+    db.session.commit()
+    assert "Mend the gate." not in ada.page(f"/visits/{ref}").text
+    followups.raise_followup(
+        FollowUpKind.RECOMMENDATION,
+        provider=told.visit.setting.provider,
+        council=told.visit.council,
+        text="Mend the gate.",
+        owner=followups.Owner(OwnerSide.PROVIDER, "Manager"),
+        due_on=date(2026, 7, 1),
+        source=followups.Source("plan", "", "By hand"),
+        setting=told.visit.setting,
+        actor=told.by(told.lead),
+        now=PLANNED,
+    )
+    db.session.commit()
+    assert "Mend the gate." in ada.page(f"/visits/{ref}").text
+    told.begun()
+    db.session.commit()
+    shown = ada.page(f"/visits/{ref}").text
+    assert "when the visit was planned" in shown
+    assert "Mend the gate." not in shown
 
 
 def test_the_participation_officer_reads_and_holds_back(browser):
