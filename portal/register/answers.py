@@ -14,7 +14,7 @@ from portal.documents import stops as documents
 from portal.documents.stops import Stop
 from portal.providers import queries_exceptions as exceptions
 from portal.providers.models import Provider, Registration
-from portal.providers.models_exceptions import PlacementException
+from portal.providers.models_exceptions import Hindrance, PlacementException
 from portal.register import ofsted
 from portal.register.models_ofsted import Answer as Decided
 from portal.register.ofsted import Downgrade
@@ -45,6 +45,11 @@ class Ground:
     def held(self) -> list[Held]:
         """Everything under which somebody may be placed."""
         return [*self.places, *self.contracts]
+
+    def is_needed(self, exception: PlacementException) -> bool:
+        """Whether the paper that an exception is about still stands in the way."""
+        about_paper = exception.about is Hindrance.DOCUMENT
+        return not about_paper or exception.about_ref in {one.document.ref for one in self.stops}
 
 
 def grounds(providers: Iterable[Provider], viewer: Viewer, on: date) -> dict[int, Ground]:

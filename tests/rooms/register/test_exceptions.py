@@ -187,3 +187,25 @@ def test_a_commissioner_records_it_from_the_page_and_ends_it(oak, paper, by):
     client.sends(after, {}, button="End it", to=where)
     assert client.get(f"{where}/exceptions/new/DOC-UNKNOWN").status_code == 404
     assert by(a_viewer(Role.FINANCE)).get(f"{where}/exceptions/new/{paper.ref}").status_code == 403
+
+
+def test_an_exception_whose_paper_was_renewed_is_said_to_be_needed_no_longer(oak, paper, by):
+    given, client = give(oak, paper), by(an_officer("luton"))
+    db.session.commit()
+    assert "Holds" in client.page(f"/register/{oak.ref}").text
+    a_document(
+        oak,
+        INSURANCE,
+        by=a_provider_admin(oak),
+        words="renewed",
+        valid_until_on=ON + 300 * DAY,
+        checked=CheckStage.ACCEPTED,
+        at=NOW,
+    )
+    db.session.commit()
+    shown = client.page(f"/register/{oak.ref}")
+    assert "Not needed now" in shown.text
+    assert "By exception" not in shown.text
+    client.sends(shown, {}, button="End it", to=f"/register/{oak.ref}")
+    db.session.refresh(given)
+    assert given.ended_at is not None
