@@ -11,7 +11,7 @@ from portal.contracts.presentation import item_words
 from portal.days import today
 from portal.tables import Column, Kind, Table
 from scoring.text import natural
-from scoring.uplifts import over_the_cap, raised, rate_on, share_words
+from scoring.uplifts import RateHeld, over_the_cap, raised, rate_on, share_words
 
 WORDS = {
     "ask": "Asked",
@@ -26,11 +26,15 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One rate: what it is, what was asked, and whether that is above the cap. Pence."""
+    """One rate: what it is, what was asked and granted, and whether what was asked is above the cap.
+
+    Pence; `granted` is what the rates say from the day on which the uplift holds.
+    """
 
     item: str
     now: int | None
     asked: int | None
+    granted: int | None
     over: bool
 
 
@@ -50,9 +54,23 @@ def lines(request: UpliftRequest, titles: Mapping[str, str], on: date) -> list[L
     wanted = {item: raised(one.pence, share) for item, one in before.items() if one}
     over = set(over_the_cap(rates, wanted, day, request.held.uplift_cap_bp))
     return [
-        Line(item_words(item, titles), one.pence if one else None, wanted.get(item), item in over)
+        Line(
+            item_words(item, titles),
+            one.pence if one else None,
+            wanted.get(item),
+            _granted(request, rates, item),
+            item in over,
+        )
         for item, one in before.items()
     ]
+
+
+def _granted(request: UpliftRequest, rates: Sequence[RateHeld], item: str) -> int | None:
+    decided = request.newest("grant", "grant-in-part")
+    if decided is None or decided.from_on is None:
+        return None
+    found = rate_on(rates, item, decided.from_on)
+    return found.pence if found else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,6 +213,7 @@ def test_the_whole_way_by_the_pages(by, app, contract, admin):
     at(app, NOW)
     form = officer.page(f"/uplifts/{ref}/recommend")
     assert "£836.88" in words(form)
+    assert "As granted" not in words(form)
     officer.sends(
         form, {"outcome": "part", "percent": "2", "reason": "Fair."}, to=f"/uplifts/{ref}"
     )
@@ -225,6 +226,8 @@ def test_the_whole_way_by_the_pages(by, app, contract, admin):
     )
     assert "Granted in part: 2.00%" in words(shown)
     seen = words(provider.page(f"/uplifts/{ref}"))
+    assert "As granted" in seen
+    assert "£828.75" in seen
     assert "Agreed." in seen
     assert "Fair." not in seen
     assert "Luton Commissioner" not in seen
